@@ -1,0 +1,47 @@
+import type { Hit, KnowledgeHit } from './hit.ts';
+
+/** What the augmenter decided to send, and the prompt made of it. */
+export interface AugmentedQuestion {
+	readonly original_query: string;
+	readonly augmented_prompt: string;
+	/** Ids of every point whose text is in the prompt, in prompt order. */
+	readonly context_ids: readonly string[];
+	readonly code: readonly Hit[];
+	readonly knowledge: readonly KnowledgeHit[];
+	/** Tokens (o200k) of the augmented prompt. */
+	readonly promptTokens: number;
+	/** What was left out for the budget, in rank order. */
+	readonly omitted: readonly Hit[];
+}
+
+export type AskStage = 'searching' | 'augmenting' | 'answering';
+
+/** What streams out while a question is answered. */
+export type AskPart =
+	| { readonly type: 'stage'; readonly stage: AskStage; readonly detail?: string }
+	| { readonly type: 'references'; readonly hits: readonly Hit[] }
+	| { readonly type: 'delta'; readonly text: string };
+
+/** How an answer came about: the closing line is made of this. */
+export interface AnswerSummary {
+	readonly interactionId: string;
+	/** Null: no model was there, the retrieved code is the answer. */
+	readonly model: { readonly id: string; readonly label: string; readonly destination: string; readonly isRemote: boolean } | null;
+	readonly usage: { readonly inputTokens: number; readonly outputTokens: number; readonly isEstimate: boolean } | null;
+	readonly context: { readonly chunks: number; readonly files: number; readonly tokens: number };
+	/** Milliseconds. */
+	readonly timings: { readonly searchMs: number; readonly firstTokenMs: number | null; readonly totalMs: number };
+	/** Things the user should know: vectors still building, a model that failed over, redactions. Codes; the rim has the words. */
+	readonly notices: readonly AnswerNotice[];
+	readonly endReason: 'stop' | 'length' | 'filter' | 'other' | 'cancelled' | 'failed';
+	readonly text: string;
+}
+
+export type AnswerNotice =
+	| { readonly code: 'no-model' }
+	| { readonly code: 'index-incomplete'; readonly done: number; readonly total: number }
+	| { readonly code: 'no-index' }
+	| { readonly code: 'nothing-found' }
+	| { readonly code: 'lexical-only'; readonly reason: string }
+	| { readonly code: 'model-failed'; readonly model: string; readonly message: string; readonly errorCode: string }
+	| { readonly code: 'untrusted-workspace' };

@@ -1,0 +1,38 @@
+import type { CollectionName } from './collection.ts';
+
+/** Why a hit stands where it stands; shown to the user under “why was this sent”. */
+export interface HitReason {
+	readonly signal: 'words' | 'meaning' | 'static-meaning' | 'symbol' | 'path' | 'file-words' | 'import-graph' | 'open-editor' | 'selection' | 'diagnostic' | 'recency' | 'test-file' | 'mentioned';
+	/** Rank in that signal's list from 1, or a factor for re-ranking signals. */
+	readonly value: number;
+}
+
+/** A found piece of a file: one chunk, or several neighbouring chunks merged. */
+export interface Hit {
+	/** Ids of the points it is made of, in source order. */
+	readonly ids: readonly string[];
+	readonly workspaceId: string;
+	/** Relative to the worktree, with `/`. */
+	readonly filePath: string;
+	/** 1-based, inclusive. */
+	readonly startLine: number;
+	readonly endLine: number;
+	readonly language: string;
+	readonly symbol: string | null;
+	readonly breadcrumb: readonly string[];
+	readonly text: string;
+	/** Fused score; only comparable within one result. */
+	readonly score: number;
+	/** Calibrated probability that it is relevant, 0…1. */
+	readonly relevance: number;
+	readonly reasons: readonly HitReason[];
+}
+
+/** A found item of one of the four learned collections. */
+export interface KnowledgeHit {
+	readonly id: string;
+	readonly collection: Exclude<CollectionName, 'codebase-context'>;
+	readonly title: string;
+	readonly text: string;
+	readonly relevance: number;
+}

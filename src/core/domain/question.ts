@@ -1,0 +1,33 @@
+/** What the editor knows at the moment of a question; all of it optional, none of it required. Paths are absolute. */
+export interface EditorSignals {
+	readonly activeFile?: string;
+	readonly openFiles?: readonly string[];
+	readonly selection?: { readonly path: string; readonly startLine: number; readonly endLine: number; readonly text: string };
+	readonly diagnostics?: readonly EditorDiagnostic[];
+	/** Most recently edited first. */
+	readonly recentlyEdited?: readonly string[];
+}
+
+export interface EditorDiagnostic {
+	readonly path: string;
+	/** 1-based. */
+	readonly line: number;
+	readonly severity: 'error' | 'warning' | 'information' | 'hint';
+	readonly message: string;
+	readonly source: string | null;
+	readonly code: string | null;
+}
+
+/** A file or range that the user attached to the question. */
+export interface Attachment {
+	readonly path: string;
+	readonly startLine?: number;
+	readonly endLine?: number;
+}
+
+export interface ConversationTurn {
+	readonly role: 'user' | 'assistant';
+	readonly text: string;
+}
+
+export type QuestionKind = 'natural-language' | 'identifiers' | 'path' | 'error-text' | 'issue';

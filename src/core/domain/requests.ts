@@ -1,0 +1,79 @@
+import type { AnswerSummary, AskPart, AugmentedQuestion } from './answer.ts';
+import type { WorkspaceFolder } from './file.ts';
+import type { Hit } from './hit.ts';
+import type { IndexStatus } from './indexStatus.ts';
+import type { Attachment, ConversationTurn, EditorSignals, QuestionKind } from './question.ts';
+
+export interface SearchQuery {
+	readonly query: string;
+	readonly limit: number;
+	readonly signals?: EditorSignals;
+	/** False for a live quick pick: nothing is embedded beyond the query. Default true. */
+	readonly canEmbed?: boolean;
+}
+
+export interface SearchResult {
+	readonly hits: readonly Hit[];
+	readonly kind: QuestionKind;
+	/** Milliseconds. */
+	readonly timings: { readonly totalMs: number; readonly embedMs: number; readonly storeMs: number };
+}
+
+export interface AskQuery {
+	readonly interactionId: string;
+	readonly prompt: string;
+	readonly command?: 'explain' | 'search';
+	readonly history: readonly ConversationTurn[];
+	readonly attachments: readonly Attachment[];
+	readonly signals: EditorSignals;
+	/** Model id; absent: the preferred one, else the first found, else none. */
+	readonly model?: string;
+}
+
+export interface ModelDescription {
+	readonly id: string;
+	readonly label: string;
+	readonly destination: string;
+	readonly isRemote: boolean;
+	readonly contextTokens: number | null;
+}
+
+export interface FileChange {
+	/** Absolute. */
+	readonly path: string;
+	readonly kind: 'created' | 'changed' | 'deleted';
+}
+
+/** A model server that answered on this machine. */
+export interface DiscoveredServer {
+	readonly kind: 'ollama' | 'openai';
+	readonly url: string;
+	readonly name: string;
+	readonly models: readonly string[];
+}
+
+/** The public face of core: what server, cli and later mcp are heads of. Every call may reject with a CoordinatorError. */
+export interface Coordinator {
+	openFolders(folders: readonly WorkspaceFolder[]): Promise<void>;
+	/** Resolves when the first pass is searchable by words; vectors go on. */
+	startIndexing(): Promise<void>;
+	pauseIndexing(): void;
+	resumeIndexing(): void;
+	stopIndexing(): void;
+	clearIndex(): Promise<void>;
+	status(): IndexStatus;
+	onDidChangeStatus(listener: (status: IndexStatus) => void): { dispose(): void };
+	filesChanged(changes: readonly FileChange[]): void;
+	/** Resolves when nothing is queued: vectors included when asked for. For cli, tests and benches. */
+	whenIdle(options?: { readonly vectors?: boolean }): Promise<void>;
+	search(query: SearchQuery, signal?: AbortSignal): Promise<SearchResult>;
+	augment(query: AskQuery, signal?: AbortSignal): Promise<AugmentedQuestion>;
+	ask(query: AskQuery, onPart: (part: AskPart) => void, signal?: AbortSignal): Promise<AnswerSummary>;
+	models(): Promise<readonly ModelDescription[]>;
+	/** Asks the usual local ports; only call when the user agreed. */
+	discoverServers(signal?: AbortSignal): Promise<readonly DiscoveredServer[]>;
+	skippedExamples(worktreeId: string, reason: string): Promise<readonly string[]>;
+	/** Plain text without file contents, secrets, or the user's name in paths. */
+	diagnosticsReport(): Promise<string>;
+	close(): Promise<void>;
+}

@@ -1,0 +1,21 @@
+/**
+ * Text in, vectors out. Errors: `model-missing`, `model-damaged`, `runtime-unavailable`, `server-unreachable`, `server-timeout`,
+ * `server-error`, `unauthorized`, `dimension-changed`, `cancelled`.
+ */
+export interface EmbeddingModel {
+	/** Names model, quantisation and pooling: vectors of different ids are never compared. Example `minilm-l6-v2-q8`. */
+	readonly id: string;
+	/** Where it runs, for the user: `bundled (native)`, `bundled (wasm)`, `Ollama at 127.0.0.1:11434`. */
+	readonly label: string;
+	/** Found by a probe, never a constant. */
+	readonly dimension: number;
+	/** Most tokens that count; the rest of a text is cut off. */
+	readonly maxTokens: number;
+	/** True when texts leave this machine. */
+	readonly isRemote: boolean;
+	/** One unit vector a text, in order. Texts may be of any length and number; the model batches as it likes. */
+	embed(texts: readonly string[], options: { readonly purpose: 'query' | 'document'; readonly signal?: AbortSignal }): Promise<Float32Array[]>;
+	/** P(relevant) for a cosine between a query and a chunk; monotone, fitted per model (see docs). */
+	calibrate(cosine: number): number;
+	close(): Promise<void>;
+}

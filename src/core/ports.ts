@@ -1,0 +1,102 @@
+import type { ProcessedFile, ScannedFile } from './domain/file.ts';
+import type { LanguageModel } from './models/languageModel.ts';
+import type { SqliteEngine } from './store/sqlite.ts';
+
+/** One entry of a folder. `link` is a symbolic link, whatever it points to. */
+export interface DirectoryEntry {
+	readonly name: string;
+	readonly kind: 'file' | 'directory' | 'link' | 'other';
+}
+
+/** Reading the workspace. Paths are absolute, in the platform's form; errors are CoordinatorErrors `not-found` or `file-unreadable`. */
+export interface FilePort {
+	readDirectory(path: string): Promise<DirectoryEntry[]>;
+	stat(path: string): Promise<{ readonly kind: DirectoryEntry['kind']; readonly sizeBytes: number; readonly mtimeMs: number }>;
+	readFile(path: string, options?: { readonly maxBytes?: number }): Promise<Uint8Array>;
+	/** Resolved through links; identifies a folder for loop detection. */
+	realPath(path: string): Promise<string>;
+	join(...parts: readonly string[]): string;
+	/** The user's home and the file system roots: folders that are never indexed whole. */
+	readonly guardedFolders: readonly string[];
+}
+
+/** Read-only questions to git; each null where there is no git or no repository. */
+export interface GitPort {
+	/** Oldest root commit of the history, and the top folder of the worktree. */
+	identify(folder: string): Promise<{ readonly rootCommit: string; readonly topLevel: string; readonly worktreeName: string } | null>;
+	/** Unix time of the last commit that touched each path (relative to the folder), for up to `commits` commits back. */
+	recentlyChanged(folder: string, commits: number): Promise<ReadonlyMap<string, number> | null>;
+}
+
+/** Heavy work away from the coordinator's thread. */
+export interface FileProcessorPort {
+	/** Reads, redacts and chunks files; never rejects for one file's sake. Order of results is that of the input. */
+	process(
+		root: string,
+		files: readonly ScannedFile[],
+		options: { readonly languages: Readonly<Record<string, string>>; readonly maxFileBytes: number; readonly signal?: AbortSignal },
+	): Promise<ProcessedFile[]>;
+	/** Hex SHA-256 of the bytes and the language of each file; null for one that cannot be read. */
+	identify(
+		root: string,
+		files: readonly ScannedFile[],
+		options: { readonly languages: Readonly<Record<string, string>>; readonly signal?: AbortSignal },
+	): Promise<({ readonly contentHash: string; readonly language: string } | null)[]>;
+	readonly parallelism: number;
+	close(): Promise<void>;
+}
+
+export interface ClockPort {
+	nowMs(): number;
+	/** Resolves after the delay, or rejects with `cancelled`. */
+	delay(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface LogPort {
+	trace(message: string): void;
+	debug(message: string): void;
+	info(message: string): void;
+	warn(message: string): void;
+	error(message: string, error?: unknown): void;
+}
+
+/** Secrets by name, never logged. Writing is the extension's. */
+export interface SecretPort {
+	get(name: string): Promise<string | null>;
+}
+
+/** Models that live in the host (VS Code's). Empty outside it. */
+export interface HostModelPort {
+	models(): Promise<readonly LanguageModel[]>;
+}
+
+/** Loads the bundled embedding model where its runtime runs (a worker thread). */
+export interface BundledModelPort {
+	/** `native` where the package carries it, else `wasm`. Throws `model-missing`, `model-damaged` or `runtime-unavailable`. */
+	load(options: { readonly runtime: 'auto' | 'native' | 'wasm'; readonly threads: number }): Promise<BundledModel>;
+}
+
+export interface BundledModel {
+	readonly runtime: 'native' | 'wasm';
+	readonly dimension: number;
+	/** Unit vectors, mean pooled, texts cut at 256 tokens. */
+	embed(texts: readonly string[], options?: { readonly signal?: AbortSignal }): Promise<Float32Array[]>;
+	close(): Promise<void>;
+}
+
+export interface Ports {
+	readonly files: FilePort;
+	readonly git: GitPort;
+	readonly sqlite: SqliteEngine;
+	readonly processor: FileProcessorPort;
+	readonly bundledModel: BundledModelPort;
+	readonly hostModels: HostModelPort;
+	readonly secrets: SecretPort;
+	readonly fetch: typeof fetch;
+	readonly clock: ClockPort;
+	readonly log: LogPort;
+	/** Random UUID, version 4. */
+	readonly uuid: () => string;
+	/** Bytes of shipped files: the dot-product kernel (`kernel.wasm`) and the static token vectors. */
+	readonly assets: { read(name: 'kernel.wasm' | 'staticVectors.bin' | 'vocab.txt'): Promise<Uint8Array> };
+}

@@ -1,0 +1,76 @@
+/** Everything a user can set that core acts on, with its default. Read-only; a change gives a new object. */
+export interface Settings {
+	/** Absolute path; null: the platform's data folder. */
+	readonly dataDirectory: string | null;
+	readonly isTrusted: boolean;
+	readonly index: {
+		/** Extra ignore patterns, gitignore syntax. */
+		readonly exclude: readonly string[];
+		/** Files above are skipped and counted. */
+		readonly maxFileBytes: number;
+		/** File extension (with dot) or file name → language id; wins over the built-in table. */
+		readonly languages: Readonly<Record<string, string>>;
+		readonly useDefaultExcludes: boolean;
+		/** Worker threads that parse. 0: half of the cores, at least one. */
+		readonly threads: number;
+		/** Disk the indexes may take before the least recently used repository goes. */
+		readonly maxDiskBytes: number;
+	};
+	readonly embedding: {
+		readonly provider: 'bundled' | 'ollama' | 'openai' | 'none';
+		readonly url: string | null;
+		readonly model: string | null;
+		readonly runtime: 'auto' | 'native' | 'wasm';
+	};
+	readonly search: {
+		readonly codeLimit: number;
+		readonly skillLimit: number;
+		readonly errorLimit: number;
+		readonly practiceLimit: number;
+		/** Calibrated relevance below which a hit is not sent. */
+		readonly codeThreshold: number;
+		readonly skillThreshold: number;
+		readonly errorThreshold: number;
+		readonly practiceThreshold: number;
+		/** Tokens (o200k) of context a prompt may carry. */
+		readonly contextTokens: number;
+		/** Milliseconds a question may spend on embedding its own candidates; 0 switches that off. */
+		readonly onDemandMs: number;
+	};
+	readonly models: {
+		/** Id of the model that answers when none was picked; null: the first that is there. */
+		readonly preferred: string | null;
+		readonly ollamaUrl: string | null;
+		/** Base URLs of OpenAI-compatible servers. */
+		readonly openaiUrls: readonly string[];
+		readonly firstTokenTimeoutMs: number;
+		readonly totalTimeoutMs: number;
+	};
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+	dataDirectory: null,
+	isTrusted: true,
+	index: {
+		exclude: [],
+		maxFileBytes: 1_000_000,
+		languages: {},
+		useDefaultExcludes: true,
+		threads: 0,
+		maxDiskBytes: 10_000_000_000,
+	},
+	embedding: { provider: 'bundled', url: null, model: null, runtime: 'auto' },
+	search: {
+		codeLimit: 5,
+		skillLimit: 3,
+		errorLimit: 2,
+		practiceLimit: 2,
+		codeThreshold: 0.7,
+		skillThreshold: 0.75,
+		errorThreshold: 0.8,
+		practiceThreshold: 0.75,
+		contextTokens: 4000,
+		onDemandMs: 600,
+	},
+	models: { preferred: null, ollamaUrl: null, openaiUrls: [], firstTokenTimeoutMs: 60_000, totalTimeoutMs: 600_000 },
+};

@@ -1,0 +1,98 @@
+import type { AnswerSummary, AskPart } from '#core/domain/answer';
+import type { WorkspaceFolder } from '#core/domain/file';
+import type { IndexStatus } from '#core/domain/indexStatus';
+import type { AskQuery, DiscoveredServer, FileChange, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
+
+export type { AnswerNotice, AnswerSummary, AskPart } from '#core/domain/answer';
+export type { SkipReason, WorkspaceFolder } from '#core/domain/file';
+export type { Hit } from '#core/domain/hit';
+export type { FolderStatus, IndexPhase, IndexProblem, IndexStatus } from '#core/domain/indexStatus';
+export type { Attachment, EditorSignals } from '#core/domain/question';
+export type { AskQuery, DiscoveredServer, FileChange, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
+
+/** Version of this file's contract; client and server refuse each other when it differs. */
+export const PROTOCOL_VERSION = 1;
+
+/** Settings as they cross the wire: what `core/settings` defines, as plain JSON. */
+export type WireSettings = Readonly<Record<string, unknown>>;
+
+export interface InitializeParams {
+	readonly protocolVersion: number;
+	readonly settings: WireSettings;
+	readonly folders: readonly WorkspaceFolder[];
+	/** Where the package lies: grammars, model and kernel are found from here. */
+	readonly extensionPath: string;
+	readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'off';
+}
+
+export interface InitializeResult {
+	readonly protocolVersion: number;
+	readonly version: string;
+	readonly dataDirectory: string;
+	readonly sqliteEngine: string;
+	readonly status: IndexStatus;
+}
+
+/** Requests of the client: name → [parameters, result]. */
+export interface ClientRequests {
+	'initialize': [InitializeParams, InitializeResult];
+	'index/start': [null, null];
+	'index/pause': [null, null];
+	'index/resume': [null, null];
+	'index/stop': [null, null];
+	'index/clear': [null, null];
+	'index/status': [null, IndexStatus];
+	'index/skipped': [{ readonly worktreeId: string; readonly reason: string }, readonly string[]];
+	'search': [SearchQuery, SearchResult];
+	'ask': [AskQuery, AnswerSummary];
+	'models/list': [null, readonly ModelDescription[]];
+	'models/discover': [null, readonly DiscoveredServer[]];
+	'report': [null, string];
+	'shutdown': [null, null];
+}
+
+/** Notifications of the client. */
+export interface ClientNotifications {
+	'settings/changed': { readonly settings: WireSettings };
+	'folders/changed': { readonly folders: readonly WorkspaceFolder[] };
+	'files/changed': { readonly changes: readonly FileChange[] };
+	'log/level': { readonly level: InitializeParams['logLevel'] };
+}
+
+export interface HostModelDescription {
+	readonly id: string;
+	readonly label: string;
+	readonly vendor: string;
+	readonly contextTokens: number | null;
+}
+
+/** Requests of the server to the client. */
+export interface ServerRequests {
+	'secrets/get': [{ readonly name: string }, string | null];
+	'hostModels/list': [null, readonly HostModelDescription[]];
+	/** Text streams back as `hostModels/delta` notifications with the same `streamId`; the result ends it. */
+	'hostModels/stream': [
+		{ readonly streamId: string; readonly modelId: string; readonly messages: readonly { readonly role: 'system' | 'user' | 'assistant'; readonly text: string }[] },
+		{ readonly inputTokens: number; readonly outputTokens: number },
+	];
+}
+
+/** Notifications of the server, and of the client for `hostModels/delta`. */
+export interface ServerNotifications {
+	'index/statusChanged': IndexStatus;
+	'ask/part': { readonly interactionId: string; readonly part: AskPart };
+	'log': { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error'; readonly message: string };
+}
+
+export interface HostModelDelta {
+	readonly streamId: string;
+	readonly text: string;
+}
+
+/** A CoordinatorError on the wire: `data` of the JSON-RPC error. */
+export interface WireError {
+	readonly code: string;
+	readonly message: string;
+	readonly isRetryable: boolean;
+	readonly details: Readonly<Record<string, string | number | boolean>>;
+}
