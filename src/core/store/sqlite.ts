@@ -31,5 +31,6 @@ export interface SqliteDatabase {
 
 /** Opens databases. WAL, busy timeout 5 s, foreign keys on; files 0600, folders 0700, made when missing. */
 export interface SqliteEngine {
+	readonly name: SqliteDatabase['engine'];
 	open(path: string, options?: { readonly readOnly?: boolean }): Promise<SqliteDatabase>;
 }

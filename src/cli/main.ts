@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { CoordinatorError } from '#core/base/errors';
+import { VERSION } from '#core/coordinator';
+import { describeError } from '#node/log';
+import { runCommand } from './runCommand.ts';
+import { explainError } from './words.ts';
+
+const USAGE = `hybrid-coordinator ${VERSION}
+
+Usage: hybrid-coordinator COMMAND [WORDS] [options]
+
+  index                 index the workspace: words at once, then vectors
+  search WORDS          print the best pieces of code
+  ask QUESTION          answer from the workspace; without a model the code found is the answer
+  models                list the models that answer here
+  report                print facts for a bug report, without your code
+
+  --workspace DIR       the folder (default: this one); may be repeated
+  --model ID            the model that answers (see models)
+  --limit N             most results of search (default 10)
+  --no-vectors          do not wait for vectors (index) nor embed (search)
+  --discover            look for model servers on this machine's usual ports
+  --data-directory DIR  where indexes are kept
+  --json                one JSON object instead of text
+  --verbose             log to standard error
+`;
+
+async function main(): Promise<number> {
+	const { values, positionals } = parseArgs({
+		allowPositionals: true,
+		options: {
+			'workspace': { type: 'string', multiple: true, default: [] },
+			'model': { type: 'string' },
+			'limit': { type: 'string', default: '10' },
+			'no-vectors': { type: 'boolean', default: false },
+			'discover': { type: 'boolean', default: false },
+			'data-directory': { type: 'string' },
+			'json': { type: 'boolean', default: false },
+			'verbose': { type: 'boolean', default: false },
+			'help': { type: 'boolean', short: 'h', default: false },
+			'version': { type: 'boolean', default: false },
+		},
+	});
+	const [command, ...words] = positionals;
+	if (values.version) {
+		process.stdout.write(`${VERSION}\n`);
+		return 0;
+	}
+	if (values.help || command === undefined) {
+		process.stdout.write(USAGE);
+		return values.help ? 0 : 2;
+	}
+	const controller = new AbortController();
+	process.once('SIGINT', () => controller.abort());
+	const folders = values.workspace.length > 0 ? values.workspace : ['.'];
+	return runCommand({
+		command,
+		text: words.join(' '),
+		folders: folders.map((folder) => resolve(folder)),
+		model: values.model,
+		limit: Number.parseInt(values.limit, 10),
+		withVectors: !values['no-vectors'],
+		isDiscovering: values.discover,
+		dataDirectory: values['data-directory'] === undefined ? null : resolve(values['data-directory']),
+		isJson: values.json,
+		isVerbose: values.verbose,
+		signal: controller.signal,
+	});
+}
+
+main().then(
+	(code) => process.exit(code),
+	(error: unknown) => {
+		const isUsage = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+		process.stderr.write(`${isUsage ? `${error.message}\nSee --help.` : explainError(error)}\n`);
+		if (process.argv.includes('--verbose')) process.stderr.write(`${describeError(error)}\n`);
+		process.exit(CoordinatorError.is(error, 'cancelled') ? 130 : isUsage ? 2 : 1);
+	},
+);

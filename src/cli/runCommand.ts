@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { basename, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CoordinatorError } from '#core/base/errors';
+import { createCoordinator } from '#core/coordinator';
+import type { AskPart } from '#core/domain/answer';
+import type { Coordinator } from '#core/domain/requests';
+import { settingsFromWire } from '#core/settingsFromWire';
+import { resolveDataDirectory } from '#node/dataDirectory';
+import { createLog } from '#node/log';
+import { createPorts } from '#node/ports';
+import { showProgress } from './progress.ts';
+import { formatHit, formatSummary, noticeText } from './words.ts';
+
+export interface CommandLine {
+	readonly command: string;
+	readonly text: string;
+	/** Absolute. */
+	readonly folders: readonly string[];
+	readonly model: string | undefined;
+	readonly limit: number;
+	readonly withVectors: boolean;
+	readonly isDiscovering: boolean;
+	readonly dataDirectory: string | null;
+	readonly isJson: boolean;
+	readonly isVerbose: boolean;
+	readonly signal: AbortSignal;
+}
+
+/** Runs one command over a coordinator of its own and returns the exit code: 0 done, 1 nothing found or failed, 2 wrong usage. */
+export async function runCommand(line: CommandLine): Promise<number> {
+	const run = COMMANDS[line.command];
+	if (!run) throw new CoordinatorError('invalid-argument', `There is no command “${line.command}”.`);
+	if ((line.command === 'search' || line.command === 'ask') && line.text.trim() === '') {
+		throw new CoordinatorError('invalid-argument', `${line.command} needs words to look for.`);
+	}
+	const log = createLog((level, message) => process.stderr.write(`${level}: ${message}\n`), line.isVerbose ? 'debug' : 'off');
+	const { settings } = settingsFromWire({
+		search: { onDemandMs: line.withVectors ? 600 : 0 },
+		models: { ollamaUrl: process.env.HYBRID_OLLAMA_URL ?? null, openaiUrls: (process.env.HYBRID_OPENAI_URLS ?? '').split(',').filter(Boolean) },
+	});
+	const ports = createPorts({
+		assetsPath: dirname(fileURLToPath(import.meta.url)),
+		threads: settings.index.threads,
+		log,
+		secrets: { get: async (name) => process.env[secretVariable(name)] ?? null },
+		hostModels: { models: async () => [] },
+	});
+	const { coordinator } = await createCoordinator({ ports, settings, dataDirectory: resolveDataDirectory(line.dataDirectory) });
+	try {
+		await coordinator.openFolders(line.folders.map((path) => ({ path, name: basename(path) })));
+		if (line.isDiscovering) await coordinator.discoverServers(line.signal);
+		return await run(coordinator, line);
+	} finally {
+		await coordinator.close();
+	}
+}
+
+/** `openai:http://host:1234` → HYBRID_KEY_OPENAI_HTTP_HOST_1234. */
+function secretVariable(name: string): string {
+	return `HYBRID_KEY_${name.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}`;
+}
+
+const print = (text: string) => process.stdout.write(text);
+const printJson = (value: unknown) => print(`${JSON.stringify(value, undefined, 2)}\n`);
+
+/** Brings the index up to date by words, showing progress on a terminal; vectors too where `isComplete`. */
+async function bringUpToDate(coordinator: Coordinator, line: CommandLine, isComplete: boolean): Promise<void> {
+	const progress = showProgress(coordinator, process.stderr);
+	try {
+		await coordinator.startIndexing();
+		if (isComplete) await coordinator.whenIdle({ vectors: true });
+	} finally {
+		progress.dispose();
+	}
+	if (line.signal.aborted) throw new CoordinatorError('cancelled', 'Cancelled.');
+}
+
+const COMMANDS: Readonly<Record<string, (coordinator: Coordinator, line: CommandLine) => Promise<number>>> = {
+	index: async (coordinator, line) => {
+		await bringUpToDate(coordinator, line, line.withVectors);
+		const status = coordinator.status();
+		if (line.isJson) printJson(status);
+		else {
+			for (const folder of status.folders) {
+				print(`${folder.name}: ${folder.files} files, ${folder.lines} lines, ${folder.chunks} pieces\n`);
+				for (const [reason, count] of Object.entries(folder.skipped)) print(`  skipped, ${reason}: ${count}\n`);
+			}
+			print(`vectors: ${status.vectors.done} of ${status.vectors.total}\n`);
+			for (const problem of status.problems) print(`problem: ${problem.message}\n`);
+		}
+		return status.problems.length === 0 ? 0 : 1;
+	},
+	search: async (coordinator, line) => {
+		await bringUpToDate(coordinator, line, false);
+		const result = await coordinator.search({ query: line.text, limit: line.limit, canEmbed: line.withVectors }, line.signal);
+		if (line.isJson) printJson(result);
+		else for (const hit of result.hits) print(formatHit(hit));
+		return result.hits.length > 0 ? 0 : 1;
+	},
+	ask: async (coordinator, line) => {
+		await bringUpToDate(coordinator, line, false);
+		const references: string[] = [];
+		const onPart = (part: AskPart) => {
+			if (part.type === 'delta' && !line.isJson) print(part.text);
+			if (part.type === 'references') for (const hit of part.hits) references.push(`${hit.filePath}:${hit.startLine}-${hit.endLine}`);
+		};
+		const summary = await coordinator.ask(
+			{ interactionId: randomUUID(), prompt: line.text, history: [], attachments: [], signals: {}, model: line.model },
+			onPart,
+			line.signal,
+		);
+		if (line.isJson) printJson({ ...summary, references });
+		else {
+			print(`\n\nReferences\n${references.map((reference) => `  ${reference}\n`).join('')}`);
+			for (const notice of summary.notices) print(`${noticeText(notice)}\n`);
+			print(`${formatSummary(summary)}\n`);
+		}
+		return summary.endReason === 'failed' || summary.context.chunks === 0 ? 1 : 0;
+	},
+	models: async (coordinator, line) => {
+		const models = await coordinator.models();
+		if (line.isJson) printJson(models);
+		else if (models.length === 0) print('No model answers. Start Ollama or another server and add --discover, or set HYBRID_OLLAMA_URL or HYBRID_OPENAI_URLS.\n');
+		else for (const model of models) print(`${model.id}\t${model.label}\t${model.destination}\n`);
+		return 0;
+	},
+	report: async (coordinator) => {
+		print(await coordinator.diagnosticsReport());
+		return 0;
+	},
+};

@@ -1,0 +1,62 @@
+import { CoordinatorError, type ErrorCode } from '#core/base/errors';
+import type { AnswerNotice, AnswerSummary } from '#core/domain/answer';
+import type { Hit } from '#core/domain/hit';
+
+/** What to do next, for the codes that have more to say than their message. */
+const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
+	'workspace-refused': 'Name a project folder with --workspace.',
+	'database-newer': 'It was written by a newer version: update this one, or name another folder with --data-directory.',
+	'database-corrupt': 'Move the file away to start afresh, or restore its backup beside it.',
+	'database-locked': 'Another program holds it: close it, or try again in a moment.',
+	'database-readonly': 'Make the folder writable, or name another with --data-directory.',
+	'disk-full': 'Free some space and run the same command again: it goes on where it was.',
+	'model-missing': 'Install the package again: a file of it is gone.',
+	'model-damaged': 'Install the package again: a file of it has changed.',
+	'server-unreachable': 'Start the server, or check its address.',
+	'server-timeout': 'The server does not answer: look at its own log, or restart it.',
+	'not-found': 'See `models` for what is there.',
+	'invalid-argument': 'See --help.',
+};
+
+/** The sentence a user gets for an error: what happened, and the next step where there is one. */
+export function explainError(error: unknown): string {
+	if (!CoordinatorError.is(error)) return error instanceof Error ? error.message : String(error);
+	const next = NEXT_STEPS[error.code];
+	return next ? `${error.message}\n${next}` : error.message;
+}
+
+/** Path with lines, symbol and relevance, then the text, indented. */
+export function formatHit(hit: Hit): string {
+	const place = `${hit.filePath}:${hit.startLine}-${hit.endLine}`;
+	const symbol = hit.breadcrumb.length > 0 ? `  ${hit.breadcrumb.join(' › ')}` : '';
+	return `${place}${symbol}  (${Math.round(hit.relevance * 100)}%)\n${hit.text.replace(/^/gm, '    ')}\n\n`;
+}
+
+/** The closing line: which model, where it ran, what was sent. */
+export function formatSummary(summary: AnswerSummary): string {
+	const { model, usage, context, timings } = summary;
+	const sent = `${context.chunks} pieces of ${context.files} files (${context.tokens} tokens)`;
+	if (!model) return `No model: nothing was sent. Found ${sent} in ${Math.round(timings.searchMs)} ms.`;
+	const tokens = usage ? `, ${usage.inputTokens} tokens in, ${usage.outputTokens} out${usage.isEstimate ? ' (estimated)' : ''}` : '';
+	return `${model.label}: sent ${sent} to ${model.destination}${tokens}, ${(timings.totalMs / 1000).toFixed(1)} s.`;
+}
+
+/** A notice in words. */
+export function noticeText(notice: AnswerNotice): string {
+	switch (notice.code) {
+		case 'no-model':
+			return 'There is no model to ask, so the code found is the answer.';
+		case 'index-incomplete':
+			return `The index is still being built (${notice.done} of ${notice.total}); asking again later may find more.`;
+		case 'no-index':
+			return 'Nothing is indexed yet.';
+		case 'nothing-found':
+			return 'Nothing in the workspace fits the question. Try the words that the code itself would use.';
+		case 'lexical-only':
+			return `Found by words only: ${notice.reason}`;
+		case 'model-failed':
+			return `${notice.model} did not answer: ${notice.message}`;
+		case 'untrusted-workspace':
+			return 'The workspace is not trusted: nothing was sent.';
+	}
+}

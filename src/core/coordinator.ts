@@ -1,0 +1,92 @@
+import { createAskPipeline } from './ask/askPipeline.ts';
+import { CoordinatorError } from './base/errors.ts';
+import { Emitter } from './base/event.ts';
+import { combineStatus } from './combineStatus.ts';
+import { diagnosticsReport } from './diagnosticsReport.ts';
+import type { IndexStatus } from './domain/indexStatus.ts';
+import type { Coordinator } from './domain/requests.ts';
+import { OpenFolders } from './openFolders.ts';
+import { createModelCatalogue } from './models/modelCatalogue.ts';
+import type { Ports } from './ports.ts';
+import type { Settings } from './settings.ts';
+import { openKnowledge } from './store/openStores.ts';
+
+/** Shown in reports and by `cli --version`; the build replaces it with the version of package.json. */
+declare const HYBRID_VERSION: string | undefined;
+export const VERSION: string = typeof HYBRID_VERSION === 'string' ? HYBRID_VERSION : 'development';
+
+export interface CoordinatorHandle {
+	readonly coordinator: Coordinator;
+	readonly version: string;
+	readonly sqliteEngine: string;
+	/** Takes over changed settings without a restart; `dataDirectory` alone needs one. */
+	applySettings(settings: Settings): Promise<void>;
+}
+
+/** Builds the rivers over their stores and models, in reading order. Touches the data directory, not the workspace. */
+export async function createCoordinator(options: { readonly ports: Ports; readonly settings: Settings; readonly dataDirectory: string }): Promise<CoordinatorHandle> {
+	const { ports, dataDirectory } = options;
+	let settings = options.settings;
+	const changed = new Emitter<IndexStatus>();
+
+	const catalogue = createModelCatalogue({ ports, settings });
+	const knowledge = await openKnowledge({ ports, dataDirectory });
+	const folders = new OpenFolders({ ports, dataDirectory, catalogue, settings: () => settings, onDidChange: () => changed.fire(status()) });
+	const ask = createAskPipeline({
+		stores: () => folders.stores(),
+		knowledge: () => knowledge,
+		catalogue,
+		ports,
+		settings: () => settings,
+		indexStatus: () => status(),
+	});
+
+	function status(): IndexStatus {
+		return combineStatus(folders.snapshots());
+	}
+	const requireFolder = () => {
+		if (folders.isEmpty) throw new CoordinatorError('not-found', 'No folder is open.');
+	};
+
+	const coordinator: Coordinator = {
+		openFolders: (next) => folders.open(next),
+		startIndexing: async () => {
+			requireFolder();
+			await folders.start();
+		},
+		pauseIndexing: () => folders.each((queue) => queue.pause()),
+		resumeIndexing: () => folders.each((queue) => queue.resume()),
+		stopIndexing: () => folders.each((queue) => queue.stop()),
+		clearIndex: () => folders.clear(),
+		status,
+		onDidChangeStatus: (listener) => changed.event(listener),
+		filesChanged: (changes) => folders.filesChanged(changes),
+		whenIdle: (wanted) => folders.whenIdle(wanted),
+		search: (query, signal) => ask.search(query, signal),
+		augment: (query, signal) => ask.augment(query, signal),
+		ask: (query, onPart, signal) => ask.ask(query, onPart, signal),
+		models: async () =>
+			(await catalogue.languageModels()).map(({ id, label, destination, isRemote, contextTokens }) => ({ id, label, destination, isRemote, contextTokens })),
+		discoverServers: (signal) => catalogue.discover(signal),
+		skippedExamples: (worktreeId, reason) => folders.skippedExamples(worktreeId, reason),
+		diagnosticsReport: async () => diagnosticsReport({ version: VERSION, settings, status: status(), models: await coordinator.models() }),
+		close: async () => {
+			changed.dispose();
+			await folders.close();
+			await catalogue.close();
+			await knowledge.close();
+			await ports.processor.close();
+		},
+	};
+	return {
+		coordinator,
+		version: VERSION,
+		sqliteEngine: ports.sqlite.name,
+		applySettings: async (next) => {
+			settings = next;
+			await catalogue.updateSettings(next);
+			await folders.settingsChanged();
+			changed.fire(status());
+		},
+	};
+}

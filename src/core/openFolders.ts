@@ -1,0 +1,174 @@
+import { CoordinatorError } from './base/errors.ts';
+import type { WorkspaceFolder, Worktree } from './domain/file.ts';
+import type { IndexProblem } from './domain/indexStatus.ts';
+import type { FileChange } from './domain/requests.ts';
+import { createIngestQueue, type IngestQueue } from './ingest/ingestQueue.ts';
+import { identifyWorktree } from './ingest/scan/worktreeIdentity.ts';
+import type { ModelCatalogue } from './models/modelCatalogue.ts';
+import type { Ports } from './ports.ts';
+import type { Settings } from './settings.ts';
+import type { ManifestStore } from './store/manifestStore.ts';
+import { openStores } from './store/openStores.ts';
+import type { VectorStore } from './store/vectorStore.ts';
+
+/** One open folder: its worktree, its repository's stores, and the queue that keeps them true; or why it could not be opened. */
+export type FolderSnapshot =
+	| { readonly folder: WorkspaceFolder; readonly queue: IngestQueue }
+	| { readonly folder: WorkspaceFolder; readonly problem: IndexProblem };
+
+interface RepositoryStores {
+	readonly vectors: VectorStore;
+	readonly manifest: ManifestStore;
+}
+
+interface OpenFolder {
+	readonly folder: WorkspaceFolder;
+	readonly worktree: Worktree;
+	readonly stores: RepositoryStores;
+	readonly queue: IngestQueue;
+}
+
+/** The folders of the workspace, each with a queue; folders of one repository share its stores. */
+export class OpenFolders {
+	readonly #options: {
+		readonly ports: Ports;
+		readonly dataDirectory: string;
+		readonly catalogue: ModelCatalogue;
+		readonly settings: () => Settings;
+		readonly onDidChange: () => void;
+	};
+	readonly #repositories = new Map<string, Promise<RepositoryStores>>();
+	#open: readonly OpenFolder[] = [];
+	#failed: readonly Extract<FolderSnapshot, { problem: IndexProblem }>[] = [];
+	#isIndexing = false;
+	/** Opening is serial: two quick changes of the folder list must not both open the same database. */
+	#opening: Promise<void> = Promise.resolve();
+
+	constructor(options: OpenFolders['#options']) {
+		this.#options = options;
+	}
+
+	get isEmpty(): boolean {
+		return this.#open.length === 0 && this.#failed.length === 0;
+	}
+
+	/** Opens what is new and closes what is gone. A folder that cannot be opened becomes a problem; the others open. */
+	open(folders: readonly WorkspaceFolder[]): Promise<void> {
+		this.#opening = this.#opening.then(() => this.#reconcile(folders));
+		return this.#opening;
+	}
+
+	stores(): readonly { readonly worktree: Worktree; readonly vectors: VectorStore; readonly manifest: ManifestStore }[] {
+		return this.#open.map(({ worktree, stores }) => ({ worktree, ...stores }));
+	}
+
+	snapshots(): readonly FolderSnapshot[] {
+		return [...this.#open.map(({ folder, queue }) => ({ folder, queue })), ...this.#failed];
+	}
+
+	each(action: (queue: IngestQueue) => void): void {
+		for (const { queue } of this.#open) action(queue);
+	}
+
+	/** Starts every queue; folders opened later start by themselves. Rejects when no folder can be indexed. */
+	async start(): Promise<void> {
+		this.#isIndexing = true;
+		await this.#opening;
+		const [failure] = this.#failed;
+		if (this.#open.length === 0 && failure) {
+			throw new CoordinatorError('workspace-refused', failure.problem.message, { details: failure.problem.details ?? {} });
+		}
+		await Promise.all(this.#open.map(({ queue }) => queue.start()));
+	}
+
+	filesChanged(changes: readonly FileChange[]): void {
+		this.each((queue) => queue.filesChanged(changes));
+	}
+
+	async whenIdle(wanted?: { readonly vectors?: boolean }): Promise<void> {
+		await this.#opening;
+		await Promise.all(this.#open.map(({ queue }) => queue.whenIdle(wanted)));
+	}
+
+	/** Stops indexing and forgets everything known of the open folders' repositories. */
+	async clear(): Promise<void> {
+		this.#isIndexing = false;
+		this.each((queue) => queue.stop());
+		await this.whenIdle();
+		await Promise.all([...new Set(this.#open.map(({ stores }) => stores.manifest))].map((manifest) => manifest.clear()));
+		await Promise.all(this.#open.map(({ queue }) => queue.reset()));
+		this.#options.onDidChange();
+	}
+
+	async settingsChanged(): Promise<void> {
+		await Promise.all(this.#open.map(({ queue }) => queue.settingsChanged()));
+	}
+
+	async skippedExamples(worktreeId: string, reason: string): Promise<readonly string[]> {
+		const found = this.#open.find(({ worktree }) => worktree.id === worktreeId);
+		if (!found) return [];
+		return found.stores.manifest.skippedExamples(worktreeId, reason as Parameters<ManifestStore['skippedExamples']>[1], 50);
+	}
+
+	async close(): Promise<void> {
+		await this.#opening;
+		await this.#closeFolders(this.#open);
+		this.#open = [];
+	}
+
+	async #reconcile(folders: readonly WorkspaceFolder[]): Promise<void> {
+		const paths = new Set(folders.map((folder) => folder.path));
+		const kept = this.#open.filter(({ folder }) => paths.has(folder.path));
+		const gone = this.#open.filter(({ folder }) => !paths.has(folder.path));
+		const open = [...kept];
+		const failed: Extract<FolderSnapshot, { problem: IndexProblem }>[] = [];
+		for (const folder of folders) {
+			if (kept.some((known) => known.folder.path === folder.path)) continue;
+			try {
+				open.push(await this.#openFolder(folder));
+			} catch (error) {
+				this.#options.ports.log.error(`The folder ${folder.name} could not be opened`, error);
+				failed.push({ folder, problem: toProblem(error, folder.path) });
+			}
+		}
+		this.#open = open;
+		this.#failed = failed;
+		await this.#closeFolders(gone);
+		this.#options.onDidChange();
+	}
+
+	async #openFolder(folder: WorkspaceFolder): Promise<OpenFolder> {
+		const { ports, catalogue, settings, onDidChange } = this.#options;
+		const worktree = await identifyWorktree(folder, ports);
+		const stores = await this.#repository(worktree.repositoryId);
+		const queue = createIngestQueue({ worktree, ...stores, embedding: () => catalogue.embedding(), ports, settings });
+		queue.onDidChange(onDidChange);
+		if (this.#isIndexing) void queue.start().catch((error) => ports.log.error(`Indexing ${folder.name} failed`, error));
+		return { folder, worktree, stores, queue };
+	}
+
+	#repository(repositoryId: string): Promise<RepositoryStores> {
+		const { ports, dataDirectory } = this.#options;
+		const opening = this.#repositories.get(repositoryId) ?? openStores({ ports, dataDirectory, repositoryId });
+		this.#repositories.set(repositoryId, opening);
+		opening.catch(() => this.#repositories.delete(repositoryId));
+		return opening;
+	}
+
+	async #closeFolders(folders: readonly OpenFolder[]): Promise<void> {
+		for (const { queue } of folders) await queue.close();
+		const used = new Set(this.#open.filter((open) => !folders.includes(open)).map(({ worktree }) => worktree.repositoryId));
+		for (const repositoryId of new Set(folders.map(({ worktree }) => worktree.repositoryId))) {
+			if (used.has(repositoryId)) continue;
+			const stores = await this.#repositories.get(repositoryId);
+			this.#repositories.delete(repositoryId);
+			await stores?.vectors.close();
+			await stores?.manifest.close();
+		}
+	}
+}
+
+function toProblem(error: unknown, path: string): IndexProblem {
+	if (CoordinatorError.is(error)) return { code: error.code, message: error.message, path, details: error.details };
+	return { code: 'internal', message: error instanceof Error ? error.message : String(error), path };
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
+
+const share = z.number().min(0).max(1);
+const limit = z.number().int().min(0).max(100);
+const url = z.url({ protocol: /^https?$/ });
+
+/** One schema a group, every field optional: what is absent or wrong keeps its default. */
+const GROUPS = {
+	index: {
+		exclude: z.array(z.string()),
+		maxFileBytes: z.number().int().min(1_000).max(50_000_000),
+		languages: z.record(z.string(), z.string()),
+		useDefaultExcludes: z.boolean(),
+		threads: z.number().int().min(0).max(64),
+		maxDiskBytes: z.number().min(10_000_000),
+	},
+	embedding: {
+		provider: z.enum(['bundled', 'ollama', 'openai', 'none']),
+		url: url.nullable(),
+		model: z.string().nullable(),
+		runtime: z.enum(['auto', 'native', 'wasm']),
+	},
+	search: {
+		codeLimit: limit,
+		skillLimit: limit,
+		errorLimit: limit,
+		practiceLimit: limit,
+		codeThreshold: share,
+		skillThreshold: share,
+		errorThreshold: share,
+		practiceThreshold: share,
+		contextTokens: z.number().int().min(200).max(200_000),
+		onDemandMs: z.number().min(0).max(10_000),
+	},
+	models: {
+		preferred: z.string().nullable(),
+		ollamaUrl: url.nullable(),
+		openaiUrls: z.array(url),
+		firstTokenTimeoutMs: z.number().min(1_000),
+		totalTimeoutMs: z.number().min(1_000),
+	},
+} as const;
+
+/** Settings from untyped JSON, with the names of the fields that were refused (as `group.field`) and so kept their default. */
+export function settingsFromWire(wire: Readonly<Record<string, unknown>>): { readonly settings: Settings; readonly refused: readonly string[] } {
+	const refused: string[] = [];
+	const read = <T>(schema: z.ZodType<T>, value: unknown, fallback: T, name: string): T => {
+		if (value === undefined) return fallback;
+		const result = schema.safeParse(value);
+		if (result.success) return result.data;
+		refused.push(name);
+		return fallback;
+	};
+	const group = <G extends keyof typeof GROUPS>(name: G): Settings[G] => {
+		const given = read(z.record(z.string(), z.unknown()), wire[name], {}, name);
+		const defaults: Readonly<Record<string, unknown>> = DEFAULT_SETTINGS[name];
+		const entries = Object.entries<z.ZodType>(GROUPS[name]).map(([field, schema]) => [
+			field,
+			read(schema, given[field], defaults[field], `${name}.${field}`),
+		]);
+		return Object.fromEntries(entries) as Settings[G];
+	};
+	const settings: Settings = {
+		dataDirectory: read(z.string().nullable(), wire.dataDirectory, DEFAULT_SETTINGS.dataDirectory, 'dataDirectory'),
+		isTrusted: read(z.boolean(), wire.isTrusted, DEFAULT_SETTINGS.isTrusted, 'isTrusted'),
+		index: group('index'),
+		embedding: group('embedding'),
+		search: group('search'),
+		models: group('models'),
+	};
+	return { settings: Object.freeze(settings), refused };
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { CoordinatorError } from '#core/base/errors';
+import type { HostModelPort, LogPort, Ports, SecretPort } from '#core/ports';
+import { createBundledModel } from './bundledModel.ts';
+import { createClock } from './clock.ts';
+import { createFileProcessor } from './fileProcessor.ts';
+import { createFiles } from './files.ts';
+import { createGit } from './git.ts';
+import { createSqliteEngine } from './sqlite.ts';
+
+/** Node's side of every port. `threads` 0 means half of the cores, one at least. */
+export function createPorts(options: {
+	readonly assetsPath: string;
+	readonly threads: number;
+	readonly log: LogPort;
+	readonly secrets: SecretPort;
+	readonly hostModels: HostModelPort;
+}): Ports {
+	const { assetsPath, log, secrets, hostModels } = options;
+	const threads = options.threads > 0 ? options.threads : Math.max(1, Math.floor(availableParallelism() / 2));
+	return {
+		files: createFiles(),
+		git: createGit(),
+		sqlite: createSqliteEngine({ assetsPath }),
+		processor: createFileProcessor({ assetsPath, threads }),
+		bundledModel: createBundledModel({ assetsPath }),
+		hostModels,
+		secrets,
+		fetch: (input, init) => fetch(input, init),
+		clock: createClock(),
+		log,
+		uuid: randomUUID,
+		assets: {
+			read: async (name) => {
+				const path = join(assetsPath, name === 'vocab.txt' ? join('minilm', name) : name);
+				try {
+					return await readFile(path);
+				} catch (cause) {
+					throw new CoordinatorError('model-missing', `A file of the installation is missing: ${name}`, { cause, details: { path } });
+				}
+			},
+		},
+	};
+}

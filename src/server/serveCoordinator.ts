@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
+import { CoordinatorError } from '#core/base/errors';
+import { createCoordinator } from '#core/coordinator';
+import type { Coordinator } from '#core/domain/requests';
+import type { Settings } from '#core/settings';
+import { settingsFromWire } from '#core/settingsFromWire';
+import { resolveDataDirectory } from '#node/dataDirectory';
+import { createLog } from '#node/log';
+import { createPorts } from '#node/ports';
+import {
+	type ClientNotifications,
+	type ClientRequests,
+	type InitializeParams,
+	type InitializeResult,
+	PROTOCOL_VERSION,
+	type ServerNotifications,
+} from '#protocol/messages';
+import { createHostModels } from './hostModels.ts';
+import { toResponseError, withSignal } from './wire.ts';
+
+/** Status goes out at once when the phase changes, else at most four times a second. */
+const STATUS_INTERVAL_MS = 250;
+
+/** Answers the protocol's requests on `connection` with one coordinator, made by `initialize`. */
+export function serveCoordinator(connection: MessageConnection): { close(): Promise<void> } {
+	let coordinator: Coordinator | undefined;
+	let settings: Settings | undefined;
+	let applySettings: ((settings: Settings) => Promise<void>) | undefined;
+	let isClosing = false;
+
+	const notify = <N extends keyof ServerNotifications>(name: N, value: ServerNotifications[N]) => {
+		if (!isClosing) void connection.sendNotification(name, value).catch(() => undefined);
+	};
+	const log = createLog((level, message) => notify('log', { level, message }));
+
+	const current = (): Coordinator => {
+		if (!coordinator) throw new CoordinatorError('invalid-argument', 'The first request must be `initialize`.');
+		return coordinator;
+	};
+	const on = <R extends keyof ClientRequests>(name: R, answer: (params: ClientRequests[R][0], signal: AbortSignal) => ClientRequests[R][1] | Promise<ClientRequests[R][1]>) => {
+		connection.onRequest(name, async (params: ClientRequests[R][0], token: CancellationToken) => {
+			try {
+				return await withSignal(token, async (signal) => answer(params, signal));
+			} catch (error) {
+				const response = toResponseError(error);
+				if (response.data?.code !== 'cancelled') log.warn(`${name} failed: ${response.data?.code}: ${response.message}`);
+				return response;
+			}
+		});
+	};
+	const onNotification = <N extends keyof ClientNotifications>(name: N, react: (value: ClientNotifications[N]) => void | Promise<void>) => {
+		connection.onNotification(name, async (value: ClientNotifications[N]) => {
+			try {
+				await react(value);
+			} catch (error) {
+				log.error(`${name} failed`, error);
+			}
+		});
+	};
+	const read = (wire: InitializeParams['settings']): Settings => {
+		const { settings: parsed, refused } = settingsFromWire(wire);
+		if (refused.length > 0) log.warn(`These settings have a value that cannot be used and keep their default: ${refused.join(', ')}`);
+		return parsed;
+	};
+
+	on('initialize', async (params): Promise<InitializeResult> => {
+		if (params.protocolVersion !== PROTOCOL_VERSION) {
+			throw new CoordinatorError('invalid-argument', 'Extension and coordinator are of different versions; reload the window.', {
+				details: { expected: PROTOCOL_VERSION, received: params.protocolVersion },
+			});
+		}
+		log.setLevel(params.logLevel);
+		settings = read(params.settings);
+		const dataDirectory = resolveDataDirectory(settings.dataDirectory);
+		const ports = createPorts({
+			assetsPath: join(params.extensionPath, 'dist'),
+			threads: settings.index.threads,
+			log,
+			secrets: { get: (name) => connection.sendRequest<string | null>('secrets/get', { name }) },
+			hostModels: createHostModels(connection),
+		});
+		const made = await createCoordinator({ ports, settings, dataDirectory });
+		coordinator = made.coordinator;
+		applySettings = made.applySettings;
+		forwardStatus(made.coordinator, notify);
+		await made.coordinator.openFolders(params.folders);
+		return {
+			protocolVersion: PROTOCOL_VERSION,
+			version: made.version,
+			dataDirectory,
+			sqliteEngine: made.sqliteEngine,
+			status: made.coordinator.status(),
+		};
+	});
+	on('index/start', async () => (await current().startIndexing(), null));
+	on('index/pause', () => (current().pauseIndexing(), null));
+	on('index/resume', () => (current().resumeIndexing(), null));
+	on('index/stop', () => (current().stopIndexing(), null));
+	on('index/clear', async () => (await current().clearIndex(), null));
+	on('index/status', () => current().status());
+	on('index/skipped', ({ worktreeId, reason }) => current().skippedExamples(worktreeId, reason));
+	on('search', (query, signal) => current().search(query, signal));
+	on('ask', (query, signal) =>
+		current().ask(query, (part) => notify('ask/part', { interactionId: query.interactionId, part }), signal),
+	);
+	on('models/list', () => current().models());
+	on('models/discover', (_, signal) => current().discoverServers(signal));
+	on('report', () => current().diagnosticsReport());
+	const close = async () => {
+		isClosing = true;
+		await coordinator?.close();
+		coordinator = undefined;
+	};
+	on('shutdown', async () => (await close(), null));
+
+	onNotification('settings/changed', async ({ settings: wire }) => applySettings?.(read(wire)));
+	onNotification('folders/changed', ({ folders }) => current().openFolders(folders));
+	onNotification('files/changed', ({ changes }) => current().filesChanged(changes));
+	onNotification('log/level', ({ level }) => log.setLevel(level));
+	return { close };
+}
+
+function forwardStatus(
+	coordinator: Coordinator,
+	notify: <N extends keyof ServerNotifications>(name: N, value: ServerNotifications[N]) => void,
+): void {
+	let timer: NodeJS.Timeout | undefined;
+	let phase: string | undefined;
+	const send = () => {
+		clearTimeout(timer);
+		timer = undefined;
+		const status = coordinator.status();
+		phase = status.phase;
+		notify('index/statusChanged', status);
+	};
+	coordinator.onDidChangeStatus((status) => {
+		if (status.phase !== phase) send();
+		else timer ??= setTimeout(send, STATUS_INTERVAL_MS);
+	});
+}
