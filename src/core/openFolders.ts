@@ -28,15 +28,17 @@ interface OpenFolder {
 	readonly queue: IngestQueue;
 }
 
+export interface OpenFoldersOptions {
+	readonly ports: Ports;
+	readonly dataDirectory: string;
+	readonly catalogue: ModelCatalogue;
+	readonly settings: () => Settings;
+	readonly onDidChange: () => void;
+}
+
 /** The folders of the workspace, each with a queue; folders of one repository share its stores. */
 export class OpenFolders {
-	readonly #options: {
-		readonly ports: Ports;
-		readonly dataDirectory: string;
-		readonly catalogue: ModelCatalogue;
-		readonly settings: () => Settings;
-		readonly onDidChange: () => void;
-	};
+	readonly #options: OpenFoldersOptions;
 	readonly #repositories = new Map<string, Promise<RepositoryStores>>();
 	#open: readonly OpenFolder[] = [];
 	#failed: readonly Extract<FolderSnapshot, { problem: IndexProblem }>[] = [];
@@ -44,7 +46,7 @@ export class OpenFolders {
 	/** Opening is serial: two quick changes of the folder list must not both open the same database. */
 	#opening: Promise<void> = Promise.resolve();
 
-	constructor(options: OpenFolders['#options']) {
+	constructor(options: OpenFoldersOptions) {
 		this.#options = options;
 	}
 
@@ -143,7 +145,7 @@ export class OpenFolders {
 		const stores = await this.#repository(worktree.repositoryId);
 		const queue = createIngestQueue({ worktree, ...stores, embedding: () => catalogue.embedding(), ports, settings });
 		queue.onDidChange(onDidChange);
-		if (this.#isIndexing) void queue.start().catch((error) => ports.log.error(`Indexing ${folder.name} failed`, error));
+		if (this.#isIndexing) void queue.start().catch((error: unknown) => ports.log.error(`Indexing ${folder.name} failed`, error));
 		return { folder, worktree, stores, queue };
 	}
 

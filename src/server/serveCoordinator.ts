@@ -39,13 +39,13 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 		return coordinator;
 	};
 	const on = <R extends keyof ClientRequests>(name: R, answer: (params: ClientRequests[R][0], signal: AbortSignal) => ClientRequests[R][1] | Promise<ClientRequests[R][1]>) => {
-		connection.onRequest(name, async (params: ClientRequests[R][0], token: CancellationToken) => {
+		connection.onRequest(name, async (params: ClientRequests[R][0], token: CancellationToken): Promise<unknown> => {
 			try {
 				return await withSignal(token, async (signal) => answer(params, signal));
 			} catch (error) {
 				const response = toResponseError(error);
 				if (response.data?.code !== 'cancelled') log.warn(`${name} failed: ${response.data?.code}: ${response.message}`);
-				return response;
+				throw response;
 			}
 		});
 	};
