@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createCoordinator } from '#core/coordinator';
+import type { AskPart } from '#core/domain/answer';
+import type { AskQuery, Coordinator } from '#core/domain/requests';
+import { settingsFromWire } from '#core/settingsFromWire';
+import { createLog } from '#node/log';
+import { createPorts } from '#node/ports';
+import { assetsPath } from '../support/assets.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
+
+const FILES = {
+	'src/invoice.ts': `import { round } from './money';
+
+/** Sums the lines of an invoice and adds the value added tax. */
+export function invoiceTotal(lines: readonly { price: number; quantity: number }[], vatRate: number): number {
+	const net = lines.reduce((sum, line) => sum + line.price * line.quantity, 0);
+	return round(net * (1 + vatRate));
+}
+`,
+	'src/money.ts': 'export function round(amount: number): number {\n\treturn Math.round(amount * 100) / 100;\n}\n',
+	'tools/backup.py': 'def copy_to_bucket(path, bucket):\n    """Uploads a backup archive to the object store."""\n    return bucket.put(path)\n',
+	'.env': 'API_KEY=should-never-be-read\n',
+	'node_modules/x/index.js': 'module.exports = "ignored";\n',
+};
+
+const query = (prompt: string, more: Partial<AskQuery> = {}): AskQuery => ({
+	interactionId: randomUUID(),
+	prompt,
+	history: [],
+	attachments: [],
+	signals: {},
+	...more,
+});
+
+describe('coordinator', () => {
+	const cleanUps: (() => Promise<void> | void)[] = [];
+	afterEach(async () => {
+		for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+	});
+
+	async function start(workspace: TemporaryFolder, data: TemporaryFolder, wire: Record<string, unknown> = {}): Promise<Coordinator> {
+		const ports = createPorts({
+			assetsPath: assetsPath(),
+			threads: 1,
+			log: createLog(() => undefined, 'off'),
+			secrets: { get: async () => null },
+			hostModels: { models: async () => [] },
+		});
+		const { coordinator } = await createCoordinator({ ports, settings: settingsFromWire(wire).settings, dataDirectory: data.path });
+		cleanUps.push(() => coordinator.close());
+		await coordinator.openFolders([{ path: workspace.path, name: 'sample' }]);
+		return coordinator;
+	}
+	function folders(): { readonly workspace: TemporaryFolder; readonly data: TemporaryFolder } {
+		const workspace = temporaryFolder();
+		const data = temporaryFolder();
+		cleanUps.push(() => workspace[Symbol.dispose]());
+		cleanUps.push(() => data[Symbol.dispose]());
+		workspace.write(FILES);
+		return { workspace, data };
+	}
+
+	it('indexes a folder and answers from it with the code itself when there is no model', async () => {
+		const { workspace, data } = folders();
+		const coordinator = await start(workspace, data);
+		await coordinator.startIndexing();
+		await coordinator.whenIdle({ vectors: true });
+		const status = coordinator.status();
+		expect(status.phase).toBe('ready');
+		expect(status.folders[0]).toMatchObject({ files: 3, languages: { typescript: 2, python: 1 } });
+		expect(status.folders[0]?.skipped).toMatchObject({ 'secret-file': 1 });
+		expect(status.vectors).toEqual({ done: status.folders[0]?.chunks, total: status.folders[0]?.chunks });
+
+		const parts: AskPart[] = [];
+		const summary = await coordinator.ask(query('Where is the value added tax of an invoice computed?'), (part) => parts.push(part));
+		expect(summary.model).toBeNull();
+		expect(summary.notices).toContainEqual({ code: 'no-model' });
+		const references = parts.flatMap((part) => (part.type === 'references' ? part.hits : []));
+		expect(references[0]).toMatchObject({ filePath: 'src/invoice.ts', symbol: 'invoiceTotal' });
+		expect(summary.text).toContain('invoiceTotal');
+		expect(summary.text).not.toContain('should-never-be-read');
+	});
+
+	it('finds again what it knew after a restart, without a new index', async () => {
+		const { workspace, data } = folders();
+		const first = await start(workspace, data);
+		await first.startIndexing();
+		await first.close();
+		cleanUps.pop();
+		const second = await start(workspace, data);
+		const { hits } = await second.search({ query: 'copy_to_bucket', limit: 3, canEmbed: false });
+		expect(hits[0]).toMatchObject({ filePath: 'tools/backup.py', symbol: 'copy_to_bucket' });
+	});
+
+	it('takes a deleted file out of the results at once', async () => {
+		const { workspace, data } = folders();
+		const coordinator = await start(workspace, data, { embedding: { provider: 'none' } });
+		await coordinator.startIndexing();
+		rmSync(workspace.join('tools/backup.py'));
+		coordinator.filesChanged([{ path: workspace.join('tools/backup.py'), kind: 'deleted' }]);
+		await coordinator.whenIdle();
+		const { hits } = await coordinator.search({ query: 'copy_to_bucket', limit: 10, canEmbed: false });
+		expect(hits.map((hit) => hit.filePath)).not.toContain('tools/backup.py');
+	});
+
+	it('refuses the home folder, and says which folder it was', async () => {
+		const data = temporaryFolder();
+		cleanUps.push(() => data[Symbol.dispose]());
+		const { homedir } = await import('node:os');
+		const coordinator = await start({ ...data, path: homedir() }, data);
+		await expect(coordinator.startIndexing()).rejects.toMatchObject({ code: 'workspace-refused' });
+		expect(coordinator.status().problems[0]).toMatchObject({ code: 'workspace-refused', path: homedir() });
+	});
+
+	it('forgets everything when the index is cleared', async () => {
+		const { workspace, data } = folders();
+		const coordinator = await start(workspace, data, { embedding: { provider: 'none' } });
+		await coordinator.startIndexing();
+		await coordinator.clearIndex();
+		expect((await coordinator.search({ query: 'invoiceTotal', limit: 5 })).hits).toEqual([]);
+		expect(coordinator.status()).toMatchObject({ phase: 'not-indexed', isSearchable: false });
+		await coordinator.startIndexing();
+		expect((await coordinator.search({ query: 'invoiceTotal', limit: 5 })).hits[0]?.symbol).toBe('invoiceTotal');
+	});
+});
