@@ -1,0 +1,100 @@
+import { Ollama } from 'ollama';
+import OpenAI, { APIConnectionError, APIError } from 'openai';
+import { CoordinatorError } from '#core/base/errors';
+import type { EmbeddingModel } from '../embeddingModel.ts';
+import { RequestGuard } from './requestGuard.ts';
+import { errorOfConnection, errorOfStatus, isLoopback, serverName } from './serverErrors.ts';
+
+/** Texts a request; servers queue what is more, and a timeout then hits work that was under way. */
+const BATCH = 16;
+const LIMITS = { firstTokenTimeoutMs: 60_000, totalTimeoutMs: 60_000 } as const;
+/** Characters a text is cut to, so that no server refuses it for its length: 512 tokens of any tokenizer fit well within. */
+const MAX_CHARACTERS = 2_000;
+
+/**
+ * An embedding model of an Ollama (`/api/embed`) or OpenAI-compatible (`/v1/embeddings`) server. Its dimension is probed with one word;
+ * a later answer of another dimension is `dimension-changed`. Rejects as `EmbeddingModel` says.
+ */
+export async function openRemoteEmbeddingModel(options: {
+	readonly kind: 'ollama' | 'openai';
+	readonly url: string;
+	readonly name: string;
+	readonly fetch: typeof fetch;
+	readonly apiKey: () => Promise<string | null>;
+	readonly signal?: AbortSignal;
+}): Promise<EmbeddingModel> {
+	const { kind, url, name } = options;
+	const server = serverName(url);
+	const request = kind === 'ollama' ? ollamaRequest : openaiRequest;
+
+	async function ollamaRequest(texts: readonly string[], guard: RequestGuard): Promise<readonly (readonly number[])[]> {
+		const client = new Ollama({ host: url, fetch: guard.fetch(options.fetch) });
+		return (await client.embed({ model: name, input: [...texts], truncate: true })).embeddings;
+	}
+	async function openaiRequest(texts: readonly string[], guard: RequestGuard): Promise<readonly (readonly number[])[]> {
+		const client = new OpenAI({ baseURL: url, apiKey: (await options.apiKey()) ?? 'none', fetch: guard.fetch(options.fetch), maxRetries: 0 });
+		const { data } = await client.embeddings.create({ model: name, input: [...texts], encoding_format: 'float' });
+		return [...data].sort((a, b) => a.index - b.index).map(({ embedding }) => embedding);
+	}
+
+	async function embedBatch(texts: readonly string[], signal: AbortSignal | undefined): Promise<Float32Array[]> {
+		const guard = new RequestGuard(server, LIMITS, signal);
+		try {
+			const vectors = await request(texts, guard);
+			if (vectors.length !== texts.length) throw new CoordinatorError('server-error', `${server} gave ${vectors.length} vectors for ${texts.length} texts.`, { details: { server } });
+			return vectors.map((vector) => normalise(vector, server));
+		} catch (error) {
+			throw guard.translate(error, (cause) => {
+				if (cause instanceof APIError && typeof cause.status === 'number' && !(cause instanceof APIConnectionError)) {
+					return errorOfStatus(server, cause.status, cause.message, cause, cause.headers?.get('retry-after'));
+				}
+				const status = cause instanceof Error && 'status_code' in cause ? Number(cause.status_code) : Number.NaN;
+				return Number.isNaN(status) ? errorOfConnection(server, cause) : errorOfStatus(server, status, cause instanceof Error ? cause.message : '', cause);
+			});
+		} finally {
+			guard.dispose();
+		}
+	}
+
+	const [probe] = await embedBatch(['probe'], options.signal);
+	const dimension = probe?.length ?? 0;
+	return {
+		id: `${kind}:${name}`,
+		label: `${name} at ${server}`,
+		dimension,
+		maxTokens: 512,
+		isRemote: !isLoopback(url),
+		async embed(texts, { signal }) {
+			const vectors: Float32Array[] = [];
+			for (let i = 0; i < texts.length; i += BATCH) {
+				vectors.push(...(await embedBatch(texts.slice(i, i + BATCH).map((text) => text.slice(0, MAX_CHARACTERS)), signal)));
+			}
+			const other = vectors.find((vector) => vector.length !== dimension);
+			if (other) {
+				throw new CoordinatorError('dimension-changed', `${name} now gives vectors of ${other.length} numbers; it gave ${dimension} before.`, {
+					details: { model: name, before: dimension, now: other.length },
+				});
+			}
+			return vectors;
+		},
+		calibrate: calibrateUnknownModel,
+		close: async () => undefined,
+	};
+}
+
+/**
+ * P(relevant) for models nobody has fitted: a logistic curve through 0.5 at a cosine of 0.55 and 0.9 at 0.75, where current text
+ * embedding models put related code. It is a prior, not a measurement; the bundled model has a fitted one.
+ */
+function calibrateUnknownModel(cosine: number): number {
+	return 1 / (1 + Math.exp(-11 * (cosine - 0.55)));
+}
+
+/** Unit length; refuses vectors that are empty, all zero or hold a NaN, which servers give for texts they choke on. */
+function normalise(vector: readonly number[], server: string): Float32Array {
+	const result = Float32Array.from(vector);
+	const length = Math.sqrt(result.reduce((sum, value) => sum + value * value, 0));
+	if (!(length > 0 && Number.isFinite(length))) throw new CoordinatorError('server-error', `${server} gave a vector without a direction.`, { details: { server } });
+	for (let i = 0; i < result.length; i++) result[i] = (result[i] ?? 0) / length;
+	return result;
+}
