@@ -1,0 +1,117 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { CoordinatorError } from '#core/base/errors';
+import type { BundledModel, BundledModelPort } from '#core/ports';
+import type { EmbeddingReply, EmbeddingRequest, EmbeddingWorkerData } from './workers/embeddingMessages.ts';
+
+/** Size of the shipped model: a cheap check that finds a cut-off file; the runtime finds a garbled one. */
+const MODEL_BYTES = 22_972_370;
+
+/** Runs the bundled MiniLM in a worker thread: with the native ONNX Runtime where it loads, else with the WebAssembly one. */
+export function createBundledModel({ assetsPath }: { readonly assetsPath: string }): BundledModelPort {
+	return {
+		async load({ runtime, threads }) {
+			const modelPath = join(assetsPath, 'minilm', 'model_quantized.onnx');
+			const vocabularyPath = join(assetsPath, 'minilm', 'vocab.txt');
+			await checkFile(modelPath, MODEL_BYTES);
+			await checkFile(vocabularyPath, null);
+			const base = { threads, modelPath, vocabularyPath, assetsPath };
+			if (runtime !== 'auto') return startWorker({ ...base, runtime });
+			try {
+				return await startWorker({ ...base, runtime: 'native' });
+			} catch (nativeError) {
+				try {
+					return await startWorker({ ...base, runtime: 'wasm' });
+				} catch (cause) {
+					throw new CoordinatorError('runtime-unavailable', 'Neither the native nor the WebAssembly runtime of the embedding model can be loaded.', {
+						cause: new AggregateError([nativeError, cause]),
+					});
+				}
+			}
+		},
+	};
+}
+
+async function checkFile(path: string, sizeBytes: number | null): Promise<void> {
+	const found = await stat(path).catch((cause: unknown) => {
+		throw new CoordinatorError('model-missing', `A file of the embedding model is missing: ${path}`, { cause, details: { path } });
+	});
+	if (sizeBytes !== null && found.size !== sizeBytes) {
+		throw new CoordinatorError('model-damaged', `A file of the embedding model is damaged: ${path} has ${found.size} bytes, not ${sizeBytes}.`, { details: { path } });
+	}
+}
+
+interface Pending {
+	readonly resolve: (vectors: Float32Array[]) => void;
+	readonly reject: (error: CoordinatorError) => void;
+}
+
+/** Resolves when the worker has embedded a probe; a worker that dies later is started again at the next request. */
+async function startWorker(data: EmbeddingWorkerData): Promise<BundledModel> {
+	const pending = new Map<number, Pending>();
+	let nextId = 0;
+	let isClosed = false;
+	let running = await spawn();
+
+	async function spawn(): Promise<{ readonly worker: Worker; readonly dimension: number; isAlive: boolean }> {
+		const worker = new Worker(join(data.assetsPath, 'embeddingWorker.mjs'), { workerData: data });
+		worker.unref();
+		const state = { worker, dimension: 0, isAlive: true };
+		const dimension = await new Promise<number>((resolve, reject) => {
+			const fail = (message: string, cause?: unknown) => {
+				state.isAlive = false;
+				const error = new CoordinatorError('runtime-unavailable', `The ${data.runtime} runtime of the embedding model failed: ${message}`, { cause, details: { runtime: data.runtime } });
+				reject(error);
+				for (const { reject: rejectRequest } of pending.values()) rejectRequest(error);
+				pending.clear();
+			};
+			worker.on('message', (reply: EmbeddingReply) => {
+				if (reply.type === 'ready') resolve(reply.dimension);
+				else if (reply.type === 'failed') fail(reply.message);
+				else {
+					const request = pending.get(reply.id);
+					pending.delete(reply.id);
+					if (reply.type === 'vectors') request?.resolve(reply.vectors);
+					else request?.reject(new CoordinatorError('internal', `The embedding model failed: ${reply.message}`));
+				}
+			});
+			worker.on('error', (error) => fail(error instanceof Error ? error.message : String(error), error));
+			worker.on('exit', () => fail('it ended'));
+		});
+		return Object.assign(state, { dimension });
+	}
+
+	return {
+		runtime: data.runtime,
+		dimension: running.dimension,
+		async embed(texts, options) {
+			if (isClosed) throw new CoordinatorError('cancelled', 'The embedding model was closed.');
+			if (texts.length === 0) return [];
+			if (!running.isAlive) running = await spawn();
+			const { worker } = running;
+			const id = nextId++;
+			const signal = options?.signal;
+			return new Promise<Float32Array[]>((resolve, reject) => {
+				const send = (request: EmbeddingRequest) => worker.postMessage(request);
+				const onAbort = () => {
+					send({ type: 'cancel', id });
+					pending.delete(id);
+					reject(new CoordinatorError('cancelled', 'The embedding was cancelled.'));
+				};
+				if (signal?.aborted) return reject(new CoordinatorError('cancelled', 'The embedding was cancelled.'));
+				signal?.addEventListener('abort', onAbort, { once: true });
+				const settle = <A>(settleWith: (value: A) => void) => (value: A) => {
+					signal?.removeEventListener('abort', onAbort);
+					settleWith(value);
+				};
+				pending.set(id, { resolve: settle(resolve), reject: settle(reject) });
+				send({ type: 'embed', id, texts });
+			});
+		},
+		async close() {
+			isClosed = true;
+			await running.worker.terminate();
+		},
+	};
+}
