@@ -1,0 +1,101 @@
+// Builds dist/: one bundle a program or worker, and every file they read at run time. `node esbuild.config.mjs [--production]`.
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as esbuild from 'esbuild';
+import createWabt from 'wabt';
+import { nativeRuntimeFiles } from './scripts/nativeRuntime.mjs';
+import { vocabularyOf } from './scripts/vocabulary.mjs';
+
+const root = import.meta.dirname;
+const at = (...parts) => join(root, ...parts);
+const isProduction = process.argv.includes('--production');
+const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
+
+/** Source → file in dist. Only the extension's bundle may know `vscode`. */
+const BUNDLES = [
+	{ entry: 'src/extension/main.ts', out: 'extension.cjs', format: 'cjs', external: ['vscode'] },
+	{ entry: 'src/server/main.ts', out: 'server.mjs', format: 'esm', external: [] },
+	{ entry: 'src/cli/main.ts', out: 'cli.mjs', format: 'esm', external: [] },
+	{ entry: 'src/node/workers/fileWorker.ts', out: 'fileWorker.mjs', format: 'esm', external: [] },
+	{ entry: 'src/node/workers/embeddingWorker.ts', out: 'embeddingWorker.mjs', format: 'esm', external: ['onnxruntime-node'] },
+];
+
+/** Language id → package and file of its grammar; the official packages first, others where those ship no usable WebAssembly. */
+export const GRAMMARS = {
+	...Object.fromEntries(
+		['bash', 'c', 'cpp', 'css', 'elixir', 'go', 'haskell', 'html', 'java', 'javascript', 'json', 'php', 'python', 'ruby', 'rust', 'scala', 'typescript'].map(
+			(id) => [id, [`tree-sitter-${id}`, `tree-sitter-${id}.wasm`]],
+		),
+	),
+	...Object.fromEntries(['kotlin', 'lua', 'toml', 'yaml', 'zig'].map((id) => [id, [`@tree-sitter-grammars/tree-sitter-${id}`, `tree-sitter-${id}.wasm`]])),
+	tsx: ['tree-sitter-typescript', 'tree-sitter-tsx.wasm'],
+	csharp: ['tree-sitter-c-sharp', 'tree-sitter-c_sharp.wasm'],
+	swift: ['@repomix/tree-sitter-wasms', 'out/tree-sitter-swift.wasm'],
+	dart: ['@repomix/tree-sitter-wasms', 'out/tree-sitter-dart.wasm'],
+	nix: ['@cursorless/tree-sitter-wasms', 'out/tree-sitter-nix.wasm'],
+	markdown: ['@kerebron/wasm', 'assets/tree-sitter-markdown/tree-sitter-markdown.wasm'],
+};
+
+/** ESM bundles still need these names for the CommonJS libraries inside them. */
+const ESM_BANNER = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+async function bundle() {
+	for (const { entry, out, format, external } of BUNDLES) {
+		if (!existsSync(at(entry))) {
+			console.log(`There is no ${entry} yet: ${out} is left out.`);
+			continue;
+		}
+		const result = await esbuild
+			.build({
+			entryPoints: [at(entry)],
+			outfile: at('dist', out),
+			bundle: true,
+			format,
+			platform: 'node',
+			target: 'node22',
+			external,
+			minify: isProduction,
+			keepNames: isProduction,
+			sourcemap: isProduction ? false : 'linked',
+			metafile: true,
+			define: { HYBRID_VERSION: JSON.stringify(version) },
+			banner: format === 'esm' ? { js: ESM_BANNER } : {},
+				logLevel: 'error',
+			})
+			.catch(() => null);
+		if (!result) {
+			process.exitCode = 1;
+			continue;
+		}
+		mkdirSync(at('dist/meta'), { recursive: true });
+		writeFileSync(at('dist/meta', `${out}.json`), JSON.stringify(result.metafile));
+	}
+}
+
+function copy(from, to) {
+	cpSync(at(from), at('dist', to), { recursive: true, dereference: true });
+}
+
+async function assets() {
+	copy('node_modules/web-tree-sitter/web-tree-sitter.wasm', 'web-tree-sitter.wasm');
+	copy('node_modules/sql.js/dist/sql-wasm.wasm', 'sql-wasm.wasm');
+	copy('syntaxes', 'syntaxes');
+	for (const [id, [name, file]] of Object.entries(GRAMMARS)) copy(join('node_modules', name, file), join('grammars', `${id}.wasm`));
+	copy('models/minilm/model_quantized.onnx', 'minilm/model_quantized.onnx');
+	writeFileSync(at('dist/minilm/vocab.txt'), vocabularyOf(readFileSync(at('models/minilm/tokenizer.json'), 'utf8')));
+	if (existsSync(at('models/static/staticVectors.bin'))) copy('models/static/staticVectors.bin', 'staticVectors.bin');
+	copy('node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm', 'ort-web/ort-wasm-simd-threaded.wasm');
+	const native = nativeRuntimeFiles(root);
+	for (const { from, to } of native) copy(from, join('onnxruntime-node', to));
+	const kernel = at('src/core/store/embedded/kernel.wat');
+	if (existsSync(kernel)) {
+		const wabt = await createWabt();
+		const module = wabt.parseWat('kernel.wat', readFileSync(kernel, 'utf8'), { simd: true });
+		writeFileSync(at('dist/kernel.wasm'), module.toBinary({}).buffer);
+	}
+}
+
+// Files of an earlier build go, but never the folder itself: a running host may have it open.
+mkdirSync(at('dist'), { recursive: true });
+for (const name of readdirSync(at('dist'))) rmSync(at('dist', name), { recursive: true, force: true });
+await Promise.all([bundle(), assets()]);
