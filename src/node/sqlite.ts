@@ -1,0 +1,17 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { SqliteEngine } from '#core/store/sqlite';
+import { hasNodeSqlite, openNodeSqlite } from './sqlite/nodeSqlite.ts';
+import { openSqlJs } from './sqlite/sqlJs.ts';
+
+/** `node:sqlite` where the runtime has it, else sql.js. Folders are made with mode 0700, files get 0600. */
+export function createSqliteEngine(options: { readonly assetsPath: string; readonly prefer?: 'node:sqlite' | 'sql.js' }): SqliteEngine {
+	const isNative = options.prefer !== 'sql.js' && hasNodeSqlite();
+	return {
+		name: isNative ? 'node:sqlite' : 'sql.js',
+		async open(path, { readOnly = false } = {}) {
+			if (!readOnly) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+			return isNative ? openNodeSqlite(path, readOnly) : openSqlJs(path, readOnly, options.assetsPath);
+		},
+	};
+}

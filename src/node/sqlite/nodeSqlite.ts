@@ -1,0 +1,94 @@
+import { chmodSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { SqliteDatabase, SqliteRow, SqliteStatement, SqliteValue } from '#core/store/sqlite';
+import { toSqliteError } from './sqliteErrors.ts';
+
+const require = createRequire(import.meta.url);
+const BUSY_TIMEOUT_MS = 5_000;
+
+/** Whether this runtime brings SQLite. */
+export function hasNodeSqlite(): boolean {
+	try {
+		require('node:sqlite');
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** Opens or makes a database with the runtime's SQLite, in WAL mode, for several processes at once. */
+export function openNodeSqlite(path: string, readOnly: boolean): SqliteDatabase {
+	const guard = <T>(work: () => T): T => {
+		try {
+			return work();
+		} catch (error) {
+			throw toSqliteError(error, path);
+		}
+	};
+	const database = guard(() => {
+		const { DatabaseSync: Database } = require('node:sqlite') as { DatabaseSync: typeof DatabaseSync };
+		const opened = new Database(path, { readOnly, timeout: BUSY_TIMEOUT_MS });
+		try {
+			opened.exec('PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY');
+			if (!readOnly) opened.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+			opened.prepare('SELECT count(*) FROM sqlite_master').get();
+		} catch (error) {
+			opened.close();
+			throw error;
+		}
+		return opened;
+	});
+	if (!readOnly && process.platform !== 'win32') guard(() => chmodSync(path, 0o600));
+
+	const statements = new Map<string, SqliteStatement>();
+	let depth = 0;
+	return {
+		engine: 'node:sqlite',
+		isShared: true,
+		exec: (sql) => guard(() => database.exec(sql)),
+		prepare(sql) {
+			const known = statements.get(sql);
+			if (known) return known;
+			const made = guardStatement(
+				guard(() => database.prepare(sql)),
+				guard,
+			);
+			statements.set(sql, made);
+			return made;
+		},
+		transaction(work) {
+			if (depth > 0) return work();
+			guard(() => database.exec('BEGIN IMMEDIATE'));
+			depth++;
+			try {
+				const result = work();
+				guard(() => database.exec('COMMIT'));
+				return result;
+			} catch (error) {
+				if (database.isTransaction) database.exec('ROLLBACK');
+				throw error;
+			} finally {
+				depth--;
+			}
+		},
+		dataVersion: () => guard(() => Number(Object.values(database.prepare('PRAGMA data_version').get() ?? {})[0])),
+		close: () => {
+			if (database.isOpen) database.close();
+		},
+	};
+}
+
+function guardStatement(statement: StatementSync, guard: <T>(work: () => T) => T): SqliteStatement {
+	type Input = null | number | bigint | string | Uint8Array;
+	const input = (parameters: readonly SqliteValue[]): Input[] => parameters as Input[];
+	return {
+		run: (...parameters) => {
+			const { changes, lastInsertRowid } = guard(() => statement.run(...input(parameters)));
+			return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
+		},
+		get: (...parameters) => guard(() => statement.get(...input(parameters)) as SqliteRow | undefined),
+		all: (...parameters) => guard(() => statement.all(...input(parameters)) as SqliteRow[]),
+		iterate: (...parameters) => guard(() => statement.iterate(...input(parameters)) as IterableIterator<SqliteRow>),
+	};
+}

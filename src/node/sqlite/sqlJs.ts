@@ -1,0 +1,151 @@
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import initSqlJs, { type Database, type SqlValue } from 'sql.js';
+import { CoordinatorError } from '#core/base/errors';
+import type { SqliteDatabase, SqliteRow, SqliteStatement } from '#core/store/sqlite';
+import { toSqliteError } from './sqliteErrors.ts';
+
+/**
+ * A database in memory that is written whole after every commit: temporary file, fsync, rename. One process at a time: a lock file with
+ * the process id keeps others out, and one whose process is gone counts for nothing. For runtimes without `node:sqlite`.
+ */
+export async function openSqlJs(path: string, readOnly: boolean, assetsPath: string): Promise<SqliteDatabase> {
+	const { Database: SqlDatabase } = await initSqlJs({ locateFile: () => join(assetsPath, 'sql-wasm.wasm') });
+	const guard = <T>(work: () => T): T => {
+		try {
+			return work();
+		} catch (error) {
+			throw toSqliteError(error, path);
+		}
+	};
+	const lockPath = `${path}.lock`;
+	if (!readOnly) lock(lockPath, path);
+	let database: Database;
+	try {
+		database = guard(() => {
+			const opened = new SqlDatabase(existsSync(path) ? readFileSync(path) : undefined);
+			opened.exec('PRAGMA foreign_keys = ON; SELECT count(*) FROM sqlite_master');
+			return opened;
+		});
+	} catch (error) {
+		if (!readOnly) rmSync(lockPath, { force: true });
+		throw error;
+	}
+
+	let depth = 0;
+	let isOpen = true;
+	const persist = () => {
+		if (readOnly || depth > 0) return;
+		guard(() => {
+			const temporary = `${path}.tmp`;
+			const file = openSync(temporary, 'w', 0o600);
+			try {
+				const bytes = database.export();
+				for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+				fsyncSync(file);
+			} finally {
+				closeSync(file);
+			}
+			renameSync(temporary, path);
+			database.exec('PRAGMA foreign_keys = ON');
+		});
+	};
+	const statements = new Map<string, SqliteStatement>();
+	const prepare = (sql: string): SqliteStatement => {
+		// An export invalidates prepared statements, so each call prepares its own.
+		const isWrite = !/^\s*(select|pragma|with)\b/i.test(sql);
+		const query = (parameters: readonly SqlValue[]): SqliteRow[] =>
+			guard(() => {
+				const statement = database.prepare(sql);
+				try {
+					statement.bind([...parameters]);
+					const rows: SqliteRow[] = [];
+					while (statement.step()) rows.push(statement.getAsObject() as SqliteRow);
+					return rows;
+				} finally {
+					statement.free();
+				}
+			});
+		return {
+			run(...parameters) {
+				query(parameters as SqlValue[]);
+				const changes = database.getRowsModified();
+				const lastInsertRowid = Number(database.exec('SELECT last_insert_rowid()')[0]?.values[0]?.[0] ?? 0);
+				if (isWrite) persist();
+				return { changes, lastInsertRowid };
+			},
+			get: (...parameters) => query(parameters as SqlValue[])[0],
+			all: (...parameters) => query(parameters as SqlValue[]),
+			iterate: (...parameters) => query(parameters as SqlValue[]).values(),
+		};
+	};
+	return {
+		engine: 'sql.js',
+		isShared: false,
+		exec(sql) {
+			guard(() => database.exec(sql));
+			persist();
+		},
+		prepare(sql) {
+			const known = statements.get(sql) ?? prepare(sql);
+			statements.set(sql, known);
+			return known;
+		},
+		transaction(work) {
+			if (depth > 0) return work();
+			guard(() => database.exec('BEGIN IMMEDIATE'));
+			depth++;
+			try {
+				const result = work();
+				guard(() => database.exec('COMMIT'));
+				depth--;
+				persist();
+				return result;
+			} catch (error) {
+				if (depth > 0) {
+					depth--;
+					database.exec('ROLLBACK');
+				}
+				throw error;
+			}
+		},
+		dataVersion: () => 1,
+		close() {
+			if (!isOpen) return;
+			isOpen = false;
+			database.close();
+			if (!readOnly) rmSync(lockPath, { force: true });
+		},
+	};
+}
+
+function lock(lockPath: string, path: string): void {
+	for (let attempt = 0; attempt < 2; attempt++) {
+		try {
+			writeFileSync(lockPath, String(process.pid), { flag: 'wx', mode: 0o600 });
+			return;
+		} catch (error) {
+			if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw toSqliteError(error, path);
+			const owner = Number(readFileSync(lockPath, 'utf8'));
+			if (isRunning(owner)) {
+				throw new CoordinatorError('database-locked', `The database ${path} is open in another process (${owner}), and this runtime can share it with none.`, {
+					cause: error,
+					isRetryable: true,
+					details: { path, owner },
+				});
+			}
+			rmSync(lockPath, { force: true });
+		}
+	}
+	throw new CoordinatorError('database-locked', `The database ${path} is being opened by another process.`, { isRetryable: true, details: { path } });
+}
+
+function isRunning(processId: number): boolean {
+	if (!(processId > 0)) return false;
+	try {
+		process.kill(processId, 0);
+		return true;
+	} catch (error) {
+		return error instanceof Error && 'code' in error && error.code === 'EPERM';
+	}
+}
