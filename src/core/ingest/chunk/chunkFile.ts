@@ -1,0 +1,126 @@
+import { type Chunk, type ChunkKind, type ChunkProblem, embeddedText, MAX_CHUNK_TOKENS } from '#core/domain/chunk';
+import { termVector } from '#core/domain/terms';
+import { cutLines, type LineSegment } from './cutLines.ts';
+import type { LanguageTable } from './languages.ts';
+import { buildOutline } from './outlineTree.ts';
+import { splitLongLine } from './splitLongLine.ts';
+import type { SyntaxReader } from './syntaxReader.ts';
+import { splitLines } from './textLines.ts';
+
+/** What chunking needs from its thread. */
+export interface ChunkTools {
+	readonly languages: LanguageTable;
+	readonly syntax: SyntaxReader;
+	/** Word pieces of a text without special tokens; lines add up. */
+	readonly countTokens: (text: string) => number;
+	/** Hex SHA-256 of the UTF-8 bytes. */
+	readonly sha256: (text: string) => string;
+	/** Quantised static vector of a text; null where there is no table. */
+	readonly staticVector: (text: string) => Int8Array | null;
+}
+
+export interface ChunkedText {
+	readonly chunks: readonly Chunk[];
+	readonly problems: readonly ChunkProblem[];
+	readonly imports: readonly string[];
+	readonly lineCount: number;
+}
+
+/** A word of BERT is one token however long it is; this many characters count as a token at least, so that no chunk is a page of base64. */
+const MAX_CHARACTERS_PER_TOKEN = 16;
+/** Most tokens of the breadcrumb; outer names go first where it is longer. */
+const MAX_BREADCRUMB_TOKENS = 64;
+
+/** Cuts a text into chunks. Every non-blank line is in exactly one chunk, or, where it alone is too long, in several that make it up. Never rejects. */
+export async function chunkFile(text: string, languageId: string, tools: ChunkTools): Promise<ChunkedText> {
+	const lines = splitLines(text);
+	const outlined = await tools.syntax.read(text, languageId);
+	const problems: ChunkProblem[] = [...outlined.problems];
+	const { children, names } = buildOutline(lines, outlined.definitions, tools.languages.get(languageId));
+	const tokens = new Float64Array(lines.count + 1);
+	const weights = new Float64Array(lines.count + 1);
+	for (let line = 0; line < lines.count; line++) {
+		const source = text.slice(lines.starts[line], lines.ends[line]);
+		const count = tools.countTokens(source);
+		tokens[line + 1] = (tokens[line] ?? 0) + count;
+		weights[line + 1] = (weights[line] ?? 0) + Math.max(count, Math.ceil(source.length / MAX_CHARACTERS_PER_TOKEN));
+	}
+	const crumbs = new BreadcrumbCosts(tools.countTokens);
+	const limit = (breadcrumb: readonly string[]) => MAX_CHUNK_TOKENS - crumbs.shorten(breadcrumb).tokens;
+	const rootKind: ChunkKind = outlined.isParsed ? 'block' : 'lines';
+	const segments = cutLines(lines, children, { weights, limit, rootKind });
+	const chunks: Chunk[] = [];
+	let nameAt = 0;
+	const add = (segment: LineSegment, source: string, sourceTokens: number, defined: string) => {
+		const { breadcrumb, tokens: crumbTokens } = crumbs.shorten(segment.breadcrumb);
+		const embedded = embeddedText({ breadcrumb, text: source });
+		chunks.push({
+			ordinal: chunks.length,
+			kind: segment.kind,
+			symbol: segment.symbol,
+			breadcrumb,
+			startLine: segment.start + 1,
+			endLine: segment.end + 1,
+			text: source,
+			contentHash: tools.sha256(embedded).slice(0, 32),
+			tokens: crumbTokens + sourceTokens,
+			textTerms: termVector(source),
+			symbolTerms: termVector(defined),
+			staticVector: tools.staticVector(embedded),
+		});
+	};
+	for (const segment of segments) {
+		let defined = '';
+		for (let entry = names[nameAt]; entry && entry.line <= segment.end; entry = names[++nameAt]) if (entry.line >= segment.start) defined += `${entry.name}\n`;
+		const source = text.slice(lines.starts[segment.start], lines.ends[segment.end]);
+		const room = limit(segment.breadcrumb);
+		if ((weights[segment.end + 1] ?? 0) - (weights[segment.start] ?? 0) <= room) {
+			add(segment, source, (tokens[segment.end + 1] ?? 0) - (tokens[segment.start] ?? 0), defined);
+			continue;
+		}
+		problems.push({ code: 'long-line', line: segment.start + 1 });
+		const maxCharacters = room * MAX_CHARACTERS_PER_TOKEN;
+		for (const piece of splitLongLine(source, room, maxCharacters, tools.countTokens)) {
+			add(segment, piece.text, piece.tokens, defined);
+			defined = '';
+		}
+	}
+	return { chunks, problems, imports: outlined.imports, lineCount: lines.count };
+}
+
+/** Breadcrumbs that fit, and what each costs; there are few of them and many questions. */
+class BreadcrumbCosts {
+	readonly #countTokens: (text: string) => number;
+	readonly #known = new Map<string, { readonly breadcrumb: readonly string[]; readonly tokens: number }>();
+
+	constructor(countTokens: (text: string) => number) {
+		this.#countTokens = countTokens;
+	}
+
+	shorten(breadcrumb: readonly string[]): { readonly breadcrumb: readonly string[]; readonly tokens: number } {
+		if (breadcrumb.length === 0) return { breadcrumb, tokens: 0 };
+		const key = breadcrumb.join('\n');
+		const known = this.#known.get(key);
+		if (known) return known;
+		let short = breadcrumb;
+		let tokens = this.#countTokens(short.join(' › '));
+		while (tokens > MAX_BREADCRUMB_TOKENS && short.length > 1) {
+			short = short.slice(1);
+			tokens = this.#countTokens(short.join(' › '));
+		}
+		for (let name = short[0] ?? ''; tokens > MAX_BREADCRUMB_TOKENS; tokens = this.#countTokens(name)) {
+			name = name.slice(0, Math.floor(name.length / 2));
+			short = [`${name}…`];
+			if (name.length < 2) {
+				short = [];
+				tokens = 0;
+				break;
+			}
+			tokens = this.#countTokens(`${name}…`);
+			if (tokens <= MAX_BREADCRUMB_TOKENS) break;
+		}
+		const result = { breadcrumb: short, tokens };
+		this.#known.set(key, result);
+		return result;
+	}
+}

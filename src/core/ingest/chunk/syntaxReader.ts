@@ -1,0 +1,189 @@
+import { Language as Grammar, Parser, Query, type QueryMatch, type Tree } from 'web-tree-sitter';
+import type { ChunkKind, ChunkProblem } from '#core/domain/chunk';
+import type { Language, LanguageTable } from './languages.ts';
+
+/** A named piece of source as the grammar sees it: code unit ranges, end exclusive. */
+export interface SyntaxDefinition {
+	readonly kind: ChunkKind;
+	readonly name: string;
+	readonly nameIndex: number;
+	readonly start: number;
+	readonly end: number;
+}
+
+export interface SyntaxOutline {
+	readonly definitions: readonly SyntaxDefinition[];
+	readonly imports: readonly string[];
+	readonly problems: readonly ChunkProblem[];
+	/** False: nothing is known of the structure; cut by lines. */
+	readonly isParsed: boolean;
+}
+
+/** Reads a shipped file by its path under the assets folder: `web-tree-sitter.wasm`, `grammars/<id>.wasm`, `syntaxes/<query>.scm`. */
+export type AssetReader = (path: string) => Promise<Uint8Array>;
+
+interface LoadedLanguage {
+	readonly grammar: Grammar;
+	readonly query: Query;
+	/** Kind of each capture name that makes a definition. */
+	readonly kinds: ReadonlyMap<string, ChunkKind>;
+}
+
+/** A parse or query that takes longer is given up, and the file is cut by lines. */
+const PARSE_TIMEOUT_MS = 2_000;
+const LONGEST_NAME = 120;
+
+/** Parses sources with tree-sitter and runs the language's query. Grammars load on first use and stay; one reader serves one thread. */
+export class SyntaxReader {
+	readonly #readAsset: AssetReader;
+	readonly #table: LanguageTable;
+	readonly #nowMs: () => number;
+	readonly #loaded = new Map<string, Promise<LoadedLanguage | null>>();
+	#parser: Promise<Parser | null> | undefined;
+
+	constructor(readAsset: AssetReader, table: LanguageTable, options: { readonly nowMs: () => number }) {
+		this.#readAsset = readAsset;
+		this.#table = table;
+		this.#nowMs = options.nowMs;
+	}
+
+	/** Never rejects: whatever goes wrong is a problem of the outline. */
+	async read(text: string, languageId: string): Promise<SyntaxOutline> {
+		const language = this.#table.get(languageId);
+		if (!language) return { definitions: [], imports: [], problems: [], isParsed: false };
+		const loaded = await this.#load(language);
+		this.#parser ??= this.#createParser();
+		const parser = await this.#parser;
+		if (!loaded || !parser) return failed('grammar-unavailable');
+		let tree: Tree | null = null;
+		try {
+			const deadlineMs = this.#nowMs() + PARSE_TIMEOUT_MS;
+			const progressCallback = () => this.#nowMs() > deadlineMs;
+			parser.setLanguage(loaded.grammar);
+			tree = parser.parse(text, null, { progressCallback });
+			if (!tree) {
+				parser.reset();
+				return failed('parse-timeout');
+			}
+			const root = tree.rootNode;
+			const matches = loaded.query.matches(root, { progressCallback, ...(language.queryDepth ? { maxStartDepth: language.queryDepth } : {}) });
+			if (this.#nowMs() > deadlineMs) return failed('parse-timeout');
+			const problems: ChunkProblem[] = root.hasError ? [{ code: 'syntax-error', line: errorLine(tree) }] : [];
+			return { ...collect(text, matches, loaded.kinds), problems, isParsed: true };
+		} catch {
+			// A trap inside WebAssembly leaves the parser in an unknown state: a new one is made for the next file.
+			this.#parser = undefined;
+			return failed('syntax-error');
+		} finally {
+			try {
+				tree?.delete();
+			} catch {
+				this.#parser = undefined;
+			}
+		}
+	}
+
+	async #createParser(): Promise<Parser | null> {
+		try {
+			const wasmBinary = await this.#readAsset('web-tree-sitter.wasm');
+			await Parser.init({ wasmBinary: wasmBinary as unknown as ArrayBuffer });
+			return new Parser();
+		} catch {
+			return null;
+		}
+	}
+
+	#load(language: Language): Promise<LoadedLanguage | null> {
+		const known = this.#loaded.get(language.id);
+		if (known) return known;
+		const loading = (async () => {
+			try {
+				this.#parser ??= this.#createParser();
+				await this.#parser;
+				const [wasm, source] = await Promise.all([this.#readAsset(`grammars/${language.id}.wasm`), this.#readAsset(`syntaxes/${language.query}.scm`)]);
+				const grammar = await Grammar.load(wasm);
+				const query = new Query(grammar, new TextDecoder().decode(source));
+				return { grammar, query, kinds: new Map(query.captureNames.flatMap((name) => kindOf(name))) };
+			} catch {
+				return null;
+			}
+		})();
+		this.#loaded.set(language.id, loading);
+		return loading;
+	}
+}
+
+function kindOf(captureName: string): [string, ChunkKind][] {
+	if (captureName === 'section') return [[captureName, 'section']];
+	return captureName.startsWith('definition.') ? [[captureName, captureName.slice('definition.'.length) as ChunkKind]] : [];
+}
+
+function failed(code: ChunkProblem['code']): SyntaxOutline {
+	return { definitions: [], imports: [], problems: [{ code }], isParsed: false };
+}
+
+function collect(text: string, matches: readonly QueryMatch[], kinds: ReadonlyMap<string, ChunkKind>): Pick<SyntaxOutline, 'definitions' | 'imports'> {
+	const definitions: SyntaxDefinition[] = [];
+	const imports = new Set<string>();
+	for (const { captures } of matches) {
+		let kind: ChunkKind | undefined;
+		let start = 0;
+		let end = 0;
+		let lastEnd = 0;
+		let name = '';
+		let nameIndex = 0;
+		for (const { name: capture, node } of captures) {
+			const definitionKind = kinds.get(capture);
+			if (definitionKind) {
+				kind = definitionKind;
+				start = node.startIndex;
+				end = node.endIndex;
+			} else if (capture === 'name') {
+				nameIndex = node.startIndex;
+				name = cleanName(text.slice(nameIndex, Math.min(node.endIndex, nameIndex + 4 * LONGEST_NAME)));
+			} else if (capture === 'end') lastEnd = node.endIndex;
+			else if (capture === 'import') imports.add(cleanImport(text.slice(node.startIndex, node.endIndex)));
+		}
+		if (kind) definitions.push({ kind, name, nameIndex, start, end: Math.max(end, lastEnd) });
+	}
+	imports.delete('');
+	return { definitions, imports: [...imports] };
+}
+
+/** First line of a name, without quotes or the body that a CSS at-rule brings along. */
+function cleanName(raw: string): string {
+	const name = raw
+		.split(/[\r\n{]/, 1)
+		.join('')
+		.trim()
+		.replace(/^(["'`])(.*)\1$/, '$2');
+	return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
+}
+
+function cleanImport(raw: string): string {
+	return raw
+		.trim()
+		.replace(/^import\s+/, '')
+		.replace(/^["'`<]|["'`>]$/g, '')
+		.replace(/\s+/g, ' ')
+		.slice(0, 300);
+}
+
+/** 1-based line of the first error node, found by going down the first child that has an error. */
+function errorLine(tree: Tree): number {
+	const cursor = tree.walk();
+	try {
+		let line = 1;
+		for (let steps = 0; steps < 5_000; steps++) {
+			const node = cursor.currentNode;
+			if (node.isError || node.isMissing) return node.startPosition.row + 1;
+			if (node.hasError) {
+				line = node.startPosition.row + 1;
+				if (!cursor.gotoFirstChild()) return line;
+			} else if (!cursor.gotoNextSibling()) return line;
+		}
+		return line;
+	} finally {
+		cursor.delete();
+	}
+}
