@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createBundledModel } from '../src/node/bundledModel.ts';
 
 const PAIRS_PER_FOLDER = 500;
-const NEGATIVES = 10;
+const CANDIDATES = 10;
 const NEWTON_STEPS = 50;
 
 const pairs = process.argv.slice(2).flatMap(sample);
@@ -19,13 +19,15 @@ await model.close();
 const examples = queries.map((query, own) => {
 	const cosines = codes.map((code) => query.reduce((sum, value, i) => sum + value * code[i], 0));
 	const positive = cosines[own];
-	const others = cosines.filter((_, i) => i !== own).sort((a, b) => b - a).slice(0, NEGATIVES);
+	const others = cosines.filter((_, i) => i !== own).sort((a, b) => b - a).slice(0, CANDIDATES);
 	return { positive, others, rank: 1 + cosines.filter((cosine) => cosine > positive).length };
 });
-const fitted = fit(examples.filter((_, i) => i % 2 === 0));
-const held = examples.filter((_, i) => i % 2 === 1);
+// A right answer below the first candidates is never looked at; with it, but without the wrong ones beside it, low cosines would look good.
+const seen = examples.filter(({ rank }) => rank <= CANDIDATES);
+const fitted = fit(seen.filter((_, i) => i % 2 === 0));
+const held = seen.filter((_, i) => i % 2 === 1);
 const probability = (cosine) => 1 / (1 + Math.exp(-fitted.slope * (cosine - fitted.midpoint)));
-console.log(JSON.stringify({ ...fitted, pairs: pairs.length, mrr: mean(examples.map(({ rank }) => 1 / rank)), heldOut: reliability(held) }, null, '\t'));
+console.log(JSON.stringify({ ...fitted, pairs: pairs.length, seen: seen.length, mrr: mean(examples.map(({ rank }) => 1 / rank)), heldOut: reliability(held) }, null, '\t'));
 
 /** Logistic regression by Newton's method; the negatives of a question weigh together as much as its one positive. */
 function fit(data) {

@@ -57,7 +57,7 @@ export function createOllamaLanguageModel(options: {
 				const status = cause instanceof Error && 'status_code' in cause ? Number(cause.status_code) : Number.NaN;
 				return Number.isNaN(status)
 					? errorOfConnection(`Ollama at ${server}`, cause)
-					: errorOfStatus(`Ollama at ${server}`, status, cause instanceof Error ? cause.message : '', cause);
+					: errorOfStatus(`Ollama at ${server}`, status, cause instanceof Error ? cause.message : '', cause, guard.retryAfter);
 			});
 		} finally {
 			guard.dispose();

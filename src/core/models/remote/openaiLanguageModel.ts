@@ -64,10 +64,9 @@ export function createOpenaiLanguageModel(options: {
 			yield { type: 'end', reason, usage };
 		} catch (error) {
 			throw guard.translate(error, (cause) => {
-				if (cause instanceof APIError && typeof cause.status === 'number' && !(cause instanceof APIConnectionError)) {
-					return errorOfStatus(server, cause.status, cause.message, cause, cause.headers?.get('retry-after'));
-				}
-				return errorOfConnection(server, cause);
+				if (!(cause instanceof APIError) || cause instanceof APIConnectionError) return errorOfConnection(server, cause);
+				// An error event in the middle of a stream has no status.
+				return errorOfStatus(server, typeof cause.status === 'number' ? cause.status : 500, cause.message, cause, guard.retryAfter);
 			});
 		} finally {
 			guard.dispose();

@@ -49,7 +49,7 @@ export async function openRemoteEmbeddingModel(options: {
 					return errorOfStatus(server, cause.status, cause.message, cause, cause.headers?.get('retry-after'));
 				}
 				const status = cause instanceof Error && 'status_code' in cause ? Number(cause.status_code) : Number.NaN;
-				return Number.isNaN(status) ? errorOfConnection(server, cause) : errorOfStatus(server, status, cause instanceof Error ? cause.message : '', cause);
+				return Number.isNaN(status) ? errorOfConnection(server, cause) : errorOfStatus(server, status, cause instanceof Error ? cause.message : '', cause, guard.retryAfter);
 			});
 		} finally {
 			guard.dispose();

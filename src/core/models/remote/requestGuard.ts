@@ -15,6 +15,7 @@ export class RequestGuard {
 	readonly #outer: AbortSignal | undefined;
 	readonly #timers: ReturnType<typeof setTimeout>[] = [];
 	#timedOut: 'first-token' | 'total' | undefined;
+	#retryAfter: string | null = null;
 	readonly #onAbort = () => this.#controller.abort();
 
 	/** `server` names the host for error messages. */
@@ -38,9 +39,18 @@ export class RequestGuard {
 		clearTimeout(this.#timers[0]);
 	}
 
+	/** The header `retry-after` of the last response, which not every client library hands on. */
+	get retryAfter(): string | null {
+		return this.#retryAfter;
+	}
+
 	/** A fetch whose requests end with this guard; given to client libraries so that a cancel reaches the socket. */
 	fetch(fetchPort: typeof fetch): typeof fetch {
-		return (input, init) => fetchPort(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, this.signal]) : this.signal });
+		return async (input, init) => {
+			const response = await fetchPort(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, this.signal]) : this.signal });
+			this.#retryAfter = response.headers.get('retry-after');
+			return response;
+		};
 	}
 
 	/** Our error for whatever a client library threw: cancellation, a timeout, or what `translate` makes of it. */

@@ -1,0 +1,1 @@
+export function vocabularyOf(tokenizerJson: string): string;

@@ -1,0 +1,46 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A loopback HTTP server for one test. `closed` resolves when the client hangs up on the request under way. */
+export interface ModelServer extends AsyncDisposable {
+	readonly origin: string;
+	readonly requests: { readonly method: string; readonly path: string; readonly authorization: string | undefined; readonly body: string }[];
+	readonly closed: Promise<void>;
+}
+
+export type Answer = (response: ServerResponse, request: IncomingMessage, body: string) => void | Promise<void>;
+
+/** Starts a server on a free port; each request is answered by `answer`. Use with `await using`. */
+export async function startModelServer(answer: Answer): Promise<ModelServer> {
+	const requests: ModelServer['requests'] = [];
+	let onHangUp: () => void = () => undefined;
+	const closed = new Promise<void>((resolve) => {
+		onHangUp = resolve;
+	});
+	const server = createServer(async (request, response) => {
+		let body = '';
+		for await (const part of request) body += String(part);
+		requests.push({ method: request.method ?? '', path: request.url ?? '', authorization: request.headers.authorization, body });
+		response.on('close', () => {
+			if (!response.writableFinished) onHangUp();
+		});
+		await answer(response, request, body);
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	return {
+		origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		requests,
+		closed,
+		async [Symbol.asyncDispose]() {
+			server.closeAllConnections();
+			await new Promise<void>((resolve) => server.close(() => resolve()));
+		},
+	};
+}
+
+/** Answers with JSON. */
+export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+	return (response) => {
+		response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
+	};
+}
