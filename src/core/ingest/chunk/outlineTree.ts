@@ -41,20 +41,21 @@ export function buildOutline(lines: TextLines, definitions: readonly SyntaxDefin
 	const names = ranges.filter(({ name }) => name !== '').map(({ nameLine, name }) => ({ line: nameLine, name }));
 	names.sort((a, b) => a.line - b.line);
 	const children: OutlineNode[] = [];
-	const stack: OutlineNode[] = [];
+	const stack: { readonly node: OutlineNode; readonly firstLine: number }[] = [];
 	for (const range of ranges) {
-		while (stack.length > 0 && (stack.at(-1)?.end ?? 0) < range.startLine) stack.pop();
-		const parent = stack.at(-1);
+		while (stack.length > 0 && (stack.at(-1)?.node.end ?? 0) < range.startLine) stack.pop();
+		const top = stack.at(-1);
+		const parent = top?.node;
 		const siblings = parent ? parent.children : children;
-		const floor = Math.max(parent ? parent.start : 0, (siblings.at(-1)?.end ?? -1) + 1);
+		const floor = Math.max(top ? top.firstLine : 0, (siblings.at(-1)?.end ?? -1) + 1);
 		const start = Math.max(range.startLine, floor);
 		const end = Math.min(range.endLine, parent ? parent.end : lines.count - 1);
-		const isWhole = parent !== undefined && start === parent.start && end === parent.end;
+		const isWhole = top !== undefined && start === top.firstLine && end === top.node.end;
 		if (start > end || isWhole || stack.length >= DEEPEST_NODE) continue;
 		const kind = range.kind === 'function' && parent && CONTAINERS.has(parent.kind) ? 'method' : range.kind;
 		const node = { kind, name: range.name, nameLine: range.nameLine, start: withLeading(lines, start, floor, language), end, children: [] };
 		siblings.push(node);
-		stack.push(node);
+		stack.push({ node, firstLine: start });
 	}
 	return { children, names };
 }
