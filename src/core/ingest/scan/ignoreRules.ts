@@ -1,0 +1,89 @@
+import ignore, { type Ignore } from 'ignore';
+
+/** From strongest to weakest: the first that says something about a path decides. */
+export type IgnoreSource = '.hybridignore' | 'setting' | '.ignore' | '.gitignore' | 'git-exclude' | 'default';
+
+const ORDER: readonly IgnoreSource[] = ['.hybridignore', 'setting', '.ignore', '.gitignore', 'git-exclude', 'default'];
+
+interface IgnoreLayer {
+	readonly source: IgnoreSource;
+	/** Folder of the ignore file, relative with `/` at the end; empty for the root. */
+	readonly base: string;
+	readonly matcher: Ignore;
+	/** Anchored un-ignore patterns, without `!` and leading `/`, as segments. */
+	readonly rescues: readonly (readonly string[])[];
+}
+
+export type DirectoryVerdict = 'enter' | 'enter-for-rescue' | 'ignored';
+
+/** The rules that hold in one folder: those of its own ignore files over those of the folders above. Immutable. */
+export class IgnoreRules {
+	readonly #layers: readonly IgnoreLayer[];
+	readonly #isRescueOnly: boolean;
+
+	constructor(layers: readonly IgnoreLayer[] = [], isRescueOnly = false) {
+		this.#layers = layers;
+		this.#isRescueOnly = isRescueOnly;
+	}
+
+	/** These rules with the patterns of one more file; deeper files win over shallower ones of the same source. */
+	with(source: IgnoreSource, base: string, patterns: string | readonly string[]): IgnoreRules {
+		const lines = (typeof patterns === 'string' ? patterns.split(/\r?\n/) : patterns).map((line) => line.replace(/^\uFEFF/, ''));
+		const matcher = ignore({ allowRelativePaths: true }).add(lines.filter(isUsable));
+		const rescues = source !== '.hybridignore' ? [] : lines.filter((line) => /^!.*[^/]\/[^/]/.test(line)).map((line) => line.slice(1).trim().replace(/^\//, '').split('/'));
+		const layer = { source, base: base === '' ? '' : `${base}/`, matcher, rescues };
+		const layers = [layer, ...this.#layers].sort((a, b) => ORDER.indexOf(a.source) - ORDER.indexOf(b.source) || b.base.length - a.base.length);
+		return new IgnoreRules(layers, this.#isRescueOnly);
+	}
+
+	/** Whether the file at this path (relative to the root) is left out. */
+	ignoresFile(path: string): boolean {
+		return (this.#verdict(path) ?? (this.#isRescueOnly ? 'ignored' : 'kept')) === 'ignored';
+	}
+
+	/** What to do with a folder; `enter-for-rescue`: it is ignored, but a `.hybridignore` takes back something below it. */
+	directory(path: string): DirectoryVerdict {
+		const verdict = this.#verdict(`${path}/`) ?? (this.#isRescueOnly ? 'ignored' : 'kept');
+		if (verdict === 'kept') return 'enter';
+		return this.#layers.some(({ base, rescues }) => path.startsWith(base) && rescues.some((rescue) => reaches(rescue, path.slice(base.length).split('/'))))
+			? 'enter-for-rescue'
+			: 'ignored';
+	}
+
+	/** The rules for what lies in a folder that is entered. Layers that were overruled for the folder are silent below it. */
+	inside(path: string, verdict: DirectoryVerdict): IgnoreRules {
+		const layers = this.#layers.filter(({ base, matcher }) => !path.startsWith(base) || !matcher.test(`${path.slice(base.length)}/`).ignored);
+		return new IgnoreRules(layers, verdict === 'enter-for-rescue');
+	}
+
+	#verdict(path: string): 'ignored' | 'kept' | null {
+		for (const { source, base, matcher } of this.#layers) {
+			if (!path.startsWith(base) || (this.#isRescueOnly && source !== '.hybridignore')) continue;
+			const { ignored, unignored } = matcher.test(path.slice(base.length));
+			if (ignored) return 'ignored';
+			if (unignored) return 'kept';
+		}
+		return null;
+	}
+}
+
+/** Whether an anchored pattern can match something below the folder. */
+function reaches(pattern: readonly string[], folder: readonly string[]): boolean {
+	for (const [i, segment] of folder.entries()) {
+		const part = pattern[i];
+		if (part === undefined || part === '') return false;
+		if (part === '**') return i > 0;
+		if (!/[*?[]/.test(part) && part !== segment) return false;
+	}
+	return pattern.length > folder.length;
+}
+
+/** A pattern that the library cannot compile is left out instead of failing the scan. */
+function isUsable(line: string): boolean {
+	try {
+		ignore().add(line).ignores('x');
+		return true;
+	} catch {
+		return false;
+	}
+}
