@@ -1,12 +1,13 @@
-import { stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { CoordinatorError } from '#core/base/errors';
 import type { BundledModel, BundledModelPort } from '#core/ports';
 import type { EmbeddingReply, EmbeddingRequest, EmbeddingWorkerData } from './workers/embeddingMessages.ts';
 
-/** Size of the shipped model: a cheap check that finds a cut-off file; the runtime finds a garbled one. */
-const MODEL_BYTES = 22_972_370;
+/** SHA-256 of the shipped model; the runtime itself would load garbled weights without a word. Hashing takes some 20 ms. */
+const MODEL_SHA256 = 'afdb6f1a0e45b715d0bb9b11772f032c399babd23bfc31fed1c170afc848bdb1';
 
 /** Runs the bundled MiniLM in a worker thread: with the native ONNX Runtime where it loads, else with the WebAssembly one. */
 export function createBundledModel({ assetsPath }: { readonly assetsPath: string }): BundledModelPort {
@@ -14,7 +15,7 @@ export function createBundledModel({ assetsPath }: { readonly assetsPath: string
 		async load({ runtime, threads }) {
 			const modelPath = join(assetsPath, 'minilm', 'model_quantized.onnx');
 			const vocabularyPath = join(assetsPath, 'minilm', 'vocab.txt');
-			await checkFile(modelPath, MODEL_BYTES);
+			await checkFile(modelPath, MODEL_SHA256);
 			await checkFile(vocabularyPath, null);
 			const base = { threads, modelPath, vocabularyPath, assetsPath };
 			if (runtime !== 'auto') return startWorker({ ...base, runtime });
@@ -33,12 +34,12 @@ export function createBundledModel({ assetsPath }: { readonly assetsPath: string
 	};
 }
 
-async function checkFile(path: string, sizeBytes: number | null): Promise<void> {
-	const found = await stat(path).catch((cause: unknown) => {
+async function checkFile(path: string, sha256: string | null): Promise<void> {
+	const bytes = await readFile(path).catch((cause: unknown) => {
 		throw new CoordinatorError('model-missing', `A file of the embedding model is missing: ${path}`, { cause, details: { path } });
 	});
-	if (sizeBytes !== null && found.size !== sizeBytes) {
-		throw new CoordinatorError('model-damaged', `A file of the embedding model is damaged: ${path} has ${found.size} bytes, not ${sizeBytes}.`, { details: { path } });
+	if (sha256 !== null && createHash('sha256').update(bytes).digest('hex') !== sha256) {
+		throw new CoordinatorError('model-damaged', `A file of the embedding model is damaged: ${path}`, { details: { path } });
 	}
 }
 
@@ -53,6 +54,19 @@ async function startWorker(data: EmbeddingWorkerData): Promise<BundledModel> {
 	let nextId = 0;
 	let isClosed = false;
 	let running = await spawn();
+	let restart: Promise<void> | undefined;
+
+	/** Requests that find the worker dead share one new one. */
+	function restartWorker(): Promise<void> {
+		restart ??= spawn()
+			.then((started) => {
+				running = started;
+			})
+			.finally(() => {
+				restart = undefined;
+			});
+		return restart;
+	}
 
 	async function spawn(): Promise<{ readonly worker: Worker; readonly dimension: number; isAlive: boolean }> {
 		const worker = new Worker(join(data.assetsPath, 'embeddingWorker.mjs'), { workerData: data });
@@ -60,6 +74,8 @@ async function startWorker(data: EmbeddingWorkerData): Promise<BundledModel> {
 		const state = { worker, dimension: 0, isAlive: true };
 		const dimension = await new Promise<number>((resolve, reject) => {
 			const fail = (message: string, cause?: unknown) => {
+				// A worker that failed ends as well; by then its successor may have requests pending.
+				if (!state.isAlive) return;
 				state.isAlive = false;
 				const error = new CoordinatorError('runtime-unavailable', `The ${data.runtime} runtime of the embedding model failed: ${message}`, { cause, details: { runtime: data.runtime } });
 				reject(error);
@@ -88,7 +104,7 @@ async function startWorker(data: EmbeddingWorkerData): Promise<BundledModel> {
 		async embed(texts, options) {
 			if (isClosed) throw new CoordinatorError('cancelled', 'The embedding model was closed.');
 			if (texts.length === 0) return [];
-			if (!running.isAlive) running = await spawn();
+			if (!running.isAlive) await restartWorker();
 			const { worker } = running;
 			const id = nextId++;
 			const signal = options?.signal;

@@ -10,14 +10,14 @@ const MAX_BATCH = 8;
 
 /**
  * Unit vectors of texts, in order: word pieces, last hidden states, mean over the real tokens, L2 norm.
- * Texts are batched by length, so that little is padded. Throws when `isCancelled` says so between two batches.
+ * Texts are batched by length, so that little is padded. `betweenBatches` is awaited before each batch; it ends the run by throwing.
  */
-export async function embedTexts(session: EncoderSession, wordPiece: WordPiece, texts: readonly string[], isCancelled: () => boolean): Promise<Float32Array[]> {
+export async function embedTexts(session: EncoderSession, wordPiece: WordPiece, texts: readonly string[], betweenBatches: () => Promise<void>): Promise<Float32Array[]> {
 	const tokens = texts.map((text) => wordPiece.encode(text, MAX_POSITIONS - 2));
 	const order = tokens.map((_, index) => index).sort((a, b) => (tokens[a]?.length ?? 0) - (tokens[b]?.length ?? 0));
 	const vectors: Float32Array[] = new Array(texts.length);
 	for (let start = 0; start < order.length; start += MAX_BATCH) {
-		if (isCancelled()) throw new Error('cancelled');
+		await betweenBatches();
 		const batch = order.slice(start, start + MAX_BATCH);
 		const columns = Math.max(...batch.map((index) => tokens[index]?.length ?? 0)) + 2;
 		const ids = new BigInt64Array(batch.length * columns);
