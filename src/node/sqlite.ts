@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { SqliteEngine } from '#core/store/sqlite';
 import { hasNodeSqlite, openNodeSqlite } from './sqlite/nodeSqlite.ts';
@@ -12,6 +12,9 @@ export function createSqliteEngine(options: { readonly assetsPath: string; reado
 		async open(path, { readOnly = false } = {}) {
 			if (!readOnly) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
 			return isNative ? openNodeSqlite(path, readOnly) : openSqlJs(path, readOnly, options.assetsPath);
+		},
+		async setAside(path, suffix) {
+			for (const part of ['', '-wal', '-shm']) if (existsSync(path + part)) renameSync(path + part, `${path}.${suffix}${part}`);
 		},
 	};
 }

@@ -33,4 +33,6 @@ export interface SqliteDatabase {
 export interface SqliteEngine {
 	readonly name: SqliteDatabase['engine'];
 	open(path: string, options?: { readonly readOnly?: boolean }): Promise<SqliteDatabase>;
+	/** Renames a closed database, with what belongs to it, to `path.suffix`. */
+	setAside(path: string, suffix: string): Promise<void>;
 }

@@ -1,0 +1,70 @@
+import type { Migrations } from '../migrate.ts';
+
+/** Points, the bodies (text and terms) that points of equal content share, vectors by content and model, and what changed when. */
+const POINTS = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE bodies (
+  row INTEGER PRIMARY KEY AUTOINCREMENT,
+  content_hash TEXT NOT NULL UNIQUE,
+  text TEXT NOT NULL,
+  text_terms BLOB, symbol_terms BLOB, static BLOB
+);
+CREATE TABLE points (
+  row INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  collection TEXT NOT NULL,
+  workspace_id TEXT NOT NULL,
+  file_path TEXT NOT NULL,
+  body INTEGER NOT NULL REFERENCES bodies(row),
+  payload TEXT NOT NULL,
+  state TEXT,
+  path_terms BLOB,
+  seq INTEGER NOT NULL
+);
+CREATE INDEX points_place ON points(collection, workspace_id, file_path);
+CREATE INDEX points_seq ON points(seq);
+CREATE INDEX points_body ON points(body);
+CREATE TABLE removed (seq INTEGER NOT NULL, collection TEXT NOT NULL, workspace_id TEXT NOT NULL, row INTEGER NOT NULL);
+CREATE INDEX removed_seq ON removed(seq);
+CREATE TABLE models (model TEXT PRIMARY KEY, dimension INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE vectors (
+  row INTEGER PRIMARY KEY AUTOINCREMENT,
+  content_hash TEXT NOT NULL,
+  model TEXT NOT NULL,
+  data BLOB NOT NULL,
+  UNIQUE (model, content_hash)
+);
+INSERT INTO meta VALUES ('seq', '0');
+`;
+
+/** Which paths a worktree has, the outlines of contents, what a scan skipped, and who indexes. */
+const MANIFEST = `
+CREATE TABLE outlines (
+  content_hash TEXT NOT NULL,
+  language TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  line_count INTEGER NOT NULL,
+  chunks TEXT NOT NULL,
+  imports TEXT NOT NULL,
+  PRIMARY KEY (content_hash, language, version)
+) WITHOUT ROWID;
+CREATE TABLE files (
+  worktree_id TEXT NOT NULL,
+  path TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  mtime REAL NOT NULL,
+  content_hash TEXT,
+  language TEXT,
+  skip_reason TEXT,
+  failures INTEGER NOT NULL DEFAULT 0,
+  lines INTEGER NOT NULL DEFAULT 0,
+  chunks INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (worktree_id, path)
+) WITHOUT ROWID;
+CREATE INDEX files_content ON files(content_hash);
+CREATE TABLE skips (worktree_id TEXT NOT NULL, reason TEXT NOT NULL, count INTEGER NOT NULL, examples TEXT NOT NULL, PRIMARY KEY (worktree_id, reason)) WITHOUT ROWID;
+CREATE TABLE leases (worktree_id TEXT PRIMARY KEY, owner TEXT NOT NULL, expires_ms INTEGER NOT NULL) WITHOUT ROWID;
+`;
+
+export const INDEX_MIGRATIONS: Migrations = [POINTS + MANIFEST];
+export const KNOWLEDGE_MIGRATIONS: Migrations = [POINTS];

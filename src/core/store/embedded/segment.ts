@@ -1,0 +1,247 @@
+import type { LexicalVector } from '#core/domain/lexicalVector';
+import type { LexicalField, LexicalQuery } from '../vectorStore.ts';
+import { Postings } from './postings.ts';
+import { TopScores } from './topScores.ts';
+import { createVectorMatrix, type VectorMatrix } from './vectorMatrix.ts';
+
+/** BM25's constants, the usual ones. */
+const K1 = 1.2;
+const B = 0.75;
+
+export interface SegmentDocument {
+	/** Row of `points`. */
+	readonly row: number;
+	readonly filePath: string;
+	readonly contentHash: string;
+	readonly lexical: Partial<Readonly<Record<LexicalField, LexicalVector>>>;
+	readonly staticVector: Int8Array | null;
+	readonly vector: Int8Array | null;
+}
+
+export interface Found {
+	readonly row: number;
+	readonly score: number;
+}
+
+/**
+ * The in-memory index of one workspace in one collection: postings a field, a matrix of model vectors and one of static vectors.
+ * Documents are numbered as they come; a removed one is only marked dead, and the owner builds the segment anew when many are.
+ */
+export class Segment {
+	readonly #kernel: WebAssembly.Module;
+	readonly #fields: Readonly<Record<LexicalField, Postings>> = { text: new Postings(), path: new Postings(), symbol: new Postings() };
+	#rows = new Float64Array(1_024);
+	#files = new Uint32Array(1_024);
+	#isAlive = new Uint8Array(1_024);
+	readonly #lengths: Readonly<Record<LexicalField, { values: Uint32Array; total: number }>> = {
+		text: { values: new Uint32Array(1_024), total: 0 },
+		path: { values: new Uint32Array(1_024), total: 0 },
+		symbol: { values: new Uint32Array(1_024), total: 0 },
+	};
+	readonly #documentOfRow = new Map<number, number>();
+	readonly #documentsOfContent = new Map<string, number | number[]>();
+	readonly #fileNumbers = new Map<string, number>();
+	readonly #fileNames: string[] = [];
+	#fileLengths = new Uint32Array(256);
+	#matrix: VectorMatrix | null = null;
+	#staticMatrix: VectorMatrix | null = null;
+	#count = 0;
+	#alive = 0;
+	#scratch = new Float32Array(0);
+
+	constructor(kernel: WebAssembly.Module) {
+		this.#kernel = kernel;
+	}
+
+	/** Living documents. */
+	get size(): number {
+		return this.#alive;
+	}
+
+	/** True when a rebuild would free much. */
+	get isWasteful(): boolean {
+		return this.#count > 2_000 && this.#alive < this.#count * 0.7;
+	}
+
+	has(row: number): boolean {
+		return this.#documentOfRow.has(row);
+	}
+
+	/** Adds a document; found after `commit`. */
+	add(document: SegmentDocument): void {
+		const number = this.#count++;
+		this.#reserve(this.#count);
+		this.#rows[number] = document.row;
+		this.#isAlive[number] = 1;
+		this.#alive++;
+		this.#documentOfRow.set(document.row, number);
+		const known = this.#documentsOfContent.get(document.contentHash);
+		if (known === undefined) this.#documentsOfContent.set(document.contentHash, number);
+		else if (typeof known === 'number') this.#documentsOfContent.set(document.contentHash, [known, number]);
+		else known.push(number);
+		const file = this.#fileNumber(document.filePath);
+		this.#files[number] = file;
+		for (const field of ['text', 'path', 'symbol'] as const) {
+			const vector = document.lexical[field];
+			if (!vector) continue;
+			this.#fields[field].add(number, vector);
+			const length = sumOf(vector.counts);
+			const lengths = this.#lengths[field];
+			lengths.values[number] = length;
+			lengths.total += length;
+			if (field === 'text') this.#fileLengths[file] = (this.#fileLengths[file] as number) + length;
+		}
+		if (document.vector) this.#setVector(number, document.vector);
+		if (document.staticVector) {
+			this.#staticMatrix ??= createVectorMatrix(this.#kernel, document.staticVector.length);
+			if (this.#staticMatrix.dimension === document.staticVector.length) this.#staticMatrix.set(number, document.staticVector);
+		}
+	}
+
+	/** Makes added documents findable by words. */
+	commit(): void {
+		for (const postings of Object.values(this.#fields)) postings.commit();
+	}
+
+	remove(row: number): void {
+		const number = this.#documentOfRow.get(row);
+		if (number === undefined) return;
+		this.#documentOfRow.delete(row);
+		this.#isAlive[number] = 0;
+		this.#alive--;
+		for (const lengths of Object.values(this.#lengths)) lengths.total -= lengths.values[number] as number;
+		const file = this.#files[number] as number;
+		this.#fileLengths[file] = (this.#fileLengths[file] as number) - (this.#lengths.text.values[number] as number);
+		this.#matrix?.clear(number);
+		this.#staticMatrix?.clear(number);
+	}
+
+	/** Gives every living document of a content its vector. */
+	putVector(contentHash: string, vector: Int8Array): void {
+		const numbers = this.#documentsOfContent.get(contentHash);
+		for (const number of typeof numbers === 'number' ? [numbers] : (numbers ?? [])) if (this.#isAlive[number]) this.#setVector(number, vector);
+	}
+
+	/** Forgets the vectors of the model in use, because another is. */
+	dropVectors(): void {
+		this.#matrix = null;
+	}
+
+	searchDense(which: 'model' | 'static', query: Float32Array, limit: number, allowed: ReadonlySet<number> | null): Found[] {
+		const matrix = which === 'model' ? this.#matrix : this.#staticMatrix;
+		if (!matrix || matrix.dimension !== query.length) return [];
+		const isAllowed = (number: number) => this.#isAlive[number] === 1 && (!allowed || allowed.has(this.#rows[number] as number));
+		return matrix.search(query, limit, isAllowed).map(({ slot, score }) => ({ row: this.#rows[slot] as number, score }));
+	}
+
+	/** BM25 with idf = ln(1 + (N − n + ½) / (n + ½)) over the living documents that have the field. */
+	searchLexical(query: LexicalQuery, limit: number, allowed: ReadonlySet<number> | null): Found[] {
+		const lengths = this.#lengths[query.field];
+		const average = lengths.total / Math.max(this.#alive, 1) || 1;
+		const scores = this.#scores(this.#count);
+		const touched: number[] = [];
+		for (const { hash, weight } of query.terms) {
+			const lists = this.#fields[query.field].lists(hash);
+			const frequency = this.#frequency(lists);
+			if (frequency === 0) continue;
+			const idf = weight * Math.log(1 + (this.#alive - frequency + 0.5) / (frequency + 0.5));
+			for (const { documents, counts, length } of lists) {
+				for (let i = 0; i < length; i++) {
+					const number = documents[i] as number;
+					if (this.#isAlive[number] === 0) continue;
+					const count = counts[i] as number;
+					if (scores[number] === 0) touched.push(number);
+					scores[number] = (scores[number] as number) + (idf * count * (K1 + 1)) / (count + K1 * (1 - B + (B * (lengths.values[number] as number)) / average));
+				}
+			}
+		}
+		const best = new TopScores(limit);
+		for (const number of touched) {
+			const score = scores[number] as number;
+			scores[number] = 0;
+			if (score > best.threshold && (!allowed || allowed.has(this.#rows[number] as number))) best.add(number, score);
+		}
+		return best.descending().map(({ item, score }) => ({ row: this.#rows[item] as number, score }));
+	}
+
+	/** BM25 with whole files as documents. */
+	searchFiles(query: LexicalQuery, limit: number): { readonly filePath: string; readonly score: number }[] {
+		const postings = this.#fields[query.field];
+		const fileCount = this.#fileNames.length;
+		const average = this.#lengths.text.total / Math.max(fileCount, 1) || 1;
+		const scores = new Float32Array(fileCount);
+		const counts = new Uint32Array(fileCount);
+		for (const { hash, weight } of query.terms) {
+			const touched: number[] = [];
+			for (const list of postings.lists(hash)) {
+				for (let i = 0; i < list.length; i++) {
+					const number = list.documents[i] as number;
+					if (this.#isAlive[number] === 0) continue;
+					const file = this.#files[number] as number;
+					if (counts[file] === 0) touched.push(file);
+					counts[file] = (counts[file] as number) + (list.counts[i] as number);
+				}
+			}
+			const idf = weight * Math.log(1 + (fileCount - touched.length + 0.5) / (touched.length + 0.5));
+			for (const file of touched) {
+				const count = counts[file] as number;
+				counts[file] = 0;
+				scores[file] = (scores[file] as number) + (idf * count * (K1 + 1)) / (count + K1 * (1 - B + (B * (this.#fileLengths[file] as number)) / average));
+			}
+		}
+		const best = new TopScores(limit);
+		for (let file = 0; file < fileCount; file++) if ((scores[file] as number) > 0) best.add(file, scores[file] as number);
+		return best.descending().map(({ item, score }) => ({ filePath: this.#fileNames[item] as string, score }));
+	}
+
+	/** In how many living documents a term occurs. */
+	frequency(field: LexicalField, hash: number): number {
+		return this.#frequency(this.#fields[field].lists(hash));
+	}
+
+	#frequency(lists: ReturnType<Postings['lists']>): number {
+		let frequency = 0;
+		for (const { documents, length } of lists) for (let i = 0; i < length; i++) frequency += this.#isAlive[documents[i] as number] as number;
+		return frequency;
+	}
+
+	#scores(count: number): Float32Array {
+		if (this.#scratch.length < count) this.#scratch = new Float32Array(Math.ceil(count * 1.25));
+		return this.#scratch;
+	}
+
+	#setVector(number: number, vector: Int8Array): void {
+		if (this.#matrix?.dimension !== vector.length) this.#matrix = createVectorMatrix(this.#kernel, vector.length);
+		this.#matrix.set(number, vector);
+	}
+
+	#fileNumber(path: string): number {
+		const known = this.#fileNumbers.get(path);
+		if (known !== undefined) return known;
+		const number = this.#fileNames.length;
+		this.#fileNumbers.set(path, number);
+		this.#fileNames.push(path);
+		if (number >= this.#fileLengths.length) this.#fileLengths = grown(this.#fileLengths, new Uint32Array(number * 2));
+		return number;
+	}
+
+	#reserve(count: number): void {
+		if (count <= this.#rows.length) return;
+		const size = Math.max(count, Math.ceil(this.#rows.length * 1.5));
+		this.#rows = grown(this.#rows, new Float64Array(size));
+		this.#files = grown(this.#files, new Uint32Array(size));
+		this.#isAlive = grown(this.#isAlive, new Uint8Array(size));
+		for (const lengths of Object.values(this.#lengths)) lengths.values = grown(lengths.values, new Uint32Array(size));
+	}
+}
+
+function grown<T extends Float64Array | Uint32Array | Uint8Array>(from: T, to: T): T {
+	to.set(from);
+	return to;
+}
+
+function sumOf(counts: Uint16Array): number {
+	let sum = 0;
+	for (const count of counts) sum += count;
+	return sum;
+}
