@@ -21,7 +21,8 @@ export async function loadFileTools(assetsPath: string, readAsset: AssetReader =
 		syntax: new SyntaxReader(readAsset, languages, { nowMs: () => performance.now() }),
 		countTokens: wordPiece ? (text) => wordPiece.count(text) : estimateTokens,
 		sha256,
-		staticVector: wordPiece && vectors ? (text) => quantise(vectors.vector(wordPiece.encode(text))) : () => null,
+		encode: wordPiece ? (text) => wordPiece.encode(text) : null,
+		staticVector: vectors ? (ids) => quantise(vectors.vector(ids)) : null,
 	};
 }
 

@@ -15,8 +15,10 @@ export interface ChunkTools {
 	readonly countTokens: (text: string) => number;
 	/** Hex SHA-256 of the UTF-8 bytes. */
 	readonly sha256: (text: string) => string;
-	/** Quantised static vector of a text; null where there is no table. */
-	readonly staticVector: (text: string) => Int8Array | null;
+	/** Word piece ids of a text without special tokens. Null where there is no vocabulary. */
+	readonly encode: ((text: string) => readonly number[]) | null;
+	/** Quantised static vector of word piece ids; null where there is no table. */
+	readonly staticVector: ((ids: ArrayLike<number>) => Int8Array) | null;
 }
 
 export interface ChunkedText {
@@ -37,11 +39,12 @@ export async function chunkFile(text: string, languageId: string, tools: ChunkTo
 	const outlined = await tools.syntax.read(text, languageId);
 	const problems: ChunkProblem[] = [...outlined.problems];
 	const { children, names } = buildOutline(lines, outlined.definitions, tools.languages.get(languageId));
+	const ids = tools.encode && tools.staticVector ? new IdBuffer(tools.encode) : null;
 	const tokens = new Float64Array(lines.count + 1);
 	const weights = new Float64Array(lines.count + 1);
 	for (let line = 0; line < lines.count; line++) {
 		const source = text.slice(lines.starts[line], lines.ends[line]);
-		const count = tools.countTokens(source);
+		const count = ids ? ids.add(source) : tools.countTokens(source);
 		tokens[line + 1] = (tokens[line] ?? 0) + count;
 		weights[line + 1] = (weights[line] ?? 0) + Math.max(count, Math.ceil(source.length / MAX_CHARACTERS_PER_TOKEN));
 	}
@@ -51,7 +54,7 @@ export async function chunkFile(text: string, languageId: string, tools: ChunkTo
 	const segments = cutLines(lines, children, { weights, limit, rootKind });
 	const chunks: Chunk[] = [];
 	let nameAt = 0;
-	const add = (segment: LineSegment, source: string, sourceTokens: number, defined: string) => {
+	const add = (segment: LineSegment, source: string, sourceTokens: number, defined: string, sourceIds: ArrayLike<number> | undefined) => {
 		const { breadcrumb, tokens: crumbTokens } = crumbs.shorten(segment.breadcrumb);
 		const embedded = embeddedText({ breadcrumb, text: source });
 		chunks.push({
@@ -66,7 +69,7 @@ export async function chunkFile(text: string, languageId: string, tools: ChunkTo
 			tokens: crumbTokens + sourceTokens,
 			textTerms: termVector(source),
 			symbolTerms: termVector(defined),
-			staticVector: tools.staticVector(embedded),
+			staticVector: sourceIds && tools.encode && tools.staticVector ? tools.staticVector(joined(tools.encode(breadcrumb.join(' › ')), sourceIds)) : null,
 		});
 	};
 	for (const segment of segments) {
@@ -75,17 +78,54 @@ export async function chunkFile(text: string, languageId: string, tools: ChunkTo
 		const source = text.slice(lines.starts[segment.start], lines.ends[segment.end]);
 		const room = limit(segment.breadcrumb);
 		if ((weights[segment.end + 1] ?? 0) - (weights[segment.start] ?? 0) <= room) {
-			add(segment, source, (tokens[segment.end + 1] ?? 0) - (tokens[segment.start] ?? 0), defined);
+			const [from = 0, to = 0] = [tokens[segment.start], tokens[segment.end + 1]];
+			add(segment, source, to - from, defined, ids?.range(from, to));
 			continue;
 		}
 		problems.push({ code: 'long-line', line: segment.start + 1 });
 		const maxCharacters = room * MAX_CHARACTERS_PER_TOKEN;
 		for (const piece of splitLongLine(source, room, maxCharacters, tools.countTokens)) {
-			add(segment, piece.text, piece.tokens, defined);
+			add(segment, piece.text, piece.tokens, defined, tools.encode?.(piece.text));
 			defined = '';
 		}
 	}
 	return { chunks, problems, imports: outlined.imports, lineCount: lines.count };
+}
+
+/** The ids of a whole file, so that nothing is tokenized twice. */
+class IdBuffer {
+	readonly #encode: (text: string) => readonly number[];
+	#ids = new Int32Array(4_096);
+	#size = 0;
+
+	constructor(encode: (text: string) => readonly number[]) {
+		this.#encode = encode;
+	}
+
+	/** Appends the ids of a text and returns how many they are. */
+	add(text: string): number {
+		const ids = this.#encode(text);
+		if (this.#size + ids.length > this.#ids.length) {
+			const larger = new Int32Array(2 * (this.#size + ids.length));
+			larger.set(this.#ids);
+			this.#ids = larger;
+		}
+		this.#ids.set(ids, this.#size);
+		this.#size += ids.length;
+		return ids.length;
+	}
+
+	range(from: number, to: number): Int32Array {
+		return this.#ids.subarray(from, to);
+	}
+}
+
+function joined(first: readonly number[], second: ArrayLike<number>): ArrayLike<number> {
+	if (first.length === 0) return second;
+	const ids = new Int32Array(first.length + second.length);
+	ids.set(first);
+	ids.set(second, first.length);
+	return ids;
 }
 
 /** Breadcrumbs that fit, and what each costs; there are few of them and many questions. */

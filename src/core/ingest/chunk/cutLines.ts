@@ -73,7 +73,6 @@ class Cutter {
 	#cutChild(child: OutlineNode, parent: Parent, pieces: Piece[]): void {
 		const breadcrumb = child.name === '' ? parent.breadcrumb : [...parent.breadcrumb, child.name];
 		const whole = { start: child.start, end: child.end, kind: child.kind, symbol: child.name === '' ? parent.symbol : child.name, breadcrumb };
-		// A section of prose that holds others is cut at them even where it would fit: their headings say what a piece is about.
 		if (this.#weigh(child.start, child.end) <= this.#options.limit(breadcrumb)) pieces.push({ ...whole, isDirect: true, isDefinition: true });
 		else for (const segment of this.cutParent({ ...whole, children: child.children })) pieces.push({ ...segment, isDirect: false, isDefinition: true });
 	}

@@ -73,7 +73,7 @@ export class LanguageTable {
 			const id = this.#byExtension.get(extension);
 			if (id) return id;
 		}
-		const program = /^#!\s*\S*?([\w.+-]+)(?:\s+(?:-\S+\s+)*([\w.+-]+))?/.exec(firstLine);
+		const program = /^#!\s*(?:\S*\/)?([\w.+-]+)(?:\s+(?:-\S+\s+)*([\w.+-]+))?/.exec(firstLine);
 		if (program) {
 			const runs = program[1] === 'env' ? program[2] : program[1];
 			const id = this.#byInterpreter.get(runs ?? '') ?? this.#byInterpreter.get((runs ?? '').replace(/[\d.]+$/, ''));
