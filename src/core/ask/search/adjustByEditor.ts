@@ -1,0 +1,46 @@
+import type { HitReason } from '#core/domain/hit';
+import type { EditorSignals } from '#core/domain/question';
+import type { AnalysedQuestion } from './analyseQuestion.ts';
+import type { Candidate } from './candidates.ts';
+
+/** Factors on the fused score; small, so that no signal drowns a relevant chunk. */
+const FACTORS = { activeFile: 1.2, openFile: 1.1, selection: 1.3, diagnostic: 1.15, recentlyEdited: 1.1, symbol: 1.6, path: 1.6, test: 0.55 } as const;
+
+const TEST_PATH = /(?:^|\/)(?:tests?|__tests__|spec|specs|testing|testdata|fixtures)\/|(?:^|\/)(?:test_[^/]+|conftest)\.py$|[._-](?:test|spec)s?\.[^/]+$|_test\.[^/]+$/i;
+
+/** True for files of tests, by their path. */
+export function isTestFile(path: string): boolean {
+	return TEST_PATH.test(path);
+}
+
+/** The factor on a candidate's score for what the editor shows and what the question names, with the reasons for the user. */
+export function adjustByEditor(candidate: Candidate, question: AnalysedQuestion, signals: EditorSignals): { readonly factor: number; readonly reasons: readonly HitReason[] } {
+	const { payload, stores } = candidate;
+	const reasons: HitReason[] = [];
+	const apply = (signal: HitReason['signal'], value: number) => reasons.push({ signal, value });
+	const isThis = (path: string | undefined) => path !== undefined && toRelative(path, stores.worktree.path) === payload.file_path;
+
+	if (isThis(signals.activeFile)) apply('open-editor', FACTORS.activeFile);
+	else if (signals.openFiles?.some(isThis)) apply('open-editor', FACTORS.openFile);
+	const { selection } = signals;
+	if (selection && isThis(selection.path) && selection.startLine <= payload.end_line && selection.endLine >= payload.start_line) apply('selection', FACTORS.selection);
+	if (signals.diagnostics?.some(({ path, line }) => isThis(path) && line >= payload.start_line && line <= payload.end_line)) apply('diagnostic', FACTORS.diagnostic);
+	if (signals.recentlyEdited?.slice(0, 10).some(isThis)) apply('recency', FACTORS.recentlyEdited);
+	if (payload.symbol !== null && question.symbols.includes(payload.symbol)) apply('symbol', FACTORS.symbol);
+	if (isMentioned(payload.file_path, question)) apply('mentioned', FACTORS.path);
+	if (!question.wantsTests && isTestFile(payload.file_path)) apply('test-file', FACTORS.test);
+	return { factor: reasons.reduce((product, { value }) => product * value, 1), reasons };
+}
+
+/** Whether the question names this path or its end. */
+export function isMentioned(filePath: string, question: AnalysedQuestion): boolean {
+	return question.paths.some((path) => filePath === path || filePath.endsWith(`/${path}`) || path.endsWith(`/${filePath}`));
+}
+
+/** Relative with `/`, or null outside the folder. Windows paths compare without regard to case of the drive. */
+export function toRelative(path: string, folder: string): string | null {
+	const clean = (text: string) => text.replaceAll('\\', '/').replace(/^([a-z]):/i, (_, drive: string) => `${drive.toLowerCase()}:`);
+	const base = clean(folder).replace(/\/+$/, '');
+	const full = clean(path);
+	return full.startsWith(`${base}/`) ? full.slice(base.length + 1) : null;
+}

@@ -1,0 +1,142 @@
+import { throwIfAborted } from '#core/base/abort';
+import { CoordinatorError } from '#core/base/errors';
+import type { Hit, HitReason } from '#core/domain/hit';
+import type { EditorSignals } from '#core/domain/question';
+import type { WordPiece } from '#core/domain/wordPiece';
+import type { EmbeddingModel } from '#core/models/embeddingModel';
+import type { StaticVectors } from '#core/models/staticVectors';
+import type { ClockPort } from '#core/ports';
+import { adjustByEditor } from './adjustByEditor.ts';
+import { type AnalysedQuestion, analyseQuestion } from './analyseQuestion.ts';
+import { type Candidate, collectCandidates, type FolderStores } from './candidates.ts';
+import { fuseCandidates } from './fuseCandidates.ts';
+import { inverseFrequencies, lexicalRelevance } from './lexicalRelevance.ts';
+import { mergeHits } from './mergeHits.ts';
+import { embedOnDemand } from './onDemand.ts';
+
+export interface SearchCodeOptions {
+	readonly query: string;
+	readonly limit: number;
+	readonly signals: EditorSignals;
+	readonly stores: readonly FolderStores[];
+	readonly embedding: () => Promise<EmbeddingModel | null>;
+	readonly staticVectors: () => Promise<StaticVectors | null>;
+	readonly wordPiece: () => Promise<WordPiece>;
+	readonly clock: ClockPort;
+	/** Time for embedding candidates that have no vector yet; 0: none. */
+	readonly onDemandMs: number;
+	/** Whether neighbouring chunks are joined; file ranking wants them apart. Default true. */
+	readonly isMerging?: boolean;
+	readonly signal?: AbortSignal;
+}
+
+export interface FoundCode {
+	readonly question: AnalysedQuestion;
+	readonly hits: readonly Hit[];
+	readonly timings: { readonly totalMs: number; readonly embedMs: number; readonly storeMs: number };
+	/** Why meaning could not be used, where it could not. */
+	readonly lexicalOnly: string | null;
+}
+
+/** Best candidates that get a cosine on demand, per unit of limit and at least. */
+const ON_DEMAND = 50;
+/** Candidates that become hits before merging, per result asked for. */
+const HITS_PER_RESULT = 3;
+
+/** query → candidates of every source → fused → embedded on demand → fused again → adjusted by the editor → hits. */
+export async function searchCode(options: SearchCodeOptions): Promise<FoundCode> {
+	const { clock, signal, stores } = options;
+	const start = clock.nowMs();
+	const question = analyseQuestion(options.query);
+
+	const { model, vector, lexicalOnly } = await embedQuestion(options, question);
+	const staticVectors = await options.staticVectors();
+	const staticVector = staticVectors && staticVectors.vector((await options.wordPiece()).encode(question.text, 512));
+	const embedMs = clock.nowMs() - start;
+	throwIfAborted(signal);
+
+	const storeStart = clock.nowMs();
+	const candidates = (await Promise.all(stores.map((folder) => collectCandidates(folder, question, { model: vector, static: staticVector })))).flat();
+	const storeMs = clock.nowMs() - storeStart;
+	throwIfAborted(signal);
+
+	let scores = fuseCandidates(candidates, question.kind);
+	const byScore = () => candidates.sort((a, b) => (scores.get(b.id) ?? 0) - (scores.get(a.id) ?? 0) || (a.id < b.id ? -1 : 1));
+	byScore();
+	if (model && vector) {
+		const promising = candidates.slice(0, Math.max(ON_DEMAND, options.limit));
+		await embedOnDemand({ candidates: promising, question: vector, model, budgetMs: options.onDemandMs, clock, ...(signal ? { signal } : {}) });
+		rankByCosine(candidates);
+		scores = fuseCandidates(candidates, question.kind);
+	}
+	throwIfAborted(signal);
+
+	const ranked = candidates
+		.map((candidate) => {
+			const { factor, reasons } = adjustByEditor(candidate, question, options.signals);
+			return { candidate, reasons, score: (scores.get(candidate.id) ?? 0) * factor };
+		})
+		.sort((a, b) => b.score - a.score || (a.candidate.id < b.candidate.id ? -1 : 1))
+		.slice(0, options.limit * HITS_PER_RESULT);
+	const relevance = await relevanceOf(question, stores, model);
+	const hits = ranked.map(({ candidate, reasons, score }) => toHit(candidate, reasons, score, relevance(candidate, reasons)));
+	const result = options.isMerging === false ? hits : mergeHits(hits);
+	return { question, hits: result.slice(0, options.limit), timings: { totalMs: clock.nowMs() - start, embedMs, storeMs }, lexicalOnly };
+}
+
+async function embedQuestion(options: SearchCodeOptions, question: AnalysedQuestion) {
+	try {
+		const model = await options.embedding();
+		if (!model) return { model: null, vector: null, lexicalOnly: 'no embedding model is chosen' };
+		const [vector] = await model.embed([question.text], { purpose: 'query', ...(options.signal ? { signal: options.signal } : {}) });
+		return { model, vector: vector ?? null, lexicalOnly: null };
+	} catch (error) {
+		if (CoordinatorError.is(error, 'cancelled')) throw error;
+		return { model: null, vector: null, lexicalOnly: error instanceof Error ? error.message : String(error) };
+	}
+}
+
+/** Candidates with a cosine get their rank among those; the order of a full dense scan is kept by it. */
+function rankByCosine(candidates: readonly Candidate[]): void {
+	const known = candidates.filter(({ cosine }) => cosine !== null).sort((a, b) => (b.cosine ?? 0) - (a.cosine ?? 0));
+	for (const [index, { ranks }] of known.entries()) ranks.set('meaning', index + 1);
+}
+
+/** Calibrated relevance of a candidate: by cosine, by words, or because the question names it; the best of the three. */
+async function relevanceOf(question: AnalysedQuestion, stores: readonly FolderStores[], model: EmbeddingModel | null) {
+	const hashes = question.terms.map(({ hash }) => hash);
+	const perStore = new Map(
+		await Promise.all(
+			stores.map(async (folder) => {
+				const filter = { must: [{ key: 'workspace_id', match: { value: folder.worktree.id } }] };
+				const statistics = await folder.vectors.termStatistics('codebase-context', { field: 'text', hashes, filter });
+				const frequencies = new Map(hashes.map((hash, index) => [hash, statistics.frequencies[index] ?? 0]));
+				return [folder, { idf: inverseFrequencies(question, statistics), frequencies }] as const;
+			}),
+		),
+	);
+	return (candidate: Candidate, reasons: readonly HitReason[]): number => {
+		if (reasons.some(({ signal }) => signal === 'symbol' || signal === 'mentioned' || signal === 'selection')) return 0.95;
+		const statistics = perStore.get(candidate.stores);
+		const { payload } = candidate;
+		const byWords = statistics ? lexicalRelevance(`${payload.file_path} ${payload.code_snippet}`, question, statistics.idf, statistics.frequencies) : 0;
+		return Math.max(byWords, model && candidate.cosine !== null ? model.calibrate(candidate.cosine) : 0);
+	};
+}
+
+function toHit({ id, payload, ranks }: Candidate, reasons: readonly HitReason[], score: number, relevance: number): Hit {
+	return {
+		ids: [id],
+		workspaceId: payload.workspace_id ?? '',
+		filePath: payload.file_path,
+		startLine: payload.start_line,
+		endLine: payload.end_line,
+		language: payload.language,
+		symbol: payload.symbol,
+		breadcrumb: payload.breadcrumb,
+		text: payload.code_snippet,
+		score,
+		relevance,
+		reasons: [...[...ranks].map(([signal, value]): HitReason => ({ signal, value })), ...reasons],
+	};
+}
