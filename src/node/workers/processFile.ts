@@ -5,7 +5,7 @@ import type { ChunkProblem } from '#core/domain/chunk';
 import type { ProcessedFile, ScannedFile } from '#core/domain/file';
 import { chunkFile, type ChunkTools } from '#core/ingest/chunk/chunkFile';
 import { decodeText, textSkipReason } from '#core/ingest/chunk/classifyText';
-import { redactSecrets } from '#core/ingest/scan/redact';
+import { redactSecrets } from '#core/domain/redact';
 import type { FileIdentity, FileRequest } from './fileMessages.ts';
 
 type Options = Pick<FileRequest, 'root' | 'languages' | 'maxFileBytes'>;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { REDACTION_MARK, redactSecrets } from '#core/ingest/scan/redact';
+import { REDACTION_MARK, redactSecrets } from '#core/domain/redact';
 
 /** Made at run time from parts, so that no scanner takes this file for a leak. */
 const body = (length: number, alphabet = 'aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xYz') => Array.from({ length }, (_, i) => alphabet[(i * 7 + 3) % alphabet.length]).join('');

@@ -1,0 +1,151 @@
+import { isCancellation } from '#core/base/abort';
+import type { AnswerNotice, AnswerSummary, AskPart, AugmentedQuestion } from '#core/domain/answer';
+import type { IndexStatus } from '#core/domain/indexStatus';
+import type { AskQuery, SearchQuery, SearchResult } from '#core/domain/requests';
+import { loadTokenCounter } from '#core/domain/tokenCount';
+import type { WordPiece } from '#core/domain/wordPiece';
+import type { EmbeddingModel } from '#core/models/embeddingModel';
+import type { LanguageModel } from '#core/models/languageModel';
+import type { StaticVectors } from '#core/models/staticVectors';
+import type { Ports } from '#core/ports';
+import type { Settings } from '#core/settings';
+import type { VectorStore } from '#core/store/vectorStore';
+import { buildPrompt } from './augment/buildPrompt.ts';
+import { readAttachments } from './augment/readAttachments.ts';
+import { searchKnowledge } from './augment/searchKnowledge.ts';
+import { selectContext } from './augment/selectContext.ts';
+import { codeAnswer, respond } from './respond/respond.ts';
+import type { FolderStores } from './search/candidates.ts';
+import { type FoundCode, searchCode } from './search/searchCode.ts';
+
+/** Pieces that are looked at for a prompt, for every one that may be sent: some do not fit the budget. */
+const LOOKED_AT = 3;
+
+export interface AskPipelineOptions {
+	readonly stores: () => readonly FolderStores[];
+	readonly knowledge: () => VectorStore | null;
+	readonly catalogue: {
+		embedding(): Promise<EmbeddingModel | null>;
+		staticVectors(): Promise<StaticVectors | null>;
+		wordPiece(): Promise<WordPiece>;
+		languageModel(id?: string): Promise<LanguageModel | null>;
+	};
+	readonly ports: Pick<Ports, 'clock' | 'files' | 'log'>;
+	readonly settings: () => Settings;
+	readonly indexStatus: () => IndexStatus;
+}
+
+export interface AskPipeline {
+	search(query: SearchQuery, signal?: AbortSignal): Promise<SearchResult>;
+	augment(query: AskQuery, signal?: AbortSignal): Promise<AugmentedQuestion>;
+	/** Streams parts and returns the summary. Cancelling is a summary too; rejects only when the search itself fails. */
+	ask(query: AskQuery, onPart: (part: AskPart) => void, signal?: AbortSignal): Promise<AnswerSummary>;
+}
+
+/** query → search → augment → respond. */
+export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
+	const { catalogue, ports, settings } = options;
+
+	const find = (query: string, limit: number, signals: SearchQuery['signals'], canEmbed: boolean, signal?: AbortSignal): Promise<FoundCode> =>
+		searchCode({
+			query,
+			limit,
+			signals: signals ?? {},
+			stores: options.stores(),
+			embedding: () => catalogue.embedding(),
+			staticVectors: () => catalogue.staticVectors(),
+			wordPiece: () => catalogue.wordPiece(),
+			clock: ports.clock,
+			onDemandMs: canEmbed ? settings().search.onDemandMs : 0,
+			...(signal ? { signal } : {}),
+		});
+
+	async function augmentWith(found: FoundCode, query: AskQuery, signal?: AbortSignal): Promise<AugmentedQuestion> {
+		const { search } = settings();
+		const countTokens = await loadTokenCounter();
+		const attached = await readAttachments(query, ports.files);
+		const knowledge = await searchKnowledge(options.knowledge(), await catalogue.embedding().catch(() => null), query.prompt, search, signal);
+		const taken = countTokens(buildPrompt(query.prompt, attached, [], knowledge));
+		const limits = { limit: search.codeLimit, threshold: search.codeThreshold, tokens: search.contextTokens - (attached.length > 0 ? taken : 0) };
+		const { chosen, omitted } = selectContext(found.hits, limits, ({ text }) => countTokens(text));
+		const augmentedPrompt = buildPrompt(query.prompt, attached, chosen, knowledge);
+		return {
+			original_query: query.prompt,
+			augmented_prompt: augmentedPrompt,
+			context_ids: [...chosen.flatMap(({ ids }) => ids), ...knowledge.map(({ id }) => id)],
+			code: chosen,
+			knowledge,
+			promptTokens: countTokens(augmentedPrompt),
+			omitted,
+		};
+	}
+
+	/** A question about the selection is searched together with it: the words of both find what is near. */
+	const searchText = (query: AskQuery) =>
+		query.command === 'explain' && query.signals.selection ? `${query.prompt}\n${query.signals.selection.text.slice(0, 1_000)}` : query.prompt;
+	const lookedAt = () => settings().search.codeLimit * LOOKED_AT;
+
+	return {
+		async search({ query, limit, signals, canEmbed = true }, signal) {
+			const { hits, question, timings } = await find(query, limit, signals, canEmbed, signal);
+			return { hits, kind: question.kind, timings };
+		},
+
+		async augment(query, signal) {
+			return augmentWith(await find(searchText(query), lookedAt(), query.signals, true, signal), query, signal);
+		},
+
+		async ask(query, onPart, signal) {
+			const start = ports.clock.nowMs();
+			const elapsed = () => ports.clock.nowMs() - start;
+			const summarise = (more: Partial<AnswerSummary>): AnswerSummary => ({
+				interactionId: query.interactionId,
+				model: null,
+				usage: null,
+				context: { chunks: 0, files: 0, tokens: 0 },
+				timings: { searchMs: elapsed(), firstTokenMs: null, totalMs: elapsed() },
+				notices: [],
+				endReason: 'cancelled',
+				text: '',
+				...more,
+			});
+			try {
+				onPart({ type: 'stage', stage: 'searching' });
+				const found = await find(searchText(query), lookedAt(), query.signals, true, signal);
+				onPart({ type: 'stage', stage: 'augmenting' });
+				const question = await augmentWith(found, query, signal);
+				const searchMs = elapsed();
+				onPart({ type: 'references', hits: question.code });
+				const model = query.command === 'search' ? null : await catalogue.languageModel(query.model);
+				if (model) onPart({ type: 'stage', stage: 'answering', detail: model.label });
+				const answer =
+					query.command === 'search'
+						? codeAnswer(question, onPart)
+						: await respond({ model, question, history: query.history, onPart, clock: ports.clock, ...(signal ? { signal } : {}) });
+				return summarise({
+					model: answer.isFromModel && model ? { id: model.id, label: model.label, destination: model.destination, isRemote: model.isRemote } : null,
+					usage: answer.usage,
+					context: { chunks: question.code.length, files: new Set(question.code.map(({ filePath }) => filePath)).size, tokens: question.promptTokens },
+					timings: { searchMs, firstTokenMs: answer.firstTokenMs, totalMs: elapsed() },
+					notices: [...noticesOf(found, question, options.indexStatus(), settings()), ...answer.notices],
+					endReason: answer.endReason,
+					text: answer.text,
+				});
+			} catch (error) {
+				if (signal?.aborted || isCancellation(error)) return summarise({});
+				throw error;
+			}
+		},
+	};
+}
+
+/** What the user should know about how the context was found. */
+function noticesOf(found: FoundCode, question: AugmentedQuestion, status: IndexStatus, settings: Settings): AnswerNotice[] {
+	const notices: AnswerNotice[] = [];
+	if (!settings.isTrusted) notices.push({ code: 'untrusted-workspace' });
+	if (status.phase === 'not-indexed' && !status.isSearchable) notices.push({ code: 'no-index' });
+	else if (question.code.length === 0) notices.push({ code: 'nothing-found' });
+	if (!status.isSearchable && status.progress) notices.push({ code: 'index-incomplete', done: status.progress.done, total: status.progress.total });
+	if (found.lexicalOnly !== null && settings.embedding.provider !== 'none') notices.push({ code: 'lexical-only', reason: found.lexicalOnly });
+	return notices;
+}

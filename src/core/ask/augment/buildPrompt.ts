@@ -1,0 +1,46 @@
+import type { Hit, KnowledgeHit } from '#core/domain/hit';
+
+/** A piece of text that the user attached or selected. */
+export interface AttachedText {
+	readonly title: string;
+	readonly language: string;
+	readonly text: string;
+}
+
+/** Heading of each section, in the order and words of the original design. */
+const SECTIONS = [
+	['skills-patterns', 'Related Skills & Patterns'],
+	['error-solutions', 'Similar Error Solutions'],
+	['best-practices', 'Best Practices'],
+] as const;
+
+/** The augmented prompt. Retrieved text is fenced, with a fence that is longer than any inside it; empty sections are left out. */
+export function buildPrompt(query: string, attached: readonly AttachedText[], code: readonly Hit[], knowledge: readonly KnowledgeHit[]): string {
+	const sections: string[] = [];
+	if (attached.length > 0) sections.push(`## Attached by the User\n\n${attached.map(({ title, language, text }) => fenced(title, language, text)).join('\n\n')}`);
+	if (code.length > 0) sections.push(`## Codebase Context\n\n${code.map(formatHit).join('\n\n')}`);
+	for (const [collection, title] of SECTIONS) {
+		const items = knowledge.filter((item) => item.collection === collection);
+		if (items.length > 0) sections.push(`## ${title}\n\n${items.map((item) => fenced(item.title, 'text', item.text)).join('\n\n')}`);
+	}
+	if (sections.length === 0) return `Query: ${query}\n`;
+	return [
+		`Query: ${query}`,
+		'Relevant Context from Local Knowledge Base:',
+		...sections,
+		'Please use this context to provide a more accurate and efficient response.',
+	].join('\n\n').concat('\n');
+}
+
+/** `path:start-end` and the definitions around it, then the code in a fence. */
+export function formatHit(hit: Hit): string {
+	const place = `${hit.filePath}:${hit.startLine}-${hit.endLine}`;
+	return fenced(hit.breadcrumb.length > 0 ? `${place} (${hit.breadcrumb.join(' › ')})` : place, hit.language, hit.text);
+}
+
+/** A title line and a fence around the text that nothing in the text can close. */
+export function fenced(title: string, language: string, text: string): string {
+	const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([run]) => run.length));
+	const fence = '`'.repeat(longest + 1);
+	return `### ${title.replace(/\s+/g, ' ')}\n${fence}${language.replace(/[^\w+#-]/g, '')}\n${text.replace(/\n+$/, '')}\n${fence}`;
+}

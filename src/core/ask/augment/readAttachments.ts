@@ -1,0 +1,28 @@
+import { redactSecrets } from '#core/domain/redact';
+import type { AskQuery } from '#core/domain/requests';
+import type { FilePort } from '#core/ports';
+import type { AttachedText } from './buildPrompt.ts';
+
+/** Bytes read of an attached file, and characters of it that are sent. */
+const MAX_BYTES = 200_000;
+const MAX_CHARACTERS = 12_000;
+
+/** What the user attached or, for `/explain`, selected: read now, redacted, cut to a size. What cannot be read is left out. */
+export async function readAttachments(query: AskQuery, files: FilePort): Promise<AttachedText[]> {
+	const texts: AttachedText[] = [];
+	const add = (path: string, from: number, text: string) => {
+		const lines = text.split('\n').length;
+		texts.push({ title: `${path}:${from}-${from + lines - 1}`, language: '', text: redactSecrets(text).text.slice(0, MAX_CHARACTERS) });
+	};
+	const { selection, activeFile } = query.signals;
+	if (selection && selection.text.trim() !== '') add(selection.path, selection.startLine, selection.text);
+	const paths = [...query.attachments];
+	if (query.command === 'explain' && !selection && paths.length === 0 && activeFile) paths.push({ path: activeFile });
+	for (const { path, startLine = 1, endLine } of paths) {
+		const bytes = await files.readFile(path, { maxBytes: MAX_BYTES }).catch(() => null);
+		if (!bytes) continue;
+		const lines = new TextDecoder().decode(bytes).split('\n').slice(startLine - 1, endLine);
+		add(path, startLine, lines.join('\n'));
+	}
+	return texts;
+}
