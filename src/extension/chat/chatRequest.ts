@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { AskQuery, Attachment, EditorSignals } from '#protocol/messages';
+import { MODEL_VENDOR } from '../ids.ts';
+import { rememberModel } from '../ports/hostModels.ts';
+import { COORDINATOR_MODEL_PREFIX } from './modelProvider.ts';
+
+const SELECTION_LIMIT = 8_000;
+const SEVERITIES = ['error', 'warning', 'information', 'hint'] as const;
+
+/** The coordinator's question from a chat request. The picked model is one of the editor's, one of ours (a local server's), or none. */
+export function toAskQuery(request: vscode.ChatRequest, context: vscode.ChatContext): AskQuery {
+	const command = request.command === 'explain' || request.command === 'search' ? request.command : undefined;
+	return {
+		interactionId: randomUUID(),
+		prompt: request.prompt.trim() || (command === 'explain' ? vscode.l10n.t('Explain this code.') : ''),
+		...(command ? { command } : {}),
+		history: context.history.flatMap(toTurn),
+		attachments: request.references.flatMap(toAttachment),
+		signals: editorSignals(),
+		...modelOf(request.model),
+	};
+}
+
+function modelOf(model: vscode.LanguageModelChat | undefined): { readonly model?: string; readonly command?: 'search' } {
+	if (!model) return {};
+	if (model.vendor !== MODEL_VENDOR) return { model: rememberModel(model) };
+	return model.id.startsWith(COORDINATOR_MODEL_PREFIX) ? { model: model.id.slice(COORDINATOR_MODEL_PREFIX.length) } : { command: 'search' };
+}
+
+function toTurn(turn: vscode.ChatRequestTurn | vscode.ChatResponseTurn): AskQuery['history'] {
+	if (turn instanceof vscode.ChatRequestTurn) return [{ role: 'user', text: turn.prompt }];
+	const text = turn.response.map((part) => (part instanceof vscode.ChatResponseMarkdownPart ? part.value.value : '')).join('');
+	return text ? [{ role: 'assistant', text }] : [];
+}
+
+function toAttachment({ value }: vscode.ChatPromptReference): Attachment[] {
+	if (value instanceof vscode.Uri) return value.scheme === 'file' ? [{ path: value.fsPath }] : [];
+	if (!(value instanceof vscode.Location) || value.uri.scheme !== 'file') return [];
+	return [{ path: value.uri.fsPath, startLine: value.range.start.line + 1, endLine: value.range.end.line + 1 }];
+}
+
+/** What the editor shows now. */
+export function editorSignals(): EditorSignals {
+	const editor = vscode.window.activeTextEditor;
+	const openFiles = vscode.window.tabGroups.all.flatMap(({ tabs }) =>
+		tabs.flatMap(({ input }) => (input instanceof vscode.TabInputText && input.uri.scheme === 'file' ? [input.uri.fsPath] : [])),
+	);
+	if (!editor || editor.document.uri.scheme !== 'file') return { openFiles };
+	const { document, selection } = editor;
+	const text = document.getText(selection).slice(0, SELECTION_LIMIT);
+	return {
+		activeFile: document.uri.fsPath,
+		openFiles,
+		...(text.trim() === '' ? {} : { selection: { path: document.uri.fsPath, startLine: selection.start.line + 1, endLine: selection.end.line + 1, text } }),
+		diagnostics: vscode.languages.getDiagnostics(document.uri).slice(0, 20).map(({ range, severity, message, source, code }) => ({
+			path: document.uri.fsPath,
+			line: range.start.line + 1,
+			severity: SEVERITIES[severity] ?? 'information',
+			message,
+			source: source ?? null,
+			code: code === undefined ? null : String(typeof code === 'object' ? code.value : code),
+		})),
+	};
+}

@@ -1,0 +1,88 @@
+import * as vscode from 'vscode';
+import type { AnswerSummary, AskPart, Hit } from '#protocol/messages';
+import type { CoordinatorClient } from '../coordinatorClient.ts';
+import { CHAT_PARTICIPANTS, COMMANDS } from '../ids.ts';
+import { explainFailure, explainNotice } from '../messages.ts';
+import { statusMarkdown } from '../status/statusMarkdown.ts';
+import { hitUri } from '../commands/openHit.ts';
+import { toAskQuery } from './chatRequest.ts';
+import { closingLine } from './closingLine.ts';
+import type { SentContext } from './sentContext.ts';
+
+/** What a later signal about an answer needs; travels in the result's metadata. */
+export interface HybridChatMetadata {
+	readonly interactionId: string;
+	readonly hasContext: boolean;
+}
+
+/** `@hybrid` in the chat panel. */
+export function registerHybridParticipant(client: CoordinatorClient, sent: SentContext): vscode.Disposable {
+	const participant = vscode.chat.createChatParticipant(CHAT_PARTICIPANTS.hybrid, async (request, context, stream, token) => {
+		if (request.command === 'status') {
+			stream.markdown(statusMarkdown(client.status, client.failure));
+			stream.button({ command: COMMANDS.showStatus, title: vscode.l10n.t('Show Index') });
+			return {};
+		}
+		const query = toAskQuery(request, context);
+		if (query.prompt === '') {
+			stream.markdown(vscode.l10n.t('Ask a question about this workspace, for example: *Where are settings read?*'));
+			return {};
+		}
+		try {
+			const summary = await client.ask(query, (part) => showPart(part, stream, (hits) => sent.set(query.interactionId, query.prompt, hits)), token);
+			showEnd(summary, stream, client);
+			return { metadata: { interactionId: query.interactionId, hasContext: summary.context.chunks > 0 } satisfies HybridChatMetadata };
+		} catch (error) {
+			if (token.isCancellationRequested) return {};
+			const advice = explainFailure(error);
+			if (advice.action) stream.button(advice.action);
+			return { errorDetails: { message: advice.text } };
+		}
+	});
+	participant.iconPath = new vscode.ThemeIcon('git-merge');
+	participant.followupProvider = {
+		provideFollowups(result) {
+			const metadata = result.metadata as HybridChatMetadata | undefined;
+			if (!metadata?.hasContext) return [];
+			return [
+				{ prompt: vscode.l10n.t('Where is this tested?'), label: vscode.l10n.t('Where is this tested?') },
+				{ prompt: vscode.l10n.t('What else depends on this?'), label: vscode.l10n.t('What else depends on this?') },
+			];
+		},
+	};
+	return participant;
+}
+
+function showPart(part: AskPart, stream: vscode.ChatResponseStream, onReferences: (hits: readonly Hit[]) => void): void {
+	const { t } = vscode.l10n;
+	switch (part.type) {
+		case 'stage':
+			if (part.stage === 'searching') stream.progress(t('Searching the workspace'));
+			else if (part.stage === 'answering') stream.progress(t('Asking {0}', part.detail ?? ''));
+			break;
+		case 'references':
+			onReferences(part.hits);
+			for (const hit of part.hits) {
+				const uri = hitUri(hit);
+				if (uri) stream.reference(new vscode.Location(uri, new vscode.Range(hit.startLine - 1, 0, hit.endLine - 1, 0)));
+			}
+			break;
+		case 'delta':
+			// A plain MarkdownString: text of a model or of a file may run no command and load no HTML.
+			stream.markdown(new vscode.MarkdownString(part.text));
+	}
+}
+
+function showEnd(summary: AnswerSummary, stream: vscode.ChatResponseStream, client: CoordinatorClient): void {
+	if (summary.endReason === 'cancelled') return;
+	const notices = summary.notices.map(explainNotice).filter((text) => text !== '');
+	for (const text of notices) stream.markdown(new vscode.MarkdownString().appendMarkdown('\n\n> ').appendText(text));
+	stream.markdown(new vscode.MarkdownString().appendMarkdown('\n\n---\n\n').appendText(closingLine(summary)));
+	if (summary.notices.some(({ code }) => code === 'no-index') || client.status?.phase === 'not-indexed') {
+		stream.button({ command: COMMANDS.indexWorkspace, title: vscode.l10n.t('Index This Workspace') });
+	}
+	if (summary.context.chunks > 0) stream.button({ command: COMMANDS.showWhatWasSent, title: vscode.l10n.t('Show What Was Sent'), arguments: [summary.interactionId] });
+	if (summary.notices.some(({ code }) => code === 'no-model')) {
+		stream.button({ command: COMMANDS.findModelServers, title: vscode.l10n.t('Find Model Servers') });
+	}
+}

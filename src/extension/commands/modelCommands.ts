@@ -1,0 +1,83 @@
+import * as vscode from 'vscode';
+import type { CoordinatorClient } from '../coordinatorClient.ts';
+import { COMMANDS, SETTING_SECTION, type SettingTypes } from '../ids.ts';
+import { command } from './command.ts';
+
+const EMBEDDING_NAME = /embed|minilm|bge|e5|gte|arctic/i;
+
+/** Choosing an embedding model, finding servers, setting keys. */
+export function registerModelCommands(client: CoordinatorClient, context: vscode.ExtensionContext): vscode.Disposable {
+	return vscode.Disposable.from(
+		command(COMMANDS.chooseEmbeddingModel, () => chooseEmbeddingModel(client)),
+		command(COMMANDS.findModelServers, () => findModelServers(client)),
+		command(COMMANDS.setApiKey, () => setApiKey(context)),
+	);
+}
+
+const set = <K extends keyof SettingTypes>(key: K, value: SettingTypes[K]) =>
+	vscode.workspace.getConfiguration(SETTING_SECTION).update(key, value, vscode.ConfigurationTarget.Global);
+
+async function chooseEmbeddingModel(client: CoordinatorClient): Promise<void> {
+	const { t } = vscode.l10n;
+	type Item = vscode.QuickPickItem & { readonly provider: SettingTypes['embedding.provider']; readonly url?: string; readonly model?: string; readonly isSearch?: boolean };
+	const fixed: Item[] = [
+		{ label: 'MiniLM', description: t('bundled, on this machine'), detail: t('Nothing to install. About 150 MB of memory.'), provider: 'bundled' },
+		{ label: t('None'), description: t('search by words only'), provider: 'none' },
+		{ label: t('$(search) Find Models of Servers on This Machine…'), detail: t('Asks the usual ports of this machine, such as Ollama’s.'), provider: 'none', isSearch: true },
+	];
+	let chosen = await vscode.window.showQuickPick(fixed, { placeHolder: t('Embedding model for this machine') });
+	if (chosen?.isSearch) {
+		const servers = await client.request('models/discover', null);
+		const found = servers.flatMap(({ kind, url, name, models }): Item[] =>
+			models.filter((model) => EMBEDDING_NAME.test(model)).map((model) => ({ label: model, description: `${name}, ${url}`, provider: kind, url, model })),
+		);
+		if (found.length === 0) {
+			void vscode.window.showInformationMessage(t('No server on this machine has an embedding model. For Ollama: ollama pull nomic-embed-text'));
+			return;
+		}
+		chosen = await vscode.window.showQuickPick(found, { placeHolder: t('Embedding model of a server') });
+	}
+	if (!chosen || chosen.isSearch) return;
+	await set('embedding.url', chosen.url ?? '');
+	await set('embedding.model', chosen.model ?? '');
+	await set('embedding.provider', chosen.provider);
+}
+
+/** Asks only because the user chose the command: that is the consent. */
+async function findModelServers(client: CoordinatorClient): Promise<void> {
+	const { t } = vscode.l10n;
+	const servers = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: t('Looking for model servers on this machine') }, () => client.request('models/discover', null));
+	if (servers.length === 0) {
+		void vscode.window.showInformationMessage(t('No model server answers on this machine. Start Ollama, LM Studio, llama.cpp or Lemonade, then look again.'));
+		return;
+	}
+	const items = servers.flatMap(({ name, url, models }) => models.map((model) => ({ label: model, description: `${name}, ${url}`, server: url })));
+	const chosen = await vscode.window.showQuickPick(items, { placeHolder: t('Found; choose the model that answers @hybrid by default') });
+	if (!chosen) return;
+	const server = servers.find(({ url }) => url === chosen.server);
+	if (!server) return;
+	if (server.kind === 'ollama') await set('models.ollamaUrl', server.url);
+	else {
+		const known = vscode.workspace.getConfiguration(SETTING_SECTION).get<string[]>('models.openaiUrls', []);
+		await set('models.openaiUrls', [...new Set([...known, server.url])]);
+	}
+	await set('models.preferred', `${server.kind}:${new URL(server.url).host}/${chosen.label}`);
+}
+
+async function setApiKey(context: vscode.ExtensionContext): Promise<void> {
+	const { t } = vscode.l10n;
+	const configuration = vscode.workspace.getConfiguration(SETTING_SECTION);
+	const urls = [...configuration.get<string[]>('models.openaiUrls', []), configuration.get<string>('embedding.url', '')].filter((url) => URL.canParse(url));
+	const origins = [...new Set(urls.map((url) => new URL(url).origin))];
+	if (origins.length === 0) {
+		void vscode.window.showInformationMessage(t('Add the address of a server to the settings first.'));
+		await vscode.commands.executeCommand(COMMANDS.openSettings);
+		return;
+	}
+	const origin = await vscode.window.showQuickPick(origins, { placeHolder: t('Server whose key to set') });
+	if (!origin) return;
+	const key = await vscode.window.showInputBox({ password: true, prompt: t('Key for {0}. It is kept in the editor’s secret storage; leave it empty to remove it.', origin), ignoreFocusOut: true });
+	if (key === undefined) return;
+	if (key === '') await context.secrets.delete(`openai:${origin}`);
+	else await context.secrets.store(`openai:${origin}`, key);
+}

@@ -1,0 +1,17 @@
+import * as vscode from 'vscode';
+import type { Hit } from '#protocol/messages';
+import { folderOf } from '../worktreeFolders.ts';
+
+/** The file of a hit; undefined when its folder was closed since. */
+export function hitUri(hit: Pick<Hit, 'workspaceId' | 'filePath'>): vscode.Uri | undefined {
+	const folder = folderOf(hit.workspaceId);
+	return folder === undefined ? undefined : vscode.Uri.joinPath(vscode.Uri.file(folder), hit.filePath);
+}
+
+/** Shows a hit in an editor, its lines selected. */
+export async function openHit(hit: Hit, options: { readonly isPreview: boolean }): Promise<void> {
+	const uri = hitUri(hit);
+	if (!uri) return;
+	const selection = new vscode.Range(hit.startLine - 1, 0, hit.endLine - 1, Number.MAX_SAFE_INTEGER);
+	await vscode.window.showTextDocument(uri, { preview: true, preserveFocus: options.isPreview, selection });
+}

@@ -1,0 +1,27 @@
+import type * as vscode from 'vscode';
+import { registerHybridParticipant } from './chat/hybridParticipant.ts';
+import { registerModelProvider } from './chat/modelProvider.ts';
+import type { SentContext } from './chat/sentContext.ts';
+import { registerIndexCommands } from './commands/indexCommands.ts';
+import { registerModelCommands } from './commands/modelCommands.ts';
+import { registerSupportCommands } from './commands/supportCommands.ts';
+import type { CoordinatorClient } from './coordinatorClient.ts';
+import { registerFileWatcher } from './fileWatcher.ts';
+import { registerSettingsForwarding } from './settingsForwarding.ts';
+import { registerStatusBar } from './status/statusBar.ts';
+import { registerIndexView } from './views/indexView.ts';
+
+/** Everything that is registered, one line each. */
+export function registerContributions(client: CoordinatorClient, context: vscode.ExtensionContext, log: vscode.LogOutputChannel, sent: SentContext): vscode.Disposable[] {
+	return [
+		registerIndexCommands(client, context),
+		registerModelCommands(client, context),
+		registerSupportCommands(client, log, sent),
+		registerModelProvider(client),
+		registerHybridParticipant(client, sent),
+		registerStatusBar(client),
+		registerIndexView(client),
+		registerFileWatcher(client),
+		registerSettingsForwarding(client, log),
+	];
+}

@@ -1,0 +1,219 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { CancellationTokenSource, createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
+import { type AskPart, type ClientNotifications, type ClientRequests, type IndexStatus, type InitializeResult, PROTOCOL_VERSION, type ServerNotifications, type WireError } from '#protocol/messages';
+import { CoordinatorFailure } from './coordinatorFailure.ts';
+import { serveHostModels } from './ports/hostModels.ts';
+import { readSettings } from './readSettings.ts';
+
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 30_000;
+/** So many deaths within the window, and starting again is the user's decision. */
+const MAX_DEATHS = 5;
+const DEATH_WINDOW_MS = 180_000;
+const SHUTDOWN_LIMIT_MS = 2_000;
+
+/** Starts the coordinator's process, talks to it, and starts it again with growing delays when it dies. */
+export class CoordinatorClient implements vscode.Disposable {
+	readonly #context: vscode.ExtensionContext;
+	readonly #log: vscode.LogOutputChannel;
+	readonly #onDidChangeStatus = new vscode.EventEmitter<IndexStatus | null>();
+	readonly #partListeners = new Map<string, (part: AskPart) => void>();
+	#running: { readonly child: ChildProcess; readonly connection: MessageConnection; ready: Promise<InitializeResult> } | undefined;
+	#deaths: number[] = [];
+	#timer: NodeJS.Timeout | undefined;
+	#isDisposed = false;
+	#failure: CoordinatorFailure | undefined;
+	#status: IndexStatus | null = null;
+	#wasIndexing = false;
+
+	/** The newest status; null while the coordinator is not there. */
+	readonly onDidChangeStatus = this.#onDidChangeStatus.event;
+
+	constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+		this.#context = context;
+		this.#log = log;
+	}
+
+	get status(): IndexStatus | null {
+		return this.#status;
+	}
+
+	/** Why the coordinator is not running, when it gave up. */
+	get failure(): CoordinatorFailure | undefined {
+		return this.#failure;
+	}
+
+	/** The process id, for tests and the log. */
+	get processId(): number | undefined {
+		return this.#running?.child.pid;
+	}
+
+	/** Starts the coordinator where it is not running, also after it was given up. */
+	async start(): Promise<InitializeResult> {
+		clearTimeout(this.#timer);
+		this.#failure = undefined;
+		return (this.#running ?? this.#spawn()).ready;
+	}
+
+	async restart(): Promise<void> {
+		this.#deaths = [];
+		await this.#stop();
+		await this.start();
+	}
+
+	/** Sends a request; starts the coordinator first where it is not running. Rejects with a CoordinatorFailure. */
+	async request<R extends keyof ClientRequests>(name: R, params: ClientRequests[R][0], token?: vscode.CancellationToken): Promise<ClientRequests[R][1]> {
+		if (this.#failure) throw this.#failure;
+		const running = this.#running ?? this.#spawn();
+		await running.ready;
+		if (name === 'index/start') this.#wasIndexing = true;
+		if (name === 'index/stop' || name === 'index/clear') this.#wasIndexing = false;
+		return this.#send(running.connection, name, params, token);
+	}
+
+	/** A request whose parts stream while it runs. */
+	async ask(query: ClientRequests['ask'][0], onPart: (part: AskPart) => void, token: vscode.CancellationToken): Promise<ClientRequests['ask'][1]> {
+		this.#partListeners.set(query.interactionId, onPart);
+		try {
+			return await this.request('ask', query, token);
+		} finally {
+			this.#partListeners.delete(query.interactionId);
+		}
+	}
+
+	/** Tells the coordinator, where it runs; a later start reads settings and folders anew. */
+	notify<N extends keyof ClientNotifications>(name: N, value: ClientNotifications[N]): void {
+		const running = this.#running;
+		running?.ready.then(() => running.connection.sendNotification(name, value)).catch(() => undefined);
+	}
+
+	dispose(): void {
+		this.#isDisposed = true;
+		clearTimeout(this.#timer);
+		void this.#stop();
+		this.#onDidChangeStatus.dispose();
+	}
+
+	#spawn() {
+		const child = fork(join(this.#context.extensionPath, 'dist', 'server.mjs'), [], {
+			execArgv: ['--no-warnings'],
+			// In the desktop's Electron this makes the executable a plain Node; elsewhere it means nothing.
+			env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },
+			stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+		});
+		for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => this.#log.debug(`coordinator: ${data.toString().trimEnd()}`));
+		const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
+		this.#listen(connection);
+		connection.listen();
+		const ready = this.#send(connection, 'initialize', {
+			protocolVersion: PROTOCOL_VERSION,
+			settings: readSettings(),
+			folders: currentFolders(),
+			extensionPath: this.#context.extensionPath,
+			logLevel: toLogLevel(this.#log.logLevel),
+		});
+		const running = { child, connection, ready };
+		this.#running = running;
+		const died = new Promise<never>((_, reject) => {
+			child.once('error', (error) => reject(new CoordinatorFailure('internal', error.message)));
+			child.once('exit', (code, signal) => {
+				reject(new CoordinatorFailure('coordinator-died', `The coordinator ended (${signal ?? code}).`));
+				this.#onExit(running);
+			});
+		});
+		died.catch(() => undefined);
+		running.ready = Promise.race([ready, died]);
+		running.ready.then(
+			(result) => {
+				this.#log.info(`Coordinator ${result.version} runs with ${result.sqliteEngine}; data in ${result.dataDirectory}`);
+				this.#setStatus(result.status);
+				if (this.#wasIndexing) this.#send(connection, 'index/start', null).catch((error) => this.#log.warn(String(error)));
+			},
+			(error) => {
+				this.#log.error(`The coordinator did not start: ${error}`);
+				if (this.#running === running && error instanceof CoordinatorFailure && error.code !== 'coordinator-died') {
+					this.#failure = error;
+					this.#setStatus(null);
+					void this.#stop();
+				}
+			},
+		);
+		return running;
+	}
+
+	#listen(connection: MessageConnection): void {
+		const on = <N extends keyof ServerNotifications>(name: N, react: (value: ServerNotifications[N]) => void) => connection.onNotification(name, react);
+		on('index/statusChanged', (status) => this.#setStatus(status));
+		on('ask/part', ({ interactionId, part }) => this.#partListeners.get(interactionId)?.(part));
+		on('log', ({ level, message }) => this.#log[level](message));
+		connection.onRequest('secrets/get', ({ name }: { name: string }) => this.#context.secrets.get(name).then((value) => value ?? null));
+		serveHostModels(connection);
+		connection.onError(([error]) => this.#log.error(error));
+	}
+
+	async #send<R extends keyof ClientRequests>(connection: MessageConnection, name: R, params: ClientRequests[R][0], token?: vscode.CancellationToken): Promise<ClientRequests[R][1]> {
+		const cancellation = new CancellationTokenSource();
+		const subscription = token?.onCancellationRequested(() => cancellation.cancel());
+		const closed = new Promise<never>((_, reject) => connection.onClose(() => reject(new CoordinatorFailure('coordinator-died', 'The coordinator ended while it worked on this.'))));
+		try {
+			return await Promise.race([connection.sendRequest<ClientRequests[R][1]>(name, params, cancellation.token), closed]);
+		} catch (error) {
+			if (error instanceof CoordinatorFailure) throw error;
+			const data = error instanceof ResponseError ? (error.data as WireError | undefined) : undefined;
+			throw new CoordinatorFailure(data?.code ?? 'internal', error instanceof Error ? error.message : String(error), data?.details);
+		} finally {
+			subscription?.dispose();
+			cancellation.dispose();
+		}
+	}
+
+	#onExit(running: { readonly connection: MessageConnection }): void {
+		running.connection.dispose();
+		if (this.#running !== running) return;
+		this.#running = undefined;
+		this.#setStatus(null);
+		if (this.#isDisposed || this.#failure) return;
+		const now = Date.now();
+		this.#deaths = [...this.#deaths.filter((time) => now - time < DEATH_WINDOW_MS), now];
+		if (this.#deaths.length >= MAX_DEATHS) {
+			this.#failure = new CoordinatorFailure('coordinator-gave-up', `The coordinator died ${MAX_DEATHS} times within three minutes.`);
+			this.#log.error(this.#failure.message);
+			this.#onDidChangeStatus.fire(null);
+			return;
+		}
+		const delay = Math.min(FIRST_DELAY_MS * 2 ** (this.#deaths.length - 1), LONGEST_DELAY_MS);
+		this.#log.warn(`The coordinator ended unexpectedly; it starts again in ${delay / 1_000} s.`);
+		this.#timer = setTimeout(() => void this.start().catch(() => undefined), delay);
+	}
+
+	#setStatus(status: IndexStatus | null): void {
+		if (this.#isDisposed) return;
+		this.#status = status;
+		this.#onDidChangeStatus.fire(status);
+	}
+
+	async #stop(): Promise<void> {
+		const running = this.#running;
+		this.#running = undefined;
+		if (!running) return;
+		const exited = new Promise<void>((resolve) => running.child.once('exit', () => resolve()));
+		running.connection.sendRequest('shutdown', null).then(
+			() => running.child.disconnect(),
+			() => running.child.kill(),
+		);
+		await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, SHUTDOWN_LIMIT_MS))]);
+		if (running.child.exitCode === null && running.child.signalCode === null) running.child.kill('SIGKILL');
+	}
+}
+
+/** The workspace's folders that lie on a disk. */
+export function currentFolders(): { readonly path: string; readonly name: string }[] {
+	return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri, name }) => ({ path: uri.fsPath, name }));
+}
+
+/** VS Code's level in the protocol's words. */
+export function toLogLevel(level: vscode.LogLevel): ClientNotifications['log/level']['level'] {
+	return (['off', 'trace', 'debug', 'info', 'warn', 'error'] as const)[level] ?? 'info';
+}

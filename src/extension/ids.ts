@@ -1,0 +1,73 @@
+/** Every id that the manifest and the code share; a test compares both directions. */
+export const EXTENSION_ID = 'hybrid-coordinator.hybrid-coordinator';
+
+export const COMMANDS = {
+	indexWorkspace: 'hybrid.indexWorkspace',
+	pauseIndexing: 'hybrid.pauseIndexing',
+	resumeIndexing: 'hybrid.resumeIndexing',
+	stopIndexing: 'hybrid.stopIndexing',
+	clearIndex: 'hybrid.clearIndex',
+	searchContext: 'hybrid.searchContext',
+	showStatus: 'hybrid.showStatus',
+	showLog: 'hybrid.showLog',
+	chooseEmbeddingModel: 'hybrid.chooseEmbeddingModel',
+	findModelServers: 'hybrid.findModelServers',
+	setApiKey: 'hybrid.setApiKey',
+	openSettings: 'hybrid.openSettings',
+	copyDiagnosticsReport: 'hybrid.copyDiagnosticsReport',
+	restartCoordinator: 'hybrid.restartCoordinator',
+	showWhatWasSent: 'hybrid.showWhatWasSent',
+} as const;
+
+export const VIEWS = { index: 'hybrid.index' } as const;
+export const VIEW_CONTAINERS = { hybrid: 'hybrid' } as const;
+export const CHAT_PARTICIPANTS = { hybrid: 'hybrid-coordinator.hybrid' } as const;
+export const CHAT_COMMANDS = ['search', 'explain', 'status'] as const;
+export const MODEL_VENDOR = 'hybrid-coordinator';
+
+/** Context keys, for `when` clauses. */
+export const CONTEXT_KEYS = { phase: 'hybrid.phase', canIndex: 'hybrid.canIndex' } as const;
+
+/** Settings with their types, without the prefix `hybrid.`; null: not set. */
+export interface SettingTypes {
+	'index.automatic': 'ask' | 'always' | 'never';
+	'models.preferred': string;
+	'models.ollamaUrl': string;
+	'models.openaiUrls': string[];
+	'search.contextTokens': number;
+	'search.codeLimit': number;
+	'search.codeThreshold': number;
+	'search.onDemandMs': number;
+	'index.exclude': string[];
+	'index.useDefaultExcludes': boolean;
+	'index.languages': Record<string, string>;
+	'index.maxFileBytes': number;
+	'index.threads': number;
+	'embedding.provider': 'bundled' | 'ollama' | 'openai' | 'none';
+	'embedding.model': string;
+	'embedding.url': string;
+	'embedding.runtime': 'auto' | 'native' | 'wasm';
+	'dataDirectory': string;
+}
+
+export const SETTING_SECTION = 'hybrid';
+export const SETTINGS = [
+	'index.automatic',
+	'models.preferred',
+	'models.ollamaUrl',
+	'models.openaiUrls',
+	'search.contextTokens',
+	'search.codeLimit',
+	'search.codeThreshold',
+	'search.onDemandMs',
+	'index.exclude',
+	'index.useDefaultExcludes',
+	'index.languages',
+	'index.maxFileBytes',
+	'index.threads',
+	'embedding.provider',
+	'embedding.model',
+	'embedding.url',
+	'embedding.runtime',
+	'dataDirectory',
+] as const satisfies readonly (keyof SettingTypes)[];

@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import { type CancellationToken, type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
+import type { HostModelDelta, HostModelDescription, ServerRequests, WireError } from '#protocol/messages';
+import { MODEL_VENDOR } from '../ids.ts';
+
+/** Models that were picked in the chat, by id: they answer without being asked for again. */
+const picked = new Map<string, vscode.LanguageModelChat>();
+
+/** Id by which the coordinator knows a model of the editor. */
+export function hostModelId(model: Pick<vscode.LanguageModelChat, 'vendor' | 'id'>): string {
+	return `host:${model.vendor}/${model.id}`;
+}
+
+/** Remembers the model of a chat request, and returns its id. */
+export function rememberModel(model: vscode.LanguageModelChat): string {
+	const id = hostModelId(model);
+	picked.set(id, model);
+	return id;
+}
+
+/** Answers the coordinator's requests for the editor's own language models. Ours are left out: they lead back to the coordinator. */
+export function serveHostModels(connection: MessageConnection): void {
+	const describe = (model: vscode.LanguageModelChat): HostModelDescription => ({
+		id: hostModelId(model),
+		label: model.name,
+		vendor: model.vendor,
+		contextTokens: model.maxInputTokens,
+	});
+	connection.onRequest('hostModels/list', async () => {
+		const models = new Map([...picked, ...(await vscode.lm.selectChatModels()).map((model) => [hostModelId(model), model] as const)]);
+		return [...models.values()].filter(({ vendor }) => vendor !== MODEL_VENDOR).map(describe);
+	});
+	connection.onRequest('hostModels/stream', async (params: ServerRequests['hostModels/stream'][0], token: CancellationToken) => {
+		try {
+			return await stream(connection, params, token);
+		} catch (error) {
+			throw toResponseError(error);
+		}
+	});
+}
+
+async function stream(connection: MessageConnection, { streamId, modelId, messages }: ServerRequests['hostModels/stream'][0], token: CancellationToken) {
+	const model = picked.get(modelId) ?? (await vscode.lm.selectChatModels()).find((candidate) => hostModelId(candidate) === modelId);
+	if (!model) throw new vscode.LanguageModelError('The model is no longer there.');
+	const cancellation = new vscode.CancellationTokenSource();
+	const subscription = token.onCancellationRequested(() => cancellation.cancel());
+	try {
+		// The API has no system role: instructions go first, as a message of the user.
+		const prompt = messages.map(({ role, text }) => (role === 'assistant' ? vscode.LanguageModelChatMessage.Assistant(text) : vscode.LanguageModelChatMessage.User(text)));
+		const response = await model.sendRequest(prompt, { justification: vscode.l10n.t('Hybrid Coordinator answers your question with code of this workspace.') }, cancellation.token);
+		let answer = '';
+		for await (const text of response.text) {
+			answer += text;
+			const delta: HostModelDelta = { streamId, text };
+			await connection.sendNotification('hostModels/delta', delta);
+		}
+		const counts = await Promise.all([...messages.map(({ text }) => text), answer].map((text) => model.countTokens(text)));
+		const outputTokens = counts.pop() ?? 0;
+		return { inputTokens: counts.reduce((sum, count) => sum + count, 0), outputTokens };
+	} finally {
+		subscription.dispose();
+		cancellation.dispose();
+	}
+}
+
+function toResponseError(error: unknown): ResponseError<WireError> {
+	const message = error instanceof Error ? error.message : String(error);
+	const codes: Readonly<Record<string, string>> = {
+		[vscode.LanguageModelError.NoPermissions.name]: 'unauthorized',
+		[vscode.LanguageModelError.NotFound.name]: 'not-found',
+		[vscode.LanguageModelError.Blocked.name]: 'rate-limited',
+	};
+	const code = error instanceof vscode.LanguageModelError ? (codes[error.code] ?? 'server-error') : 'server-error';
+	return new ResponseError<WireError>(-32_000, message, { code, message, isRetryable: code === 'rate-limited', details: {} });
+}

@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import type { WireSettings } from '#protocol/messages';
+import { SETTING_SECTION, type SettingTypes } from './ids.ts';
+
+/** One setting, with its type. */
+export function readSetting<K extends keyof SettingTypes>(key: K): SettingTypes[K] {
+	return vscode.workspace.getConfiguration(SETTING_SECTION).get(key) as SettingTypes[K];
+}
+
+/** All settings that the coordinator acts on, as it wants them: empty texts are null. */
+export function readSettings(): WireSettings {
+	const text = (key: 'models.preferred' | 'models.ollamaUrl' | 'embedding.model' | 'embedding.url' | 'dataDirectory') => readSetting(key).trim() || null;
+	return {
+		dataDirectory: text('dataDirectory'),
+		isTrusted: vscode.workspace.isTrusted,
+		index: {
+			exclude: readSetting('index.exclude'),
+			useDefaultExcludes: readSetting('index.useDefaultExcludes'),
+			languages: readSetting('index.languages'),
+			maxFileBytes: readSetting('index.maxFileBytes'),
+			threads: readSetting('index.threads'),
+		},
+		embedding: { provider: readSetting('embedding.provider'), model: text('embedding.model'), url: text('embedding.url'), runtime: readSetting('embedding.runtime') },
+		search: {
+			contextTokens: readSetting('search.contextTokens'),
+			codeLimit: readSetting('search.codeLimit'),
+			codeThreshold: readSetting('search.codeThreshold'),
+			onDemandMs: readSetting('search.onDemandMs'),
+		},
+		models: { preferred: text('models.preferred'), ollamaUrl: text('models.ollamaUrl'), openaiUrls: readSetting('models.openaiUrls') },
+	};
+}

@@ -1,0 +1,17 @@
+import * as vscode from 'vscode';
+import { type CoordinatorClient, toLogLevel } from './coordinatorClient.ts';
+import { SETTING_SECTION } from './ids.ts';
+import { readSettings } from './readSettings.ts';
+
+/** Tells the coordinator of changed settings, of trust that was granted, and of the log level. */
+export function registerSettingsForwarding(client: CoordinatorClient, log: vscode.LogOutputChannel): vscode.Disposable {
+	const send = () => client.notify('settings/changed', { settings: readSettings() });
+	return vscode.Disposable.from(
+		vscode.workspace.onDidChangeConfiguration((event) => {
+			if (event.affectsConfiguration(`${SETTING_SECTION}.dataDirectory`)) void client.restart().catch(() => undefined);
+			else if (event.affectsConfiguration(SETTING_SECTION)) send();
+		}),
+		vscode.workspace.onDidGrantWorkspaceTrust(send),
+		log.onDidChangeLogLevel((level) => client.notify('log/level', { level: toLogLevel(level) })),
+	);
+}

@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import type { IndexStatus } from '#protocol/messages';
+import type { CoordinatorFailure } from '../coordinatorFailure.ts';
+import { explainFailure, explainProblem, phaseLabel, skipLabel } from '../messages.ts';
+import { formatBytes, formatCount } from './format.ts';
+
+/** The state of the index as markdown: for the tooltip, and for `/status`. */
+export function statusMarkdown(status: IndexStatus | null, failure: CoordinatorFailure | undefined): vscode.MarkdownString {
+	const { t } = vscode.l10n;
+	const markdown = new vscode.MarkdownString(undefined, true);
+	const line = (text: string) => markdown.appendText(text).appendMarkdown('  \n');
+	markdown.appendMarkdown('**Hybrid Coordinator**  \n');
+	if (failure) line(explainFailure(failure).text);
+	else if (!status) line(t('Not started yet.'));
+	if (!status) return markdown;
+	line(t('Index: {0}', phaseLabel(status.phase)));
+	if (status.progress) {
+		const { done, total, perSecond, etaSeconds } = status.progress;
+		line(t('{0} of {1}, {2} a second{3}', formatCount(done), formatCount(total), formatCount(Math.round(perSecond)), etaSeconds === null ? '' : t(', about {0} s left', etaSeconds)));
+	}
+	for (const folder of status.folders) {
+		line(t('{0}: {1} files, {2} lines, {3} pieces', folder.name, formatCount(folder.files), formatCount(folder.lines), formatCount(folder.chunks)));
+		const skipped = Object.entries(folder.skipped).filter(([, count]) => count);
+		if (skipped.length > 0) line(t('Left out: {0}', skipped.map(([reason, count]) => `${skipLabel(reason)} (${formatCount(count ?? 0)})`).join(', ')));
+	}
+	if (status.vectors.total > 0) line(t('Vectors: {0} of {1}', formatCount(status.vectors.done), formatCount(status.vectors.total)));
+	if (status.embedding) line(t('Embedding model: {0}{1}', status.embedding.label, status.embedding.isRemote ? t(' (texts are sent there)') : t(' (on this machine)')));
+	if (status.sizeBytes > 0) line(t('On disk: {0}', formatBytes(status.sizeBytes)));
+	for (const problem of status.problems) line(`⚠ ${explainProblem(problem).text}`);
+	return markdown;
+}

@@ -1,0 +1,124 @@
+import * as vscode from 'vscode';
+import type { FolderStatus, IndexStatus } from '#protocol/messages';
+import type { CoordinatorClient } from '../coordinatorClient.ts';
+import { COMMANDS, CONTEXT_KEYS, VIEWS } from '../ids.ts';
+import { type Advice, explainFailure, explainProblem, phaseLabel, skipLabel } from '../messages.ts';
+import { formatBytes, formatCount } from '../status/format.ts';
+
+/** One row; rows with `children` can be opened. */
+interface IndexNode {
+	readonly id: string;
+	readonly label: string;
+	readonly description?: string;
+	readonly icon?: string;
+	readonly tooltip?: string;
+	readonly command?: vscode.Command;
+	readonly isExpanded?: boolean;
+	readonly children?: () => readonly IndexNode[] | Promise<readonly IndexNode[]>;
+}
+
+/** The view with folders, languages, what was left out and why, problems with their next step. */
+export function registerIndexView(client: CoordinatorClient): vscode.Disposable {
+	const changed = new vscode.EventEmitter<undefined>();
+	const tree = vscode.window.createTreeView<IndexNode>(VIEWS.index, {
+		treeDataProvider: {
+			onDidChangeTreeData: changed.event,
+			getChildren: (node) => (node ? (node.children?.() ?? []) : rootNodes(client)) as vscode.ProviderResult<IndexNode[]>,
+			getTreeItem: toTreeItem,
+		},
+	});
+	const update = () => {
+		const { status } = client;
+		void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.phase, status?.phase ?? 'not-indexed');
+		tree.description = status ? phaseLabel(status.phase) : undefined;
+		changed.fire(undefined);
+	};
+	const subscription = client.onDidChangeStatus(update);
+	update();
+	return vscode.Disposable.from(tree, changed, subscription);
+}
+
+function toTreeItem(node: IndexNode): vscode.TreeItem {
+	const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+	const item = new vscode.TreeItem(node.label, node.children ? (node.isExpanded ? Expanded : Collapsed) : None);
+	item.id = node.id;
+	item.description = node.description;
+	item.tooltip = node.tooltip ?? node.label;
+	if (node.icon) item.iconPath = new vscode.ThemeIcon(node.icon);
+	if (node.command) item.command = node.command;
+	return item;
+}
+
+/** Nothing where nothing was indexed: the view's welcome text stands there. */
+export function rootNodes(client: Pick<CoordinatorClient, 'status' | 'failure' | 'request'>): readonly IndexNode[] {
+	const { t } = vscode.l10n;
+	const { status, failure } = client;
+	if (failure) return [adviceNode('failure', explainFailure(failure))];
+	if (!status || (status.phase === 'not-indexed' && status.problems.length === 0 && !status.isSearchable)) return [];
+	return [
+		...status.problems.map((problem, index) => adviceNode(`problem-${index}`, explainProblem(problem))),
+		...progressNodes(status),
+		...status.folders.map((folder) => folderNode(client, folder, status.folders.length === 1)),
+		{
+			id: 'embedding',
+			label: t('Embedding model'),
+			description: status.embedding?.label ?? t('none: search by words'),
+			icon: 'symbol-array',
+			...(status.embedding?.isRemote ? { tooltip: t('Texts of this workspace are sent to {0}.', status.embedding.label) } : {}),
+			command: { command: COMMANDS.chooseEmbeddingModel, title: t('Choose Embedding Model') },
+		},
+		{ id: 'vectors', label: t('Vectors'), description: t('{0} of {1}', formatCount(status.vectors.done), formatCount(status.vectors.total)), icon: 'graph-scatter' },
+		{ id: 'disk', label: t('On disk'), description: formatBytes(status.sizeBytes), icon: 'database' },
+	];
+}
+
+function progressNodes({ progress, phase }: IndexStatus): readonly IndexNode[] {
+	if (!progress) return [];
+	const { t } = vscode.l10n;
+	const eta = progress.etaSeconds === null ? '' : t(', about {0} s left', progress.etaSeconds);
+	return [{ id: 'progress', label: phaseLabel(phase), description: `${formatCount(progress.done)} / ${formatCount(progress.total)}${eta}`, icon: phase === 'paused' ? 'debug-pause' : 'sync~spin' }];
+}
+
+function adviceNode(id: string, { text, action }: Advice): IndexNode {
+	return { id, label: text, icon: 'warning', tooltip: text, ...(action ? { description: action.title, command: { command: action.command, title: action.title } } : {}) };
+}
+
+function folderNode(client: Pick<CoordinatorClient, 'request'>, folder: FolderStatus, isOnly: boolean): IndexNode {
+	const { t } = vscode.l10n;
+	const id = folder.worktreeId;
+	const skipped = Object.entries(folder.skipped).filter((entry): entry is [string, number] => Boolean(entry[1]));
+	const total = skipped.reduce((sum, [, count]) => sum + count, 0);
+	const children: IndexNode[] = [
+		{ id: `${id}/files`, label: t('Files'), description: formatCount(folder.files), icon: 'files' },
+		{ id: `${id}/lines`, label: t('Lines'), description: formatCount(folder.lines), icon: 'list-ordered' },
+		{ id: `${id}/chunks`, label: t('Pieces'), description: formatCount(folder.chunks), icon: 'symbol-snippet' },
+		{
+			id: `${id}/languages`,
+			label: t('Languages'),
+			description: formatCount(Object.keys(folder.languages).length),
+			icon: 'code',
+			children: () => Object.entries(folder.languages).map(([language, count]) => ({ id: `${id}/language/${language}`, label: language, description: formatCount(count) })),
+		},
+	];
+	if (total > 0) {
+		children.push({
+			id: `${id}/skipped`,
+			label: t('Left out'),
+			description: formatCount(total),
+			icon: 'circle-slash',
+			children: () =>
+				skipped.map(([reason, count]) => ({
+					id: `${id}/skipped/${reason}`,
+					label: skipLabel(reason),
+					description: formatCount(count),
+					children: async () => (await client.request('index/skipped', { worktreeId: id, reason })).map((path) => fileNode(folder, reason, path)),
+				})),
+		});
+	}
+	return { id, label: folder.name, description: isOnly ? '' : phaseLabel(folder.phase), icon: 'root-folder', isExpanded: isOnly, tooltip: folder.path, children: () => children };
+}
+
+function fileNode(folder: FolderStatus, reason: string, path: string): IndexNode {
+	const uri = vscode.Uri.joinPath(vscode.Uri.file(folder.path), path);
+	return { id: `${folder.worktreeId}/skipped/${reason}/${path}`, label: path, icon: 'file', command: { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [uri] } };
+}
