@@ -26,7 +26,7 @@ export const CHAT_COMMANDS = ['search', 'explain', 'status'] as const;
 export const MODEL_VENDOR = 'hybrid-coordinator';
 
 /** Context keys, for `when` clauses. */
-export const CONTEXT_KEYS = { phase: 'hybrid.phase', canIndex: 'hybrid.canIndex' } as const;
+export const CONTEXT_KEYS = { phase: 'hybrid.phase' } as const;
 
 /** Settings with their types, without the prefix `hybrid.`; null: not set. */
 export interface SettingTypes {
