@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ModelDescription } from '#protocol/messages';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
-import { MODEL_VENDOR } from '../ids.ts';
+import { MODEL_VENDOR, SETTING_SECTION } from '../ids.ts';
 import { explainFailure } from '../messages.ts';
 
 /** In front of the coordinator's id of a model, in the id that VS Code knows. */
@@ -17,13 +17,11 @@ const CONTEXT_GUESS = 8_192;
 export function registerModelProvider(client: CoordinatorClient): vscode.Disposable {
 	if (!vscode.lm.registerLanguageModelChatProvider) return new vscode.Disposable(() => undefined);
 	const changed = new vscode.EventEmitter<void>();
-	let known = '';
+	let models: readonly ModelDescription[] = [];
 	const provider: vscode.LanguageModelChatProvider = {
 		onDidChangeLanguageModelChatInformation: changed.event,
-		provideLanguageModelChatInformation: async () => {
-			const models = client.processId === undefined ? [] : await client.request('models/list', null).catch((): readonly ModelDescription[] => []);
-			return [codeOnly(), ...models.filter(({ id }) => !id.startsWith('host:')).map(toInformation)];
-		},
+		// Never asks the coordinator: it may be asking for the editor's models right now, of which these are some.
+		provideLanguageModelChatInformation: () => [codeOnly(), ...models.map(toInformation)],
 		provideLanguageModelChatResponse: async (model, messages, _options, progress, token) => {
 			const prompt = lastUserText(messages);
 			const isCodeOnly = model.id === CODE_ONLY_ID;
@@ -50,15 +48,22 @@ export function registerModelProvider(client: CoordinatorClient): vscode.Disposa
 	const registration = vscode.lm.registerLanguageModelChatProvider(MODEL_VENDOR, provider);
 	// VS Code asks a provider only when somebody wants its models; the first chat message would otherwise find none.
 	void vscode.lm.selectChatModels({ vendor: MODEL_VENDOR }).then(undefined, () => undefined);
-	const refresh = client.onDidChangeStatus(async (status) => {
-		if (!status) return;
-		const models = await client.request('models/list', null).catch((): readonly ModelDescription[] => []);
-		const now = models.map(({ id }) => id).join('\n');
-		if (now === known) return;
-		known = now;
+	const refresh = async () => {
+		const all = await client.request('models/list', null).catch((): readonly ModelDescription[] => []);
+		const own = all.filter(({ id }) => !id.startsWith('host:'));
+		if (own.map(({ id }) => id).join('\n') === models.map(({ id }) => id).join('\n')) return;
+		models = own;
 		changed.fire();
+	};
+	let wasRunning = false;
+	const onStart = client.onDidChangeStatus((status) => {
+		if (status && !wasRunning) void refresh();
+		wasRunning = status !== null;
 	});
-	return vscode.Disposable.from(registration, changed, refresh);
+	const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
+		if (event.affectsConfiguration(`${SETTING_SECTION}.models`) && wasRunning) void refresh();
+	});
+	return vscode.Disposable.from(registration, changed, onStart, onSettings);
 }
 
 function codeOnly(): vscode.LanguageModelChatInformation {
