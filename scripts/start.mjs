@@ -1,0 +1,51 @@
+// `npm start [-- PATH] [--host=desktop|browser]` opens a VS Code with the extension; `npm start -- --ask "QUESTION" [PATH]` answers in the terminal.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from './setup.mjs';
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { host: { type: 'string' }, ask: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
+if (values.help || (values.host && !['desktop', 'browser'].includes(values.host))) {
+	console.log('npm start [-- PATH] [--host=desktop|browser]\nnpm start -- --ask "QUESTION" [PATH]');
+	process.exit(values.help ? 0 : 2);
+}
+const workspace = resolve(positionals[0] ?? join(root, 'sample'));
+if (!existsSync(workspace) || !statSync(workspace).isDirectory()) {
+	console.error(`There is no folder ${workspace}. Name a folder: npm start -- PATH`);
+	process.exit(2);
+}
+
+execFileSync(process.execPath, [join(root, 'esbuild.config.mjs')], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+if (values.ask !== undefined) {
+	const { status } = spawnSync(process.execPath, ['--no-warnings', join(root, 'dist/cli.mjs'), 'ask', values.ask, '--workspace', workspace, '--discover'], { stdio: 'inherit' });
+	process.exit(status ?? 1);
+}
+
+const hasDesktop = spawnSync('code', ['--version'], { shell: process.platform === 'win32' }).status === 0;
+if (values.host === 'desktop' && !hasDesktop) {
+	console.error('There is no `code` on the PATH. Install VS Code’s shell command, or use --host=browser.');
+	process.exit(1);
+}
+if (values.host !== 'browser' && hasDesktop) {
+	execFileSync('code', ['--new-window', `--extensionDevelopmentPath=${root}`, workspace], { stdio: 'inherit', shell: process.platform === 'win32' });
+	console.log(`VS Code opens ${workspace} with the extension.`);
+} else {
+	const { hostUnavailable, installHost } = await import('./host/install.mjs');
+	const reason = hostUnavailable();
+	if (reason) {
+		console.error(`No VS Code can be opened: there is no \`code\` on the PATH, and ${reason}.`);
+		process.exit(1);
+	}
+	installHost();
+	const { startHost } = await import('./host/host.mjs');
+	// The switch of the test driver is what makes the server run an extension from its folder.
+	const host = await startHost({ workspace, isCopied: false, development: root, environment: { HYBRID_DATA_DIRECTORY: process.env.HYBRID_DATA_DIRECTORY ?? '' } });
+	console.log(`\nVS Code with the extension on ${workspace}:\n\n    ${host.url()}\n\nOpen the address in a browser on this machine. Ctrl+C ends it.`);
+	for (const signal of ['SIGINT', 'SIGTERM']) {
+		process.once(signal, async () => {
+			await host.stop();
+			process.exit(0);
+		});
+	}
+}

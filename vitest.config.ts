@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+	test: {
+		include: ['test/{unit,contract,golden,flow,architecture,package}/**/*.test.ts'],
+		maxWorkers: 2,
+		testTimeout: 60_000,
+		hookTimeout: 60_000,
+	},
+});
