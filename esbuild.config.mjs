@@ -1,14 +1,18 @@
-// Builds dist/: one bundle a program or worker, and every file they read at run time. `node esbuild.config.mjs [--production]`.
+// Builds dist/: one bundle a program or worker, and every file they read at run time.
+// `node esbuild.config.mjs [--production] [--universal] [--out=FOLDER]`; --universal leaves the native runtime out.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 import createWabt from 'wabt';
+import { GRAMMARS } from './scripts/grammars.mjs';
 import { nativeRuntimeFiles } from './scripts/nativeRuntime.mjs';
 import { vocabularyOf } from './scripts/vocabulary.mjs';
 
 const root = import.meta.dirname;
 const at = (...parts) => join(root, ...parts);
 const isProduction = process.argv.includes('--production');
+const isUniversal = process.argv.includes('--universal');
+const out = at(process.argv.find((parameter) => parameter.startsWith('--out='))?.slice('--out='.length) ?? 'dist');
 const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
 
 /** Source → file in dist. Only the extension's bundle may know `vscode`. */
@@ -20,35 +24,19 @@ const BUNDLES = [
 	{ entry: 'src/node/workers/embeddingWorker.ts', out: 'embeddingWorker.mjs', format: 'esm', external: ['onnxruntime-node'] },
 ];
 
-/** Language id → package and file of its grammar; the official packages first, others where those ship no usable WebAssembly. */
-export const GRAMMARS = {
-	...Object.fromEntries(
-		['bash', 'c', 'cpp', 'css', 'elixir', 'go', 'haskell', 'html', 'java', 'javascript', 'json', 'php', 'python', 'ruby', 'rust', 'scala', 'typescript'].map(
-			(id) => [id, [`tree-sitter-${id}`, `tree-sitter-${id}.wasm`]],
-		),
-	),
-	...Object.fromEntries(['kotlin', 'lua', 'toml', 'yaml', 'zig'].map((id) => [id, [`@tree-sitter-grammars/tree-sitter-${id}`, `tree-sitter-${id}.wasm`]])),
-	tsx: ['tree-sitter-typescript', 'tree-sitter-tsx.wasm'],
-	csharp: ['tree-sitter-c-sharp', 'tree-sitter-c_sharp.wasm'],
-	swift: ['@repomix/tree-sitter-wasms', 'out/tree-sitter-swift.wasm'],
-	dart: ['@repomix/tree-sitter-wasms', 'out/tree-sitter-dart.wasm'],
-	nix: ['@cursorless/tree-sitter-wasms', 'out/tree-sitter-nix.wasm'],
-	markdown: ['@kerebron/wasm', 'assets/tree-sitter-markdown/tree-sitter-markdown.wasm'],
-};
-
 /** ESM bundles still need these names for the CommonJS libraries inside them. */
 const ESM_BANNER = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
 async function bundle() {
-	for (const { entry, out, format, external } of BUNDLES) {
+	for (const { entry, out: file, format, external } of BUNDLES) {
 		if (!existsSync(at(entry))) {
-			console.log(`There is no ${entry} yet: ${out} is left out.`);
+			console.log(`There is no ${entry} yet: ${file} is left out.`);
 			continue;
 		}
 		const result = await esbuild
 			.build({
 			entryPoints: [at(entry)],
-			outfile: at('dist', out),
+			outfile: join(out, file),
 			bundle: true,
 			format,
 			platform: 'node',
@@ -67,13 +55,13 @@ async function bundle() {
 			process.exitCode = 1;
 			continue;
 		}
-		mkdirSync(at('dist/meta'), { recursive: true });
-		writeFileSync(at('dist/meta', `${out}.json`), JSON.stringify(result.metafile));
+		mkdirSync(join(out, 'meta'), { recursive: true });
+		writeFileSync(join(out, 'meta', `${file}.json`), JSON.stringify(result.metafile));
 	}
 }
 
 function copy(from, to) {
-	cpSync(at(from), at('dist', to), { recursive: true, dereference: true });
+	cpSync(at(from), join(out, to), { recursive: true, dereference: true });
 }
 
 async function assets() {
@@ -82,20 +70,20 @@ async function assets() {
 	copy('syntaxes', 'syntaxes');
 	for (const [id, [name, file]] of Object.entries(GRAMMARS)) copy(join('node_modules', name, file), join('grammars', `${id}.wasm`));
 	copy('models/minilm/model_quantized.onnx', 'minilm/model_quantized.onnx');
-	writeFileSync(at('dist/minilm/vocab.txt'), vocabularyOf(readFileSync(at('models/minilm/tokenizer.json'), 'utf8')));
+	writeFileSync(join(out, 'minilm/vocab.txt'), vocabularyOf(readFileSync(at('models/minilm/tokenizer.json'), 'utf8')));
 	if (existsSync(at('models/static/staticVectors.bin'))) copy('models/static/staticVectors.bin', 'staticVectors.bin');
 	copy('node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm', 'ort-web/ort-wasm-simd-threaded.wasm');
-	const native = nativeRuntimeFiles(root);
+	const native = isUniversal ? [] : nativeRuntimeFiles(root);
 	for (const { from, to } of native) copy(from, join('onnxruntime-node', to));
 	const kernel = at('src/core/store/embedded/kernel.wat');
 	if (existsSync(kernel)) {
 		const wabt = await createWabt();
 		const module = wabt.parseWat('kernel.wat', readFileSync(kernel, 'utf8'), { simd: true });
-		writeFileSync(at('dist/kernel.wasm'), module.toBinary({}).buffer);
+		writeFileSync(join(out, 'kernel.wasm'), module.toBinary({}).buffer);
 	}
 }
 
 // Files of an earlier build go, but never the folder itself: a running host may have it open.
-mkdirSync(at('dist'), { recursive: true });
-for (const name of readdirSync(at('dist'))) rmSync(at('dist', name), { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+for (const name of readdirSync(out)) rmSync(join(out, name), { recursive: true, force: true });
 await Promise.all([bundle(), assets()]);

@@ -8,7 +8,7 @@ import { CoordinatorError } from '#core/base/errors';
  * Makes the folder with mode 0700. Throws `invalid-argument` for a relative path and `database-readonly` when it cannot be made.
  */
 export function resolveDataDirectory(setting: string | null, environment: NodeJS.ProcessEnv = process.env): string {
-	const path = setting ?? environment.HYBRID_DATA_DIRECTORY ?? envPaths('hybrid-coordinator', { suffix: '' }).data;
+	const path = setting || environment.HYBRID_DATA_DIRECTORY || envPaths('hybrid-coordinator', { suffix: '' }).data;
 	if (!isAbsolute(path)) {
 		throw new CoordinatorError('invalid-argument', `The data directory must be an absolute path: ${path}`, { details: { path } });
 	}
