@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { AnswerSummary, AskPart, Hit } from '#protocol/messages';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { CHAT_PARTICIPANTS, COMMANDS } from '../ids.ts';
+import { escapeMarkdown } from '../markdown.ts';
 import { explainFailure, explainNotice } from '../messages.ts';
 import { statusMarkdown } from '../status/statusMarkdown.ts';
 import { hitUri } from '../commands/openHit.ts';
@@ -76,8 +77,8 @@ function showPart(part: AskPart, stream: vscode.ChatResponseStream, onReferences
 function showEnd(summary: AnswerSummary, stream: vscode.ChatResponseStream, client: CoordinatorClient): void {
 	if (summary.endReason === 'cancelled') return;
 	const notices = summary.notices.map(explainNotice).filter((text) => text !== '');
-	for (const text of notices) stream.markdown(new vscode.MarkdownString().appendMarkdown('\n\n> ').appendText(text));
-	stream.markdown(new vscode.MarkdownString().appendMarkdown('\n\n---\n\n').appendText(closingLine(summary)));
+	for (const text of notices) stream.markdown(`\n\n> ${escapeMarkdown(text)}`);
+	stream.markdown(`\n\n---\n\n${escapeMarkdown(closingLine(summary))}`);
 	if (summary.notices.some(({ code }) => code === 'no-index') || client.status?.phase === 'not-indexed') {
 		stream.button({ command: COMMANDS.indexWorkspace, title: vscode.l10n.t('Index This Workspace') });
 	}

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { IndexStatus } from '#protocol/messages';
 import type { CoordinatorFailure } from '../coordinatorFailure.ts';
+import { escapeMarkdown } from '../markdown.ts';
 import { explainFailure, explainProblem, phaseLabel, skipLabel } from '../messages.ts';
 import { formatBytes, formatCount } from './format.ts';
 
@@ -8,7 +9,7 @@ import { formatBytes, formatCount } from './format.ts';
 export function statusMarkdown(status: IndexStatus | null, failure: CoordinatorFailure | undefined): vscode.MarkdownString {
 	const { t } = vscode.l10n;
 	const markdown = new vscode.MarkdownString(undefined, true);
-	const line = (text: string) => markdown.appendText(text).appendMarkdown('  \n');
+	const line = (text: string) => markdown.appendMarkdown(`${escapeMarkdown(text)}  \n`);
 	markdown.appendMarkdown('**Hybrid Coordinator**  \n');
 	if (failure) line(explainFailure(failure).text);
 	else if (!status) line(t('Not started yet.'));
