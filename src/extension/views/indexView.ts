@@ -62,7 +62,7 @@ export function rootNodes(client: Pick<CoordinatorClient, 'status' | 'failure' |
 		{
 			id: 'embedding',
 			label: t('Embedding model'),
-			description: status.embedding?.label ?? t('none: search by words'),
+			description: status.embedding?.label ?? (status.phase === 'embedding' ? t('loading…') : t('none: search by words')),
 			icon: 'symbol-array',
 			...(status.embedding?.isRemote ? { tooltip: t('Texts of this workspace are sent to {0}.', status.embedding.label) } : {}),
 			command: { command: COMMANDS.chooseEmbeddingModel, title: t('Choose Embedding Model') },
