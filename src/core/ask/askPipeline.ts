@@ -46,7 +46,7 @@ export interface AskPipeline {
 export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 	const { catalogue, ports, settings } = options;
 
-	const find = (query: string, limit: number, signals: SearchQuery['signals'], canEmbed: boolean, signal?: AbortSignal): Promise<FoundCode> =>
+	const find = (query: string, limit: number, signals: SearchQuery['signals'], canEmbed: boolean, signal?: AbortSignal, isMerging = true): Promise<FoundCode> =>
 		searchCode({
 			query,
 			limit,
@@ -57,6 +57,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			wordPiece: () => catalogue.wordPiece(),
 			clock: ports.clock,
 			onDemandMs: canEmbed ? settings().search.onDemandMs : 0,
+			isMerging,
 			...(signal ? { signal } : {}),
 		});
 
@@ -87,7 +88,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 
 	return {
 		async search({ query, limit, signals, canEmbed = true }, signal) {
-			const { hits, question, timings } = await find(query, limit, signals, canEmbed, signal);
+			const { hits, question, timings } = await find(query, limit, signals, canEmbed, signal, false);
 			return { hits, kind: question.kind, timings };
 		},
 
