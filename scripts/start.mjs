@@ -1,13 +1,14 @@
-// `npm start [-- PATH] [--host=desktop|browser]` opens a VS Code with the extension; `npm start -- --ask "QUESTION" [PATH]` answers in the terminal.
+// `npm start [-- PATH] [--host=desktop|browser]` opens a VS Code with the extension; `npm start -- --ask "QUESTION" [PATH]` answers in the terminal;
+// with --discover by a model server of this machine, else with the code found.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from './setup.mjs';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { host: { type: 'string' }, ask: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { host: { type: 'string' }, ask: { type: 'string' }, discover: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
 if (values.help || (values.host && !['desktop', 'browser'].includes(values.host))) {
-	console.log('npm start [-- PATH] [--host=desktop|browser]\nnpm start -- --ask "QUESTION" [PATH]');
+	console.log('npm start [-- PATH] [--host=desktop|browser]\nnpm start -- --ask "QUESTION" [PATH] [--discover]   (--discover looks for model servers on this machine)');
 	process.exit(values.help ? 0 : 2);
 }
 const workspace = resolve(positionals[0] ?? join(root, 'sample'));
@@ -18,7 +19,7 @@ if (!existsSync(workspace) || !statSync(workspace).isDirectory()) {
 
 execFileSync(process.execPath, [join(root, 'esbuild.config.mjs')], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 if (values.ask !== undefined) {
-	const { status } = spawnSync(process.execPath, ['--no-warnings', join(root, 'dist/cli.mjs'), 'ask', values.ask, '--workspace', workspace, '--discover'], { stdio: 'inherit' });
+	const { status } = spawnSync(process.execPath, ['--no-warnings', join(root, 'dist/cli.mjs'), 'ask', values.ask, '--workspace', workspace, ...(values.discover ? ['--discover'] : [])], { stdio: 'inherit' });
 	process.exit(status ?? 1);
 }
 
