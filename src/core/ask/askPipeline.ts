@@ -1,6 +1,7 @@
-import { isCancellation } from '#core/base/abort';
+import { isCancellation, throwIfAborted } from '#core/base/abort';
 import type { AnswerNotice, AnswerSummary, AskPart, AugmentedQuestion } from '#core/domain/answer';
 import type { IndexStatus } from '#core/domain/indexStatus';
+import { redactSecrets } from '#core/domain/redact';
 import type { AskQuery, SearchQuery, SearchResult } from '#core/domain/requests';
 import { loadTokenCounter } from '#core/domain/tokenCount';
 import type { WordPiece } from '#core/domain/wordPiece';
@@ -64,10 +65,11 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 	async function augmentWith(found: FoundCode, query: AskQuery, signal?: AbortSignal): Promise<AugmentedQuestion> {
 		const { search } = settings();
 		const countTokens = await loadTokenCounter();
+		throwIfAborted(signal);
 		const attached = await readAttachments(query, ports.files);
 		const knowledge = await searchKnowledge(options.knowledge(), await catalogue.embedding().catch(() => null), query.prompt, search, signal);
 		const taken = countTokens(buildPrompt(query.prompt, attached, [], knowledge));
-		const limits = { limit: search.codeLimit, threshold: search.codeThreshold, tokens: search.contextTokens - (attached.length > 0 ? taken : 0) };
+		const limits = { limit: search.codeLimit, threshold: search.codeThreshold, tokens: Math.max(0, search.contextTokens - (attached.length + knowledge.length > 0 ? taken : 0)) };
 		const { chosen, omitted } = selectContext(found.hits, limits, ({ text }) => countTokens(text));
 		const augmentedPrompt = buildPrompt(query.prompt, attached, chosen, knowledge);
 		return {
@@ -83,7 +85,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 
 	/** A question about the selection is searched together with it: the words of both find what is near. */
 	const searchText = (query: AskQuery) =>
-		query.command === 'explain' && query.signals.selection ? `${query.prompt}\n${query.signals.selection.text.slice(0, 1_000)}` : query.prompt;
+		query.command === 'explain' && query.signals.selection ? `${query.prompt}\n${redactSecrets(query.signals.selection.text).text.slice(0, 1_000)}` : query.prompt;
 	const lookedAt = () => settings().search.codeLimit * LOOKED_AT;
 
 	return {

@@ -3,16 +3,19 @@ import type { AskQuery } from '#core/domain/requests';
 import type { FilePort } from '#core/ports';
 import type { AttachedText } from './buildPrompt.ts';
 
-/** Bytes read of an attached file, and characters of it that are sent. */
+/** Bytes read of an attached file, and characters of all of them that are sent. */
 const MAX_BYTES = 200_000;
 const MAX_CHARACTERS = 12_000;
 
 /** What the user attached or, for `/explain`, selected: read now, redacted, cut to a size. What cannot be read is left out. */
 export async function readAttachments(query: AskQuery, files: FilePort): Promise<AttachedText[]> {
 	const texts: AttachedText[] = [];
+	let left = MAX_CHARACTERS;
 	const add = (path: string, from: number, text: string) => {
-		const lines = text.split('\n').length;
-		texts.push({ title: `${path}:${from}-${from + lines - 1}`, language: '', text: redactSecrets(text).text.slice(0, MAX_CHARACTERS) });
+		const cut = redactSecrets(text).text.slice(0, left);
+		if (cut === '') return;
+		left -= cut.length;
+		texts.push({ title: `${path}:${from}-${from + cut.split('\n').length - 1}`, language: '', text: cut });
 	};
 	const { selection, activeFile } = query.signals;
 	if (selection && selection.text.trim() !== '') add(selection.path, selection.startLine, selection.text);

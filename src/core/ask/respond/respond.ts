@@ -31,6 +31,7 @@ export async function respond(options: {
 	readonly signal?: AbortSignal;
 }): Promise<Response> {
 	const { model, question, onPart, clock, signal } = options;
+	if (signal?.aborted) return { text: '', usage: null, firstTokenMs: null, notices: [], endReason: 'cancelled', isFromModel: false };
 	if (!model) return { ...codeAnswer(question, onPart), notices: [{ code: 'no-model' }] };
 	const start = clock.nowMs();
 	const sanitiser = new AnswerSanitiser();

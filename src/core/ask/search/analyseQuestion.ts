@@ -26,12 +26,17 @@ const QUOTED = /`([^`\n]{2,80})`/g;
 
 /** What a question is and what it names. Pure. */
 export function analyseQuestion(text: string): AnalysedQuestion {
-	const paths = [...new Set((text.match(PATH) ?? []).map((path) => path.replaceAll('\\', '/').replace(/^(?:\.\/|\/+|[ab]\/)/, '')))];
+	const paths = [...new Set((text.match(PATH) ?? []).map((path) => path.replaceAll('\\', '/').replace(/^(?:\.\/|\/+)/, '')))];
 	const symbols = new Set<string>();
 	for (const [, quoted] of text.matchAll(QUOTED)) for (const part of (quoted ?? '').match(IDENTIFIER) ?? []) addSymbol(symbols, part, true);
 	for (const word of text.match(IDENTIFIER) ?? []) addSymbol(symbols, word, false);
 	const kind = kindOf(text, paths, symbols.size);
-	return { text, kind, terms: weighTerms(text, kind), symbols: [...symbols], paths, wantsTests: /\b(?:unit |integration )?tests?\b|\bspecs?\b|\bfixtures?\b/i.test(text) };
+	return { text, kind, terms: weighTerms(text, kind), symbols: [...symbols], paths, wantsTests: asksForTests(kind === 'issue' ? (text.trim().split('\n', 1)[0] ?? '') : text) };
+}
+
+/** A question about tests; of an issue only its title can say so, since most of them show a failing one. */
+function asksForTests(text: string): boolean {
+	return /\b(?:tests?|tested|specs?|fixtures?)\b/i.test(text);
 }
 
 /** A name counts when its shape says code: parts joined by dots or arrows, underscores, inner capitals, a call; in backquotes any name does. */

@@ -3,6 +3,9 @@ import type { Hit } from '#core/domain/hit';
 /** Lines that may lie between two chunks that are shown as one piece. */
 const MAX_GAP = 2;
 
+/** Lines a joined piece may have: more would not fit beside others, and nobody reads it. */
+const MAX_LINES = 120;
+
 /** Joins hits of one file that touch or nearly touch; the joined hit has the better score, relevance and reasons. Order is by score. */
 export function mergeHits(hits: readonly Hit[]): Hit[] {
 	const byFile = new Map<string, Hit[]>();
@@ -15,7 +18,7 @@ export function mergeHits(hits: readonly Hit[]): Hit[] {
 		group.sort((a, b) => a.startLine - b.startLine || a.endLine - b.endLine);
 		let current: Hit | undefined;
 		for (const hit of group) {
-			if (current && hit.startLine - current.endLine - 1 <= MAX_GAP) current = join(current, hit);
+			if (current && hit.startLine - current.endLine - 1 <= MAX_GAP && hit.endLine - current.startLine < MAX_LINES) current = join(current, hit);
 			else {
 				if (current) merged.push(current);
 				current = hit;

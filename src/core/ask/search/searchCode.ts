@@ -65,7 +65,10 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	byScore();
 	if (model && vector) {
 		const promising = candidates.slice(0, Math.max(ON_DEMAND, options.limit));
-		await embedOnDemand({ candidates: promising, question: vector, model, budgetMs: options.onDemandMs, clock, ...(signal ? { signal } : {}) });
+		// A failing embedder costs the candidates their vectors, not the user the answer.
+		await embedOnDemand({ candidates: promising, question: vector, model, budgetMs: options.onDemandMs, clock, ...(signal ? { signal } : {}) }).catch((error: unknown) => {
+			if (signal?.aborted) throw error;
+		});
 		rankByCosine(candidates);
 		scores = fuseCandidates(candidates, question.kind);
 	}
