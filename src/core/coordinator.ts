@@ -4,6 +4,7 @@ import { Emitter } from './base/event.ts';
 import { combineStatus } from './combineStatus.ts';
 import { diagnosticsReport } from './diagnosticsReport.ts';
 import type { IndexStatus } from './domain/indexStatus.ts';
+import type { EditorSignals } from './domain/question.ts';
 import type { Coordinator } from './domain/requests.ts';
 import { OpenFolders } from './openFolders.ts';
 import { createModelCatalogue } from './models/modelCatalogue.ts';
@@ -62,9 +63,9 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		onDidChangeStatus: (listener) => changed.event(listener),
 		filesChanged: (changes) => folders.filesChanged(changes),
 		whenIdle: (wanted) => folders.whenIdle(wanted),
-		search: (query, signal) => ask.search(query, signal),
-		augment: (query, signal) => ask.augment(query, signal),
-		ask: (query, onPart, signal) => ask.ask(query, onPart, signal),
+		search: (query, signal) => folders.yieldTo(ask.search(query, signal), filesOf(query.signals)),
+		augment: (query, signal) => folders.yieldTo(ask.augment(query, signal), filesOf(query.signals)),
+		ask: (query, onPart, signal) => folders.yieldTo(ask.ask(query, onPart, signal), filesOf(query.signals)),
 		models: async () =>
 			(await catalogue.languageModels()).map(({ id, label, destination, isRemote, contextTokens }) => ({ id, label, destination, isRemote, contextTokens })),
 		discoverServers: (signal) => catalogue.discover(signal),
@@ -89,4 +90,10 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			changed.fire(status());
 		},
 	};
+}
+
+/** What the user looks at, first. */
+function filesOf(signals: EditorSignals | undefined): readonly string[] {
+	const { activeFile, openFiles = [], recentlyEdited = [] } = signals ?? {};
+	return [...(activeFile === undefined ? [] : [activeFile]), ...openFiles, ...recentlyEdited];
 }

@@ -87,6 +87,15 @@ export class OpenFolders {
 		this.each((queue) => queue.filesChanged(changes));
 	}
 
+	/** Lets a question go first: no vectors are made meanwhile, and the files it was asked beside come first from now on. */
+	yieldTo<T>(work: Promise<T>, paths: readonly string[]): Promise<T> {
+		this.each((queue) => {
+			queue.prioritise(paths);
+			queue.yieldTo(work);
+		});
+		return work;
+	}
+
 	async whenIdle(wanted?: { readonly vectors?: boolean }): Promise<void> {
 		await this.#opening;
 		await Promise.all(this.#open.map(({ queue }) => queue.whenIdle(wanted)));

@@ -5,9 +5,11 @@ import type { FolderStatus, IndexPhase, IndexProblem, IndexStatus } from '#core/
 import type { FileChange } from '#core/domain/requests';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { ManifestTotals } from '#core/store/manifestStore';
-import { embedBatch, type IngestTarget, ingestFiles, ingestWorktree } from './ingestPipeline.ts';
+import { embedBatch } from './embedMissing.ts';
+import { type IngestTarget, ingestFiles, ingestWorktree } from './ingestPipeline.ts';
 import { classifyChanges } from './scan/classifyChanges.ts';
 import { toRelativePosix } from './scan/workspacePaths.ts';
+import { HEARTBEAT_MS, WorktreeLease } from './worktreeLease.ts';
 
 export interface IngestQueueStatus extends Pick<IndexStatus, 'progress' | 'vectors' | 'embedding' | 'isSearchable' | 'problems' | 'sizeBytes'> {
 	readonly folder: FolderStatus;
@@ -22,6 +24,10 @@ export interface IngestQueue {
 	/** Ends what is running; `start` begins anew, from what is stored. */
 	stop(): void;
 	filesChanged(changes: readonly FileChange[]): void;
+	/** Absolute paths of files that somebody looks at: they come first, words and vectors. */
+	prioritise(paths: readonly string[]): void;
+	/** Makes no vectors until the work is done (it needs the same processor), for some seconds at most. */
+	yieldTo(work: Promise<unknown>): void;
 	status(): IngestQueueStatus;
 	readonly onDidChange: Event<void>;
 	/** Resolves when nothing is queued, or the queue is paused, stopped or failed; with `vectors`, also when none can be made now. */
@@ -39,11 +45,14 @@ export interface IngestQueueOptions extends Omit<IngestTarget, 'ports'> {
 	readonly debounceMs?: number;
 }
 
-const LEASE_MS = 30_000;
-const HEARTBEAT_MS = 10_000;
 const FOLLOW_MS = 2_000;
 /** More changes than this at once, and a scan is cheaper and surer. */
 const MAX_CHANGES = 500;
+const MAX_FIRST = 50;
+/** Longest that vectors wait for one question. */
+const MAX_YIELD_MS = 5_000;
+/** Counting takes at most this share of the time. */
+const COUNT_SHARE = 1 / 20;
 const FIRST_RETRY_MS = 2_000;
 const LAST_RETRY_MS = 300_000;
 /** Changes of these mean other rules, or another branch. */
@@ -57,7 +66,7 @@ export function createIngestQueue(options: IngestQueueOptions): IngestQueue {
 
 class LeasedIngestQueue implements IngestQueue {
 	readonly #options: IngestQueueOptions;
-	readonly #owner: string;
+	readonly #lease: WorktreeLease;
 	readonly #changed = new Emitter<void>();
 	readonly #pending = new Set<string>();
 	readonly #poison = new Set<string>();
@@ -79,14 +88,15 @@ class LeasedIngestQueue implements IngestQueue {
 	#needsVectors = true;
 	#retryAtMs = 0;
 	#retryMs = FIRST_RETRY_MS;
-	#leaseRenewedMs = Number.NEGATIVE_INFINITY;
+	#countAgainMs = Number.NEGATIVE_INFINITY;
+	#questions = 0;
 	#stopper: AbortController | null = null;
 	#running: Promise<void> = Promise.resolve();
 	#wake = new AbortController();
 
 	constructor(options: IngestQueueOptions) {
 		this.#options = options;
-		this.#owner = options.ports.uuid();
+		this.#lease = new WorktreeLease(options.manifest, options.ports.clock, { worktreeId: options.worktree.id, owner: options.ports.uuid() });
 	}
 
 	async start(): Promise<void> {
@@ -102,7 +112,9 @@ class LeasedIngestQueue implements IngestQueue {
 		}
 		await this.#until(() => this.#isSearchable || this.#isAtRest());
 		if (this.#phase === 'failed' && this.#problem) {
-			throw new CoordinatorError(this.#problem.code === 'workspace-refused' ? 'workspace-refused' : 'internal', this.#problem.message, { details: this.#problem.details ?? {} });
+			throw new CoordinatorError(this.#problem.code === 'workspace-refused' ? 'workspace-refused' : 'internal', this.#problem.message, {
+				details: this.#problem.details ?? {},
+			});
 		}
 	}
 
@@ -139,6 +151,22 @@ class LeasedIngestQueue implements IngestQueue {
 		if (this.#pending.size > 0 || this.#needsScan) this.#notify();
 	}
 
+	prioritise(paths: readonly string[]): void {
+		const named = paths.map((path) => toRelativePosix(this.#options.worktree.path, path)).filter((path) => path !== null && path !== '');
+		this.#recent = [...new Set([...(named as string[]), ...this.#recent])].slice(0, MAX_FIRST);
+	}
+
+	yieldTo(work: Promise<unknown>): void {
+		this.#questions++;
+		const over = new AbortController();
+		const limit = this.#options.ports.clock.delay(MAX_YIELD_MS, over.signal).catch(() => undefined);
+		void Promise.race([work.catch(() => undefined), limit]).then(() => {
+			over.abort();
+			this.#questions--;
+			if (this.#questions === 0) this.#notify();
+		});
+	}
+
 	status(): IngestQueueStatus {
 		const { id, repositoryId, name, path } = this.#options.worktree;
 		const model = this.#embedding;
@@ -156,8 +184,8 @@ class LeasedIngestQueue implements IngestQueue {
 	async whenIdle(options: { readonly vectors?: boolean } = {}): Promise<void> {
 		await this.#until(() => {
 			if (this.#isAtRest()) return true;
-			const isQuiet = this.#pending.size === 0 && !this.#needsScan && (this.#phase === 'ready' || this.#phase === 'following' || this.#phase === 'embedding');
-			return this.#phase === 'following' || (isQuiet && (options.vectors !== true || this.#phase !== 'embedding'));
+			const isQuiet = this.#pending.size === 0 && !this.#needsScan && (this.#phase === 'ready' || this.#phase === 'embedding');
+			return (this.#phase === 'following' && this.#isSearchable) || (isQuiet && (options.vectors !== true || this.#phase !== 'embedding'));
 		});
 		if (this.#stopper === null) await this.#running;
 	}
@@ -190,12 +218,12 @@ class LeasedIngestQueue implements IngestQueue {
 	}
 
 	async #loop(stopper: AbortController): Promise<void> {
-		const { ports, manifest, worktree } = this.#options;
+		const { ports, worktree } = this.#options;
 		while (!stopper.signal.aborted) {
 			try {
 				await this.#step(stopper.signal);
 			} catch (error) {
-				if (stopper.signal.aborted || isCancellation(error)) break;
+				if (stopper.signal.aborted) break;
 				ports.log.error(`Indexing ${worktree.name} failed`, error);
 				this.#problem = toProblem(error);
 				this.#needsScan = true;
@@ -205,17 +233,19 @@ class LeasedIngestQueue implements IngestQueue {
 			}
 		}
 		if (this.#stopper === stopper) this.#stopper = null;
-		this.#leaseRenewedMs = Number.NEGATIVE_INFINITY;
-		await manifest.releaseLease(worktree.id, this.#owner).catch((error: unknown) => ports.log.warn(`The lease was not released: ${String(error)}`));
+		this.#settle();
+		await this.#lease.release().catch((error: unknown) => ports.log.warn(`The lease was not released: ${String(error)}`));
 	}
 
 	/** The most urgent thing: the user's pause, the lease, a scan, changes, vectors, rest. */
 	async #step(signal: AbortSignal): Promise<void> {
 		if (this.#isPaused) {
 			this.#setPhase('paused');
+			// Whoever paused here does not want another window to go on.
+			await this.#lease.hold();
 			return this.#sleep(HEARTBEAT_MS, signal);
 		}
-		if (!(await this.#holdLease())) return this.#follow(signal);
+		if (!(await this.#lease.hold())) return this.#follow(signal);
 		if (this.#needsScan) return this.#scan(signal);
 		if (this.#pending.size > 0) return this.#applyChanges(signal);
 		if (this.#needsVectors && this.#options.ports.clock.nowMs() >= this.#retryAtMs) return this.#embed(signal);
@@ -229,8 +259,11 @@ class LeasedIngestQueue implements IngestQueue {
 		this.#needsScan = false;
 		this.#pending.clear();
 		this.#setPhase('scanning');
+		const { manifest, worktree } = this.#options;
 		await ingestWorktree(this.#options, { signal, first: this.#recent, onBatch: this.#meter('indexing', signal) });
+		await manifest.markComplete(worktree.id);
 		await this.#wordsAreTrue();
+		await this.#countVectors();
 	}
 
 	async #applyChanges(signal: AbortSignal): Promise<void> {
@@ -242,16 +275,12 @@ class LeasedIngestQueue implements IngestQueue {
 		if (this.#needsScan) return;
 		const paths = [...this.#pending];
 		this.#pending.clear();
-		const known = await manifest.entries(worktree.id);
 		try {
-			const changes = await classifyChanges(worktree.path, paths, [...known.keys()], ports.files, settings().index);
-			if (changes.needsScan) {
-				this.#needsScan = true;
-				return;
-			}
-			this.#recent = [...changes.files.map(({ path }) => path), ...this.#recent].slice(0, 50);
+			const known = await manifest.entries(worktree.id, paths);
+			const changes = await classifyChanges(worktree.path, paths, new Set(known.keys()), ports.files, { index: settings().index, signal });
+			this.#recent = [...new Set([...changes.files.map(({ path }) => path), ...this.#recent])].slice(0, MAX_FIRST);
 			await manifest.remove(worktree, changes.gone);
-			await ingestFiles(this.#options, changes.files, known, { signal, onBatch: this.#meter('indexing', signal) });
+			await ingestFiles(this.#options, changes.files, known, { signal, first: this.#recent, onBatch: this.#meter('indexing', signal) });
 		} catch (error) {
 			for (const path of paths) this.#pending.add(path);
 			throw error;
@@ -266,6 +295,7 @@ class LeasedIngestQueue implements IngestQueue {
 		this.#needsVectors = true;
 		this.#progress = null;
 		await this.#count();
+		this.#vectors = { done: Math.min(this.#vectors.done, this.#totals.chunks), total: this.#totals.chunks };
 		this.#setPhase('embedding');
 	}
 
@@ -275,18 +305,19 @@ class LeasedIngestQueue implements IngestQueue {
 			const model = await embedding();
 			if (model?.id !== this.#embedding?.id || this.#embedding === null) {
 				this.#poison.clear();
+				this.#embedding = model;
 				await vectors.useEmbeddingModel(model?.id ?? null, model?.dimension ?? 0);
+				await this.#countVectors();
 			}
-			this.#embedding = model;
 			if (!model) {
 				this.#needsVectors = false;
 				return;
 			}
 			this.#setPhase('embedding');
-			await this.#count();
 			const meter = this.#meter('embedding', signal);
 			const start = this.#vectors.done;
 			for (let done = 0, hasMore = true; hasMore && !this.#isInterrupted(); ) {
+				while (this.#questions > 0 && !signal.aborted && !this.#isInterrupted()) await this.#sleep(MAX_YIELD_MS, signal);
 				const batch = await embedBatch(this.#options, model, this.#poison, { signal, first: this.#recent });
 				done += batch.embedded;
 				hasMore = batch.hasMore;
@@ -296,8 +327,11 @@ class LeasedIngestQueue implements IngestQueue {
 			}
 			this.#retryMs = FIRST_RETRY_MS;
 			this.#vectorProblem =
-				this.#poison.size === 0 ? null : { code: 'texts-quarantined', message: `${this.#poison.size} chunks cannot be embedded and are found by words only.`, details: { chunks: this.#poison.size } };
-			await this.#count();
+				this.#poison.size === 0
+					? null
+					: { code: 'texts-quarantined', message: `${this.#poison.size} chunks cannot be embedded and are found by words only.`, details: { chunks: this.#poison.size } };
+			// A file's chunks may be the same as another's, so batches do not add up to the count.
+			if (!this.#needsVectors) await this.#countVectors();
 		} catch (error) {
 			if (signal.aborted) throw error;
 			ports.log.warn(`Vectors stopped: ${String(error)}`);
@@ -311,23 +345,19 @@ class LeasedIngestQueue implements IngestQueue {
 
 	/** Another process holds the lease: take over what it writes. */
 	async #follow(signal: AbortSignal): Promise<void> {
-		await this.#options.vectors.refresh();
-		await this.#count();
+		const { manifest, vectors, worktree, ports } = this.#options;
+		await vectors.refresh();
+		if (ports.clock.nowMs() >= this.#countAgainMs) {
+			await this.#count();
+			await this.#countVectors();
+		}
 		this.#pending.clear();
 		this.#progress = null;
-		this.#isSearchable = true;
+		this.#isSearchable = await manifest.isComplete(worktree.id);
 		this.#setPhase('following');
 		await this.#sleep(FOLLOW_MS, signal);
 		// The holder may be gone the next time, and nobody knows what it left undone.
 		this.#needsScan = true;
-	}
-
-	async #holdLease(): Promise<boolean> {
-		const now = this.#options.ports.clock.nowMs();
-		if (now - this.#leaseRenewedMs < HEARTBEAT_MS) return true;
-		const answer = await this.#options.manifest.acquireLease(this.#options.worktree.id, this.#owner, LEASE_MS);
-		this.#leaseRenewedMs = answer === 'acquired' ? now : Number.NEGATIVE_INFINITY;
-		return answer === 'acquired';
 	}
 
 	/** Counts, shows progress at most four times a second, renews the lease, and waits while paused. */
@@ -336,24 +366,37 @@ class LeasedIngestQueue implements IngestQueue {
 		const startedMs = clock.nowMs();
 		let shownMs = Number.NEGATIVE_INFINITY;
 		return async (done, total) => {
-			if (!(await this.#holdLease())) throw new CoordinatorError('database-locked', 'Another process took over the indexing of this folder.', { isRetryable: true });
-			while (this.#isPaused && phase === 'indexing' && !signal.aborted) await this.#sleep(HEARTBEAT_MS, signal);
+			if (!(await this.#lease.hold())) throw new CoordinatorError('database-locked', 'Another process took over the indexing of this folder.', { isRetryable: true });
+			while (this.#isPaused && phase === 'indexing' && !signal.aborted) {
+				await this.#sleep(HEARTBEAT_MS, signal);
+				await this.#lease.hold();
+			}
+			if (signal.aborted) return;
 			const now = clock.nowMs();
 			if (now - shownMs < 250 && done < total) return;
 			shownMs = now;
 			const perSecond = now > startedMs ? (done * 1000) / (now - startedMs) : 0;
 			this.#progress = total === 0 ? null : { done, total, perSecond, etaSeconds: perSecond > 0 ? Math.ceil((total - done) / perSecond) : null };
-			if (phase === 'indexing' && total > 0) this.#totals = await this.#options.manifest.totals(this.#options.worktree.id);
+			if (phase === 'indexing' && now >= this.#countAgainMs) await this.#count();
 			if (!this.#isPaused) this.#setPhase(phase);
 		};
 	}
 
 	async #count(): Promise<void> {
-		const { manifest, vectors, worktree } = this.#options;
+		const { manifest, worktree, ports } = this.#options;
+		const startedMs = ports.clock.nowMs();
 		this.#totals = await manifest.totals(worktree.id);
 		this.#sizeBytes = await manifest.sizeBytes();
-		const info = await vectors.info('codebase-context');
+		this.#countAgainMs = ports.clock.nowMs() + (ports.clock.nowMs() - startedMs) / COUNT_SHARE;
+	}
+
+	/** Counts by what is stored; in between, the count is carried on from batch to batch. */
+	async #countVectors(): Promise<void> {
+		const { vectors, worktree, ports } = this.#options;
+		const startedMs = ports.clock.nowMs();
+		const info = await vectors.info('codebase-context', worktree.id);
 		this.#vectors = { done: info.vectors, total: info.points };
+		this.#countAgainMs = Math.max(this.#countAgainMs, ports.clock.nowMs() + (ports.clock.nowMs() - startedMs) / COUNT_SHARE);
 	}
 
 	#isInterrupted(): boolean {
@@ -371,18 +414,18 @@ class LeasedIngestQueue implements IngestQueue {
 		return delay;
 	}
 
-	/** Ends early when something is queued or asked. */
+	/** Ends early when something is queued or asked, or was since the last sleep: between the look and the sleep nothing gets lost. */
 	async #sleep(ms: number, signal: AbortSignal): Promise<void> {
 		try {
 			await this.#options.ports.clock.delay(ms, AbortSignal.any([signal, this.#wake.signal]));
 		} catch (error) {
 			if (!isCancellation(error)) throw error;
 		}
+		if (this.#wake.signal.aborted) this.#wake = new AbortController();
 	}
 
 	#notify(): void {
 		this.#wake.abort();
-		this.#wake = new AbortController();
 		this.#settle();
 	}
 

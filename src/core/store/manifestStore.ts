@@ -38,7 +38,14 @@ export interface ManifestTotals {
  * `record` and `remove` also write the points of `codebase-context`, in the same transaction: what is in the manifest is searchable.
  */
 export interface ManifestStore {
-	entries(worktreeId: string): Promise<Map<string, ManifestEntry>>;
+	/** All entries, or those of some paths and of what lies below them. */
+	entries(worktreeId: string, paths?: readonly string[]): Promise<Map<string, ManifestEntry>>;
+	/** False while nothing is known that `knownOutlines` could find. */
+	hasOutlines(): Promise<boolean>;
+	/** Whether a first pass over the worktree was finished since it was cleared, by whichever process. */
+	isComplete(worktreeId: string): Promise<boolean>;
+	/** Notes that a first pass is finished. */
+	markComplete(worktreeId: string): Promise<void>;
 	/** Which of these (content hash, language) have a stored outline. Keys as `contentHash:language`. */
 	knownOutlines(keys: readonly string[]): Promise<Set<string>>;
 	/** Puts files into the worktree, replacing what their paths had. One transaction. */
@@ -51,12 +58,19 @@ export interface ManifestStore {
 	/** Paths that are gone; their chunks vanish from results at once. */
 	remove(worktree: Worktree, paths: readonly string[]): Promise<void>;
 	/** Replaces the counts of what the scan itself skipped (ignored, secret, …), which have no entry of their own. */
-	recordSkips(worktree: Worktree, counts: Readonly<Partial<Record<SkipReason, number>>>, examples: Readonly<Partial<Record<SkipReason, readonly string[]>>>): Promise<void>;
+	recordSkips(
+		worktree: Worktree,
+		counts: Readonly<Partial<Record<SkipReason, number>>>,
+		examples: Readonly<Partial<Record<SkipReason, readonly string[]>>>,
+	): Promise<void>;
 	totals(worktreeId: string): Promise<ManifestTotals>;
 	/** Some skipped paths of a reason, for the view. */
 	skippedExamples(worktreeId: string, reason: SkipReason, limit: number): Promise<string[]>;
 	/** Chunks of a file in source order, from its stored outline; empty when unknown. */
-	chunks(worktreeId: string, path: string): Promise<Pick<Chunk, 'ordinal' | 'kind' | 'symbol' | 'breadcrumb' | 'startLine' | 'endLine' | 'text' | 'contentHash' | 'tokens'>[]>;
+	chunks(
+		worktreeId: string,
+		path: string,
+	): Promise<Pick<Chunk, 'ordinal' | 'kind' | 'symbol' | 'breadcrumb' | 'startLine' | 'endLine' | 'text' | 'contentHash' | 'tokens'>[]>;
 	/** Files that import, or are imported by, one of `paths`, as resolved within the worktree. */
 	importNeighbours(worktreeId: string, paths: readonly string[]): Promise<Map<string, readonly string[]>>;
 	/** Takes or renews the indexing lease; the holder when somebody else has it. */

@@ -86,7 +86,8 @@ export interface VectorStore {
 	 * costs nothing, and are never compared with these. `model` null: lexical only. Throws `dimension-changed` when `model` is known with another dimension.
 	 */
 	useEmbeddingModel(model: string | null, dimension: number): Promise<void>;
-	info(collection: CollectionName): Promise<CollectionInfo>;
+	/** Counts points and those with a vector of the current model: of the collection, or of one workspace in it. */
+	info(collection: CollectionName, workspaceId?: string): Promise<CollectionInfo>;
 	/** Inserts or replaces by id; one call is one transaction. */
 	upsert<C extends CollectionName>(collection: C, points: readonly VectorPoint<C>[]): Promise<void>;
 	delete(collection: CollectionName, selector: { readonly ids: readonly string[] } | { readonly filter: Filter }): Promise<void>;

@@ -3,39 +3,61 @@ import type { ScannedFile } from '#core/domain/file';
 import type { FilePort } from '#core/ports';
 import type { Settings } from '#core/settings';
 import { reasonByName } from './defaultExcludes.ts';
+import type { IgnoreRules } from './ignoreRules.ts';
+import { scanWorkspace } from './scanWorkspace.ts';
 import { isSecretPath } from './secretFiles.ts';
+import { rulesInside } from './workspaceRules.ts';
 
 export interface ClassifiedChanges {
 	readonly files: readonly ScannedFile[];
 	readonly gone: readonly string[];
-	/** Something appeared that only a scan can judge: a folder, or a file that no scan has seen, so that ignore files decide. */
-	readonly needsScan: boolean;
 }
 
-/** What became of changed paths. A known file is judged by itself; a deleted folder takes every known file below it along. */
+/**
+ * What became of changed paths. A known file is judged by itself; a new one by the ignore rules of its folder; a new folder is walked;
+ * a deleted folder takes every known file below it along. `knownPaths` are those of the changed paths, and what lies below them.
+ */
 export async function classifyChanges(
 	root: string,
 	paths: readonly string[],
-	knownPaths: readonly string[],
+	knownPaths: ReadonlySet<string>,
 	files: FilePort,
-	index: Settings['index'],
+	options: { readonly index: Settings['index']; readonly signal?: AbortSignal },
 ): Promise<ClassifiedChanges> {
-	const known = new Set(knownPaths);
-	const found: ScannedFile[] = [];
+	const found = new Map<string, ScannedFile>();
 	const gone = new Set<string>();
-	let needsScan = false;
+	const rules = new Map<string, Promise<IgnoreRules | null>>();
+	const isIgnored = async (path: string) => {
+		const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+		const known = rules.get(folder) ?? rulesInside(root, folder, files, options.index);
+		rules.set(folder, known);
+		return (await known)?.ignoresFile(path) ?? true;
+	};
+	const forget = (path: string) => {
+		for (const candidate of knownPaths) if (candidate === path || candidate.startsWith(`${path}/`)) gone.add(candidate);
+	};
 	for (const path of paths) {
-		if (isSecretPath(path)) continue;
+		const absolute = files.join(root, ...path.split('/'));
 		try {
-			const { kind, sizeBytes, mtimeMs } = await files.stat(files.join(root, ...path.split('/')));
-			if (kind === 'directory' || !known.has(path)) {
-				if (kind === 'directory' || reasonByName(path.slice(path.lastIndexOf('/') + 1)) === null) needsScan = true;
-			} else if (sizeBytes === 0 || sizeBytes > index.maxFileBytes) gone.add(path);
-			else found.push({ path, sizeBytes, mtimeMs });
+			const { kind, sizeBytes, mtimeMs } = await files.stat(absolute);
+			if (kind === 'directory') {
+				const isLink = (await files.realPath(absolute)) !== absolute;
+				const below = isLink ? { files: [], unreadableFolders: [] } : await scanWorkspace(root, files, { ...options, below: path });
+				const present = new Set(below.files.map((file) => file.path));
+				for (const candidate of below.unreadableFolders.length > 0 ? [] : knownPaths)
+					if (candidate.startsWith(`${path}/`) && !present.has(candidate)) gone.add(candidate);
+				for (const file of below.files) found.set(file.path, file);
+				continue;
+			}
+			const isKnown = knownPaths.has(path);
+			const isWanted = isKnown || !(isSecretPath(path) || reasonByName(path.slice(path.lastIndexOf('/') + 1)) !== null || (await isIgnored(path)));
+			if (!isWanted || (!isKnown && (await files.realPath(absolute)) !== absolute)) continue;
+			if (sizeBytes === 0 || sizeBytes > options.index.maxFileBytes) forget(path);
+			else found.set(path, { path, sizeBytes, mtimeMs });
 		} catch (error) {
 			if (!CoordinatorError.is(error, 'not-found')) continue;
-			for (const candidate of knownPaths) if (candidate === path || candidate.startsWith(`${path}/`)) gone.add(candidate);
+			forget(path);
 		}
 	}
-	return { files: found, gone: [...gone], needsScan };
+	return { files: [...found.values()], gone: [...gone] };
 }

@@ -9,8 +9,15 @@ interface IgnoreLayer {
 	readonly source: IgnoreSource;
 	/** Folder of the ignore file, relative with `/` at the end; empty for the root. */
 	readonly base: string;
+	/** From the folder of an ignore file above the root down to the root, with `/` at the end; empty for files below it. */
+	readonly prefix: string;
+	/** How deep the ignore file lies: negative above the root. The deeper wins. */
+	readonly depth: number;
 	readonly matcher: Ignore;
-	/** Anchored un-ignore patterns, without `!` and leading `/`, as segments. */
+	/**
+	 * Anchored un-ignore patterns, without `!` and leading `/`, as segments. As in git, a pattern without a slash inside (`!keep.ts`) opens no
+	 * ignored folder, for it would mean to walk all of them; it holds in folders that are entered for another pattern.
+	 */
 	readonly rescues: readonly (readonly string[])[];
 }
 
@@ -28,12 +35,21 @@ export class IgnoreRules {
 
 	/** These rules with the patterns of one more file; deeper files win over shallower ones of the same source. */
 	with(source: IgnoreSource, base: string, patterns: string | readonly string[]): IgnoreRules {
-		const lines = (typeof patterns === 'string' ? patterns.split(/\r?\n/) : patterns).map((line) => line.replace(/^\uFEFF/, ''));
-		const matcher = ignore({ allowRelativePaths: true }).add(lines.filter(isUsable));
-		const rescues = source !== '.hybridignore' ? [] : lines.filter((line) => /^!.*[^/]\/[^/]/.test(line)).map((line) => line.slice(1).trim().replace(/^\//, '').split('/'));
-		const layer = { source, base: base === '' ? '' : `${base}/`, matcher, rescues };
-		const layers = [layer, ...this.#layers].sort((a, b) => ORDER.indexOf(a.source) - ORDER.indexOf(b.source) || b.base.length - a.base.length);
-		return new IgnoreRules(layers, this.#isRescueOnly);
+		const lines = linesOf(patterns);
+		const rescues =
+			source !== '.hybridignore' ? [] : lines.filter((line) => /^!.*[^/]\/[^/]/.test(line)).map((line) => line.slice(1).trim().replace(/^\//, '').split('/'));
+		const depth = base === '' ? 0 : base.split('/').length;
+		return this.#and({ source, base: base === '' ? '' : `${base}/`, prefix: '', depth, matcher: matcherOf(lines), rescues });
+	}
+
+	/**
+	 * These rules with those of an ignore file `levels` above the root; `prefix` leads from its folder down to the root, with `/` at the end.
+	 * A file that leaves out the root itself says nothing: somebody opened that folder on purpose.
+	 */
+	withAbove(source: IgnoreSource, prefix: string, levels: number, patterns: string): IgnoreRules {
+		const matcher = matcherOf(linesOf(patterns));
+		if (prefix !== '' && matcher.test(prefix).ignored) return this;
+		return this.#and({ source, base: '', prefix, depth: -levels, matcher, rescues: [] });
 	}
 
 	/** Whether the file at this path (relative to the root) is left out. */
@@ -52,14 +68,19 @@ export class IgnoreRules {
 
 	/** The rules for what lies in a folder that is entered. Layers that were overruled for the folder are silent below it. */
 	inside(path: string, verdict: DirectoryVerdict): IgnoreRules {
-		const layers = this.#layers.filter(({ base, matcher }) => !path.startsWith(base) || !matcher.test(`${path.slice(base.length)}/`).ignored);
+		const layers = this.#layers.filter(({ base, prefix, matcher }) => !path.startsWith(base) || !matcher.test(`${prefix}${path.slice(base.length)}/`).ignored);
 		return new IgnoreRules(layers, verdict === 'enter-for-rescue');
 	}
 
+	#and(layer: IgnoreLayer): IgnoreRules {
+		const layers = [layer, ...this.#layers].sort((a, b) => ORDER.indexOf(a.source) - ORDER.indexOf(b.source) || b.depth - a.depth);
+		return new IgnoreRules(layers, this.#isRescueOnly);
+	}
+
 	#verdict(path: string): 'ignored' | 'kept' | null {
-		for (const { source, base, matcher } of this.#layers) {
+		for (const { source, base, prefix, matcher } of this.#layers) {
 			if (!path.startsWith(base) || (this.#isRescueOnly && source !== '.hybridignore')) continue;
-			const { ignored, unignored } = matcher.test(path.slice(base.length));
+			const { ignored, unignored } = matcher.test(prefix + path.slice(base.length));
 			if (ignored) return 'ignored';
 			if (unignored) return 'kept';
 		}
@@ -76,6 +97,14 @@ function reaches(pattern: readonly string[], folder: readonly string[]): boolean
 		if (!/[*?[]/.test(part) && part !== segment) return false;
 	}
 	return pattern.length > folder.length;
+}
+
+function linesOf(patterns: string | readonly string[]): string[] {
+	return (typeof patterns === 'string' ? patterns.split(/\r?\n/) : patterns).map((line) => line.replace(/^\uFEFF/, ''));
+}
+
+function matcherOf(lines: readonly string[]): Ignore {
+	return ignore({ allowRelativePaths: true }).add(lines.filter(isUsable));
 }
 
 /** A pattern that the library cannot compile is left out instead of failing the scan. */

@@ -3,10 +3,11 @@ import { CoordinatorError } from '#core/base/errors';
 import type { ScannedFile, SkipReason } from '#core/domain/file';
 import type { DirectoryEntry, FilePort } from '#core/ports';
 import type { Settings } from '#core/settings';
-import { DEFAULT_EXCLUDES, reasonByName } from './defaultExcludes.ts';
-import { IgnoreRules } from './ignoreRules.ts';
+import { reasonByName } from './defaultExcludes.ts';
+import type { IgnoreRules } from './ignoreRules.ts';
 import { isSecretPath } from './secretFiles.ts';
 import { guardedWithin } from './workspacePaths.ts';
+import { rulesInside, withFolderRules, workspaceRules } from './workspaceRules.ts';
 
 export interface ScanResult {
 	readonly files: readonly ScannedFile[];
@@ -21,13 +22,14 @@ export interface ScanResult {
 export interface ScanOptions {
 	readonly index: Settings['index'];
 	readonly signal?: AbortSignal;
+	/** Relative path of the one folder to walk; the whole workspace when absent. Nothing is found when that folder is left out. */
+	readonly below?: string;
 }
 
 /** Folders deeper than this are counted as `too-deep`. */
 export const MAX_DEPTH = 4000;
 const MAX_EXAMPLES = 50;
 const CONCURRENCY = 16;
-const MAX_IGNORE_FILE_BYTES = 1_000_000;
 
 interface Folder {
 	readonly path: string;
@@ -36,7 +38,8 @@ interface Folder {
 }
 
 /**
- * Walks a folder breadth first and tells which files are worth reading. Links are not followed, so loops cannot occur.
+ * Walks a folder breadth first and tells which files are worth reading. Links, to files as to folders, are counted and not followed: what they
+ * show lies in the workspace under its own path, or outside, where the user did not ask to look; and loops cannot occur.
  * Throws `workspace-refused` for the home folder, a file system root or a folder around either; `cancelled`.
  */
 export async function scanWorkspace(root: string, files: FilePort, options: ScanOptions): Promise<ScanResult> {
@@ -66,7 +69,8 @@ export async function scanWorkspace(root: string, files: FilePort, options: Scan
 			skip(`${folder.path}/`, 'unreadable');
 			return [];
 		}
-		const rules = await readIgnoreFiles(files, absolute(folder.path), folder.path, entries, folder.rules);
+		const names = new Set(entries.filter(({ kind }) => kind === 'file').map(({ name }) => name));
+		const rules = await withFolderRules(folder.rules, { folder: absolute(folder.path), base: folder.path, names }, files);
 		const folders: Folder[] = [];
 		for (const entry of entries) {
 			const path = folder.path === '' ? entry.name : `${folder.path}/${entry.name}`;
@@ -77,6 +81,8 @@ export async function scanWorkspace(root: string, files: FilePort, options: Scan
 				else folders.push({ path, depth: folder.depth + 1, rules: rules.inside(path, verdict) });
 				continue;
 			}
+			// In a linked worktree or a submodule `.git` is a file.
+			if (entry.name === '.git') continue;
 			if (isSecretPath(path)) skip(path, 'secret-file');
 			else if (rules.ignoresFile(path)) skip(path, 'ignored');
 			else if (entry.kind === 'link') skip(path, 'symlink');
@@ -100,10 +106,9 @@ export async function scanWorkspace(root: string, files: FilePort, options: Scan
 		}
 	};
 
-	let rules = new IgnoreRules().with('default', '', options.index.useDefaultExcludes ? DEFAULT_EXCLUDES : []).with('setting', '', options.index.exclude);
-	const exclude = await readText(files, absolute('.git/info/exclude'));
-	if (exclude !== null) rules = rules.with('git-exclude', '', exclude);
-	let level: Folder[] = [{ path: '', depth: 0, rules }];
+	const below = options.below ?? '';
+	const rules = below === '' ? await workspaceRules(root, files, options.index) : await rulesInside(root, below, files, options.index);
+	let level: Folder[] = rules ? [{ path: below, depth: below === '' ? 0 : below.split('/').length, rules }] : [];
 	while (level.length > 0) {
 		const next: Folder[] = [];
 		let position = 0;
@@ -114,22 +119,4 @@ export async function scanWorkspace(root: string, files: FilePort, options: Scan
 		level = next;
 	}
 	return { files: found, skipped, examples, unreadableFolders };
-}
-
-async function readIgnoreFiles(files: FilePort, folder: string, base: string, entries: readonly DirectoryEntry[], rules: IgnoreRules): Promise<IgnoreRules> {
-	let result = rules;
-	for (const name of ['.gitignore', '.ignore', '.hybridignore'] as const) {
-		if (!entries.some((entry) => entry.name === name && entry.kind === 'file')) continue;
-		const text = await readText(files, files.join(folder, name));
-		if (text !== null) result = result.with(name, base, text);
-	}
-	return result;
-}
-
-async function readText(files: FilePort, path: string): Promise<string | null> {
-	try {
-		return new TextDecoder().decode(await files.readFile(path, { maxBytes: MAX_IGNORE_FILE_BYTES }));
-	} catch {
-		return null;
-	}
 }

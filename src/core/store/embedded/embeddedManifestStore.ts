@@ -33,9 +33,14 @@ export class EmbeddedManifestStore implements ManifestStore {
 		this.#clock = clock;
 	}
 
-	async entries(worktreeId: string): Promise<Map<string, ManifestEntry>> {
+	async entries(worktreeId: string, paths?: readonly string[]): Promise<Map<string, ManifestEntry>> {
 		const entries = new Map<string, ManifestEntry>();
-		for (const row of this.#database.prepare('SELECT * FROM files WHERE worktree_id = ?').iterate(worktreeId)) {
+		// `0` follows `/`: what lies below a folder is a range of the primary key.
+		const some = 'SELECT * FROM files WHERE worktree_id = ?1 AND path = ?2 UNION ALL SELECT * FROM files WHERE worktree_id = ?1 AND path > ?3 AND path < ?4';
+		const rows = paths
+			? paths.flatMap((path) => this.#database.prepare(some).all(worktreeId, path, `${path}/`, `${path}0`))
+			: this.#database.prepare('SELECT * FROM files WHERE worktree_id = ?').iterate(worktreeId);
+		for (const row of rows) {
 			const path = String(row.path);
 			entries.set(path, {
 				path,
@@ -50,6 +55,18 @@ export class EmbeddedManifestStore implements ManifestStore {
 			});
 		}
 		return entries;
+	}
+
+	async hasOutlines(): Promise<boolean> {
+		return this.#database.prepare('SELECT 1 AS n FROM outlines LIMIT 1').get() !== undefined;
+	}
+
+	async isComplete(worktreeId: string): Promise<boolean> {
+		return this.#database.prepare('SELECT 1 AS n FROM meta WHERE key = ?').get(`complete ${worktreeId}`) !== undefined;
+	}
+
+	async markComplete(worktreeId: string): Promise<void> {
+		this.#database.prepare("INSERT OR IGNORE INTO meta VALUES (?, '1')").run(`complete ${worktreeId}`);
 	}
 
 	async knownOutlines(keys: readonly string[]): Promise<Set<string>> {
@@ -97,7 +114,11 @@ export class EmbeddedManifestStore implements ManifestStore {
 		});
 	}
 
-	async recordSkips(worktree: Worktree, counts: Readonly<Partial<Record<SkipReason, number>>>, examples: Readonly<Partial<Record<SkipReason, readonly string[]>>>): Promise<void> {
+	async recordSkips(
+		worktree: Worktree,
+		counts: Readonly<Partial<Record<SkipReason, number>>>,
+		examples: Readonly<Partial<Record<SkipReason, readonly string[]>>>,
+	): Promise<void> {
 		this.#database.transaction(() => {
 			this.#database.prepare('DELETE FROM skips WHERE worktree_id = ?').run(worktree.id);
 			const insert = this.#database.prepare('INSERT INTO skips VALUES (?, ?, ?, ?)');
@@ -176,10 +197,15 @@ export class EmbeddedManifestStore implements ManifestStore {
 		this.#write((seq) => {
 			const where = worktreeId === undefined ? '' : ' AND workspace_id = ?';
 			const parameters = worktreeId === undefined ? [] : [worktreeId];
-			deletePoints(this.#database, this.#database.prepare(`SELECT row, collection, workspace_id FROM points WHERE collection = '${COLLECTION}'${where}`).all(...parameters), seq);
+			deletePoints(
+				this.#database,
+				this.#database.prepare(`SELECT row, collection, workspace_id FROM points WHERE collection = '${COLLECTION}'${where}`).all(...parameters),
+				seq,
+			);
 			for (const table of ['files', 'skips']) {
 				this.#database.prepare(`DELETE FROM ${table}${worktreeId === undefined ? '' : ' WHERE worktree_id = ?'}`).run(...parameters);
 			}
+			this.#database.prepare("DELETE FROM meta WHERE key LIKE 'complete %' AND (?1 IS NULL OR key = 'complete ' || ?1)").run(worktreeId ?? null);
 			this.#collectGarbage();
 		});
 		this.#database.exec('VACUUM');

@@ -45,19 +45,15 @@ export class EmbeddedVectorStore implements VectorStore {
 		this.#segments.useModel(model);
 	}
 
-	async info(collection: CollectionName): Promise<CollectionInfo> {
+	async info(collection: CollectionName, workspaceId?: string): Promise<CollectionInfo> {
+		const where = workspaceId === undefined ? 'p.collection = ?' : 'p.collection = ? AND p.workspace_id = ?';
+		const place = workspaceId === undefined ? [collection] : [collection, workspaceId];
 		const count = (sql: string, ...parameters: string[]) => Number(this.#database.prepare(sql).get(...parameters)?.n ?? 0);
+		const withVector = `SELECT count(*) AS n FROM points p JOIN bodies b ON b.row = p.body JOIN vectors v ON v.model = ? AND v.content_hash = b.content_hash WHERE ${where}`;
 		return {
 			name: collection,
-			points: count('SELECT count(*) AS n FROM points WHERE collection = ?', collection),
-			vectors:
-				this.#model === null
-					? 0
-					: count(
-							'SELECT count(*) AS n FROM points p JOIN bodies b ON b.row = p.body JOIN vectors v ON v.model = ? AND v.content_hash = b.content_hash WHERE p.collection = ?',
-							this.#model,
-							collection,
-						),
+			points: count(`SELECT count(*) AS n FROM points p WHERE ${where}`, ...place),
+			vectors: this.#model === null ? 0 : count(withVector, this.#model, ...place),
 			dimension: this.#dimension,
 			embeddingModel: this.#model,
 		};
@@ -273,8 +269,7 @@ export class EmbeddedVectorStore implements VectorStore {
 	}
 }
 
-const SELECT_POINT =
-	'SELECT p.row, p.id, p.collection, p.workspace_id, p.payload, p.state, b.content_hash, b.text FROM points p JOIN bodies b ON b.row = p.body';
+const SELECT_POINT = 'SELECT p.row, p.id, p.collection, p.workspace_id, p.payload, p.state, b.content_hash, b.text FROM points p JOIN bodies b ON b.row = p.body';
 
 /** What is embedded for a body: code with its breadcrumb, other collections' text as it is. */
 function bodyText(row: SqliteRow): string {

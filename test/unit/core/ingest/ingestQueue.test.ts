@@ -34,6 +34,9 @@ function setUp(tree: Record<string, string>, options: { readonly model?: Embeddi
 		entries.set(file.path, { ...file, contentHash, language: 'typescript', skipReason: null, failureCount: 0, lineCount: 1, chunkCount: 1 });
 	const manifest: Partial<ManifestStore> = {
 		entries: async () => new Map(entries),
+		hasOutlines: async () => outlines.size > 0,
+		isComplete: async () => true,
+		markComplete: async () => {},
 		knownOutlines: async (keys) => new Set(keys.filter((key) => outlines.has(key))),
 		record: async (_, files) => {
 			for (const file of files) {
@@ -63,7 +66,11 @@ function setUp(tree: Record<string, string>, options: { readonly model?: Embeddi
 	const store: Partial<VectorStore> = {
 		useEmbeddingModel: async () => {},
 		info: async () => ({ name: 'codebase-context', points: entries.size, vectors: vectors.size, dimension: 1, embeddingModel: null }),
-		missingVectors: async (_, { limit }) => hashes().filter((hash) => !vectors.has(hash)).slice(0, limit).map((contentHash) => ({ contentHash, text: contentHash })),
+		missingVectors: async (_, { limit }) =>
+			hashes()
+				.filter((hash) => !vectors.has(hash))
+				.slice(0, limit)
+				.map((contentHash) => ({ contentHash, text: contentHash })),
 		putVectors: async (made) => {
 			for (const { contentHash, vector } of made) vectors.set(contentHash, vector);
 		},
@@ -116,7 +123,10 @@ describe('IngestQueue', () => {
 		delete tree['/w/b.ts'];
 		queue.filesChanged(['a.ts', 'b.ts', 'new.ts'].map((name) => ({ path: `/w/${name}`, kind: 'changed' })));
 		await queue.whenIdle();
-		expect([...entries].map(([path, { contentHash }]) => [path, contentHash]).sort()).toEqual([['a.ts', 'hash of changed'], ['new.ts', 'hash of new']]);
+		expect([...entries].map(([path, { contentHash }]) => [path, contentHash]).sort()).toEqual([
+			['a.ts', 'hash of changed'],
+			['new.ts', 'hash of new'],
+		]);
 		await queue.close();
 	});
 

@@ -1,0 +1,75 @@
+import { isCancellation, raceAbort } from '#core/base/abort';
+import { CoordinatorError } from '#core/base/errors';
+import type { EmbeddingModel } from '#core/models/embeddingModel';
+import type { IngestRun, IngestTarget } from './ingestPipeline.ts';
+
+/** Batches of 1–8 sorted by length are fastest; the model makes those of what it gets. */
+const EMBED_BATCH = 32;
+const EMBED_TIMEOUT_MS = 120_000;
+
+/** chunk → embed → store, one batch: true when there may be more. Texts that alone make the model fail are added to `poison`. */
+export async function embedBatch(
+	target: IngestTarget,
+	model: EmbeddingModel,
+	poison: Set<string>,
+	run: IngestRun,
+): Promise<{ readonly embedded: number; readonly hasMore: boolean }> {
+	const filter = { must: [{ key: 'workspace_id', match: { value: target.worktree.id } }] };
+	const missing = await target.vectors.missingVectors('codebase-context', { limit: EMBED_BATCH + poison.size, filter, first: run.first ?? [] });
+	const texts = missing
+		.filter(({ contentHash }) => !poison.has(contentHash))
+		.slice(0, EMBED_BATCH)
+		.sort((a, b) => a.text.length - b.text.length);
+	if (texts.length === 0) return { embedded: 0, hasMore: false };
+	let failure: unknown;
+	let embedded = 0;
+	const store = async (part: typeof texts) => {
+		const found = await embedWithTimeout(
+			target,
+			model,
+			part.map(({ text }) => text),
+			run.signal,
+		);
+		await target.vectors.putVectors(part.flatMap(({ contentHash }, i) => (found[i] ? [{ contentHash, vector: found[i] }] : [])));
+		embedded += part.length;
+	};
+	try {
+		await store(texts);
+	} catch (error) {
+		if (isCancellation(error) || isOutage(error)) throw error;
+		const suspects: string[] = [];
+		for (const text of texts) {
+			await store([text]).catch((cause: unknown) => {
+				if (isCancellation(cause) || isOutage(cause)) throw cause;
+				failure = cause;
+				suspects.push(text.contentHash);
+			});
+		}
+		// When every text fails it is the model that is ill, not the texts.
+		if (suspects.length === texts.length) throw failure;
+		for (const hash of suspects) poison.add(hash);
+	}
+	return { embedded, hasMore: true };
+}
+
+async function embedWithTimeout(target: IngestTarget, model: EmbeddingModel, texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
+	const limit = new AbortController();
+	const timer = new AbortController();
+	const timeout = target.ports.clock.delay(EMBED_TIMEOUT_MS, timer.signal).then(
+		() => {
+			limit.abort();
+			throw new CoordinatorError('server-timeout', `The embedding model ${model.label} did not answer in time.`, { isRetryable: true, details: { model: model.id } });
+		},
+		() => new Promise<never>(() => {}),
+	);
+	try {
+		return await Promise.race([timeout, raceAbort(model.embed(texts, { purpose: 'document', signal: AbortSignal.any([signal, limit.signal]) }), signal)]);
+	} finally {
+		timer.abort();
+	}
+}
+
+/** Errors that say nothing about a text: waiting helps, trying text by text does not. */
+function isOutage(error: unknown): boolean {
+	return CoordinatorError.is(error) && !['server-error', 'context-too-long', 'invalid-argument', 'internal'].includes(error.code);
+}
