@@ -6,6 +6,7 @@ import { diagnosticsReport } from './diagnosticsReport.ts';
 import type { IndexStatus } from './domain/indexStatus.ts';
 import type { EditorSignals } from './domain/question.ts';
 import type { Coordinator } from './domain/requests.ts';
+import { loadTokenCounter } from './domain/tokenCount.ts';
 import { OpenFolders } from './openFolders.ts';
 import { createModelCatalogue } from './models/modelCatalogue.ts';
 import type { Ports } from './ports.ts';
@@ -54,6 +55,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		startIndexing: async () => {
 			requireFolder();
 			await folders.start();
+			// The first question would otherwise wait half a second for the tokenizer.
+			void loadTokenCounter().catch(() => undefined);
 		},
 		pauseIndexing: () => folders.each((queue) => queue.pause()),
 		resumeIndexing: () => folders.each((queue) => queue.resume()),

@@ -31,6 +31,7 @@ export function registerHybridParticipant(client: CoordinatorClient, sent: SentC
 		}
 		try {
 			const summary = await client.ask(query, (part) => showPart(part, stream, (hits) => sent.set(query.interactionId, query.prompt, hits)), token);
+			showSources(sent.get(query.interactionId)?.hits ?? [], stream);
 			showEnd(summary, stream, client);
 			return { metadata: { interactionId: query.interactionId, hasContext: summary.context.chunks > 0 } satisfies HybridChatMetadata };
 		} catch (error) {
@@ -64,13 +65,29 @@ function showPart(part: AskPart, stream: vscode.ChatResponseStream, onReferences
 		case 'references':
 			onReferences(part.hits);
 			for (const hit of part.hits) {
-				const uri = hitUri(hit);
-				if (uri) stream.reference(new vscode.Location(uri, new vscode.Range(hit.startLine - 1, 0, hit.endLine - 1, 0)));
+				const location = locationOf(hit);
+				if (location) stream.reference(location);
 			}
 			break;
 		case 'delta':
 			// A plain MarkdownString: text of a model or of a file may run no command and load no HTML.
 			stream.markdown(new vscode.MarkdownString(part.text));
+	}
+}
+
+function locationOf(hit: Hit): vscode.Location | undefined {
+	const uri = hitUri(hit);
+	return uri && new vscode.Location(uri, new vscode.Range(hit.startLine - 1, 0, hit.endLine - 1, 0));
+}
+
+/** Links to every piece, under the answer: the list of references above it is folded. */
+function showSources(hits: readonly Hit[], stream: vscode.ChatResponseStream): void {
+	if (hits.length > 0) stream.markdown('\n\n');
+	for (const [index, hit] of hits.entries()) {
+		const location = locationOf(hit);
+		if (!location) continue;
+		if (index > 0) stream.markdown(' · ');
+		stream.anchor(location, `${hit.filePath.split('/').at(-1)}:${hit.startLine}-${hit.endLine}`);
 	}
 }
 
