@@ -20,8 +20,8 @@ export function registerModelProvider(client: CoordinatorClient): vscode.Disposa
 	let models: readonly ModelDescription[] = [];
 	const provider: vscode.LanguageModelChatProvider = {
 		onDidChangeLanguageModelChatInformation: changed.event,
-		// Never asks the coordinator: it may be asking for the editor's models right now, of which these are some.
-		provideLanguageModelChatInformation: () => [codeOnly(), ...models.map(toInformation)],
+		// The first is what the chat picks: a real model where there is one. Never asks the coordinator: it may be asking for the editor's models right now, of which these are some.
+		provideLanguageModelChatInformation: () => [...models.map(toInformation), codeOnly()],
 		provideLanguageModelChatResponse: async (model, messages, _options, progress, token) => {
 			const prompt = lastUserText(messages);
 			const isCodeOnly = model.id === CODE_ONLY_ID;

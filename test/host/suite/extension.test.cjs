@@ -1,5 +1,6 @@
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
+const http = require('node:http');
 const path = require('node:path');
 const vscode = require('vscode');
 
@@ -69,6 +70,48 @@ describe('the extension in a real VS Code', () => {
 		let text = '';
 		for await (const part of response.text) text += part;
 		assert.match(text, /RevenueByMonth/);
+	});
+
+	it('lists the models of a configured server, and sends it the question with the code found', async () => {
+		const bodies = [];
+		const server = http.createServer((request, response) => {
+			if (request.url === '/v1/models') return response.end(JSON.stringify({ object: 'list', data: [{ id: 'tiny-coder', object: 'model' }] }));
+			let body = '';
+			request.on('data', (part) => (body += part));
+			request.on('end', () => {
+				bodies.push(JSON.parse(body));
+				response.writeHead(200, { 'content-type': 'text/event-stream' });
+				const send = (value) => response.write(`data: ${JSON.stringify({ id: '1', object: 'chat.completion.chunk', created: 1, model: 'tiny-coder', ...value })}\n\n`);
+				send({ choices: [{ index: 0, delta: { role: 'assistant', content: null } }] });
+				for (const content of ['Months are ', 'summed in ', 'RevenueByMonth.']) send({ choices: [{ index: 0, delta: { content } }] });
+				send({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+				send({ choices: [], usage: { prompt_tokens: 321, completion_tokens: 7, total_tokens: 328 } });
+				response.end('data: [DONE]\n\n');
+			});
+		});
+		await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+		const configuration = vscode.workspace.getConfiguration('hybrid');
+		try {
+			await configuration.update('models.openaiUrls', [`http://127.0.0.1:${server.address().port}/v1`], vscode.ConfigurationTarget.Global);
+			const model = await until(async () => (await vscode.lm.selectChatModels({ vendor: VENDOR })).find(({ name }) => name.startsWith('tiny-coder')), 'the model');
+			const response = await model.sendRequest([vscode.LanguageModelChatMessage.User('where is revenue summed by month?')], {});
+			let text = '';
+			for await (const part of response.text) text += part;
+			assert.equal(text, 'Months are summed in RevenueByMonth.');
+			const prompt = bodies[0].messages.at(-1).content;
+			assert.match(prompt, /^Query: where is revenue summed by month\?/);
+			assert.match(prompt, /## Codebase Context[^]*reports\/revenue\.go:\d+-\d+[^]*func RevenueByMonth/);
+			const summary = await client.ask(
+				{ interactionId: '00000000-0000-4000-8000-000000000002', prompt: 'revenue by month', history: [], attachments: [], signals: {}, model: model.id.replace('coordinator:', '') },
+				() => undefined,
+				new vscode.CancellationTokenSource().token,
+			);
+			assert.deepEqual(summary.usage, { inputTokens: 321, outputTokens: 7, isEstimate: false });
+			assert.equal(summary.model.destination, 'this machine');
+		} finally {
+			await configuration.update('models.openaiUrls', undefined, vscode.ConfigurationTarget.Global);
+			server.close();
+		}
 	});
 
 	it('finds a new file soon after it was written, and forgets it when it is deleted', async () => {
