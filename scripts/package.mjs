@@ -33,7 +33,7 @@ function build(vsix, isUniversal, targetParameters) {
 	const files = [...SHIPPED.map((file) => (file === 'media' ? 'media/**' : file)), 'THIRD_PARTY_NOTICES.txt', ...[...BUILT, ...(isUniversal ? [] : ['onnxruntime-node/**'])].map((file) => `dist/${file}`)];
 	writeFileSync(join(stage, 'package.json'), `${JSON.stringify({ ...shipped, files }, undefined, 2)}\n`);
 	rmSync(vsix, { force: true });
-	execFileSync(process.execPath, [join(root, 'node_modules/@vscode/vsce/vsce'), 'package', '--no-dependencies', '--allow-missing-repository', '--skip-license', ...targetParameters, '-o', vsix], {
+	execFileSync(process.execPath, [join(root, 'node_modules/@vscode/vsce/vsce'), 'package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--no-rewrite-relative-links', ...targetParameters, '-o', vsix], {
 		cwd: stage,
 		stdio: ['ignore', 'ignore', 'inherit'],
 	});
