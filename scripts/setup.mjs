@@ -13,7 +13,8 @@ export function installDependencies() {
 	const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
 	if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
 	console.log('Installing dependencies…');
-	npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], root);
+	// Not `npm ci`: that refuses a lock file that lacks another platform's optional binaries, which `install` just adds.
+	npm(['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], root);
 	writeFileSync(stamp, wanted);
 }
 
