@@ -1,3 +1,5 @@
+import { AsciiWordTable } from './asciiWordTable.ts';
+
 /** Distinct words whose pieces are remembered; source code repeats its words, so a bounded cache answers nearly always. */
 const CACHE_LIMIT = 60_000;
 
@@ -17,6 +19,7 @@ export class WordPiece {
 	readonly #pieces = new Map<string, number>();
 	readonly #cache = new Map<string, readonly number[]>();
 	readonly #unknown: number;
+	readonly #ascii = new AsciiWordTable((word) => this.#split(word));
 
 	/** `vocabulary`: one piece a line, the line number is its id. */
 	constructor(vocabulary: string) {
@@ -38,6 +41,18 @@ export class WordPiece {
 		});
 		if (ids.length > maxTokens) ids.length = maxTokens;
 		return ids;
+	}
+
+	/**
+	 * Writes the ids of a part of a text into `target` from `at` on and returns where they end: `encode` without arrays and strings.
+	 * `target` needs room for four ids a code unit (one for ASCII), for decomposed letters are more than they were.
+	 */
+	encodeInto(text: string, start: number, end: number, target: Int32Array, at: number): number {
+		const after = this.#ascii.encode(text, start, end, target, at);
+		if (after >= 0) return after;
+		const ids = this.encode(text.slice(start, end));
+		target.set(ids, at);
+		return at + ids.length;
 	}
 
 	/** How many ids `encode` would give. */

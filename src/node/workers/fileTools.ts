@@ -13,23 +13,23 @@ import { sha256 } from './processFile.ts';
  */
 export async function loadFileTools(assetsPath: string, readAsset: AssetReader = (path) => readFile(join(assetsPath, path))): Promise<ChunkTools> {
 	const languages = new LanguageTable(new TextDecoder().decode(await readAsset('syntaxes/languages.json')));
-	const [vocabulary, table] = await Promise.all([optional(readAsset('minilm/vocab.txt')), optional(readAsset('staticVectors.bin'))]);
+	const [vocabulary, table, kernel] = await Promise.all(['minilm/vocab.txt', 'staticVectors.bin', 'kernel.wasm'].map((name) => optional(readAsset(name))));
 	const wordPiece = vocabulary ? new WordPiece(new TextDecoder().decode(vocabulary)) : null;
-	const vectors = table ? tryTable(table) : null;
+	const vectors = table ? tryTable(table, kernel ? await WebAssembly.compile(new Uint8Array(kernel)) : undefined) : null;
 	return {
 		languages,
 		syntax: new SyntaxReader(readAsset, languages, { nowMs: () => performance.now() }),
 		countTokens: wordPiece ? (text) => wordPiece.count(text) : estimateTokens,
 		sha256,
-		encode: wordPiece ? (text) => wordPiece.encode(text) : null,
+		encodeInto: wordPiece ? (text, start, end, target, at) => wordPiece.encodeInto(text, start, end, target, at) : null,
 		staticVector: vectors ? (ids) => quantise(vectors.vector(ids)) : null,
 	};
 }
 
 /** A damaged table is treated as an absent one; the model catalogue reports it. */
-function tryTable(bytes: Uint8Array): TableStaticVectors | null {
+function tryTable(bytes: Uint8Array, kernel?: WebAssembly.Module): TableStaticVectors | null {
 	try {
-		return new TableStaticVectors(bytes);
+		return new TableStaticVectors(bytes, kernel);
 	} catch {
 		return null;
 	}
@@ -38,9 +38,10 @@ function tryTable(bytes: Uint8Array): TableStaticVectors | null {
 /** Scales so that the largest component is ±127; zeros stay zeros. */
 export function quantise(vector: Float32Array): Int8Array {
 	let largest = 0;
-	for (const value of vector) largest = Math.max(largest, Math.abs(value));
+	for (let i = 0; i < vector.length; i++) largest = Math.max(largest, Math.abs(vector[i] as number));
 	const result = new Int8Array(vector.length);
-	if (largest > 0) for (let i = 0; i < vector.length; i++) result[i] = Math.round(((vector[i] ?? 0) * 127) / largest);
+	const scale = largest > 0 ? 127 / largest : 0;
+	for (let i = 0; i < vector.length; i++) result[i] = Math.floor((vector[i] as number) * scale + 0.5);
 	return result;
 }
 

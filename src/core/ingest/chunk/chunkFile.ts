@@ -15,11 +15,13 @@ export interface ChunkTools {
 	readonly countTokens: (text: string) => number;
 	/** Hex SHA-256 of the UTF-8 bytes. */
 	readonly sha256: (text: string) => string;
-	/** Word piece ids of a text without special tokens. Null where there is no vocabulary. */
-	readonly encode: ((text: string) => readonly number[]) | null;
+	/** Writes the word piece ids of a part of a text, as `WordPiece.encodeInto`. Null where there is no vocabulary. */
+	readonly encodeInto: EncodeInto | null;
 	/** Quantised static vector of word piece ids; null where there is no table. */
 	readonly staticVector: ((ids: ArrayLike<number>) => Int8Array) | null;
 }
+
+export type EncodeInto = (text: string, start: number, end: number, target: Int32Array, at: number) => number;
 
 export interface ChunkedText {
 	readonly chunks: readonly Chunk[];
@@ -39,14 +41,15 @@ export async function chunkFile(text: string, languageId: string, tools: ChunkTo
 	const outlined = await tools.syntax.read(text, languageId);
 	const problems: ChunkProblem[] = [...outlined.problems];
 	const { children, names } = buildOutline(lines, outlined.definitions, tools.languages.get(languageId));
-	const ids = tools.encode && tools.staticVector ? new IdBuffer(tools.encode) : null;
+	const ids = tools.encodeInto && tools.staticVector ? new IdBuffer(tools.encodeInto) : null;
+	const crumbIds = tools.encodeInto && tools.staticVector ? new IdBuffer(tools.encodeInto) : null;
 	const tokens = new Float64Array(lines.count + 1);
 	const weights = new Float64Array(lines.count + 1);
 	for (let line = 0; line < lines.count; line++) {
-		const source = text.slice(lines.starts[line], lines.ends[line]);
-		const count = ids ? ids.add(source) : tools.countTokens(source);
+		const [start = 0, end = 0] = [lines.starts[line], lines.ends[line]];
+		const count = ids ? ids.add(text, start, end) : tools.countTokens(text.slice(start, end));
 		tokens[line + 1] = (tokens[line] ?? 0) + count;
-		weights[line + 1] = (weights[line] ?? 0) + Math.max(count, Math.ceil(source.length / MAX_CHARACTERS_PER_TOKEN));
+		weights[line + 1] = (weights[line] ?? 0) + Math.max(count, Math.ceil((end - start) / MAX_CHARACTERS_PER_TOKEN));
 	}
 	const crumbs = new BreadcrumbCosts(tools.countTokens);
 	const limit = (breadcrumb: readonly string[]) => MAX_CHUNK_TOKENS - crumbs.shorten(breadcrumb).tokens;
@@ -54,7 +57,7 @@ export async function chunkFile(text: string, languageId: string, tools: ChunkTo
 	const segments = cutLines(lines, children, { weights, limit, rootKind });
 	const chunks: Chunk[] = [];
 	let nameAt = 0;
-	const add = (segment: LineSegment, source: string, sourceTokens: number, defined: string, sourceIds: ArrayLike<number> | undefined) => {
+	const add = (segment: LineSegment, source: string, sourceTokens: number, defined: string, sourceIds: Int32Array | undefined) => {
 		const { breadcrumb, tokens: crumbTokens } = crumbs.shorten(segment.breadcrumb);
 		const embedded = embeddedText({ breadcrumb, text: source });
 		chunks.push({
@@ -69,7 +72,7 @@ export async function chunkFile(text: string, languageId: string, tools: ChunkTo
 			tokens: crumbTokens + sourceTokens,
 			textTerms: termVector(source),
 			symbolTerms: termVector(defined),
-			staticVector: sourceIds && tools.encode && tools.staticVector ? tools.staticVector(joined(tools.encode(breadcrumb.join(' › ')), sourceIds)) : null,
+			staticVector: sourceIds && crumbIds && tools.staticVector ? tools.staticVector(joined(crumbIds.only(breadcrumb.join('\n')), sourceIds)) : null,
 		});
 	};
 	for (const segment of segments) {
@@ -85,7 +88,7 @@ export async function chunkFile(text: string, languageId: string, tools: ChunkTo
 		problems.push({ code: 'long-line', line: segment.start + 1 });
 		const maxCharacters = room * MAX_CHARACTERS_PER_TOKEN;
 		for (const piece of splitLongLine(source, room, maxCharacters, tools.countTokens)) {
-			add(segment, piece.text, piece.tokens, defined, tools.encode?.(piece.text));
+			add(segment, piece.text, piece.tokens, defined, ids?.only(piece.text));
 			defined = '';
 		}
 	}
@@ -94,33 +97,41 @@ export async function chunkFile(text: string, languageId: string, tools: ChunkTo
 
 /** The ids of a whole file, so that nothing is tokenized twice. */
 class IdBuffer {
-	readonly #encode: (text: string) => readonly number[];
+	readonly #encodeInto: EncodeInto;
 	#ids = new Int32Array(4_096);
 	#size = 0;
 
-	constructor(encode: (text: string) => readonly number[]) {
-		this.#encode = encode;
+	constructor(encodeInto: EncodeInto) {
+		this.#encodeInto = encodeInto;
 	}
 
-	/** Appends the ids of a text and returns how many they are. */
-	add(text: string): number {
-		const ids = this.#encode(text);
-		if (this.#size + ids.length > this.#ids.length) {
-			const larger = new Int32Array(2 * (this.#size + ids.length));
+	/** Appends the ids of a part of a text and returns how many they are. */
+	add(text: string, start: number, end: number): number {
+		const needed = this.#size + 4 * (end - start);
+		if (needed > this.#ids.length) {
+			const larger = new Int32Array(2 * needed);
 			larger.set(this.#ids);
 			this.#ids = larger;
 		}
-		this.#ids.set(ids, this.#size);
-		this.#size += ids.length;
-		return ids.length;
+		const before = this.#size;
+		this.#size = this.#encodeInto(text, start, end, this.#ids, before);
+		return this.#size - before;
 	}
 
 	range(from: number, to: number): Int32Array {
 		return this.#ids.subarray(from, to);
 	}
+
+	/** The ids of one text, valid until the next call; they take no place. */
+	only(text: string): Int32Array {
+		const before = this.#size;
+		const count = this.add(text, 0, text.length);
+		this.#size = before;
+		return this.range(before, before + count);
+	}
 }
 
-function joined(first: readonly number[], second: ArrayLike<number>): ArrayLike<number> {
+function joined(first: Int32Array, second: Int32Array): Int32Array {
 	if (first.length === 0) return second;
 	const ids = new Int32Array(first.length + second.length);
 	ids.set(first);

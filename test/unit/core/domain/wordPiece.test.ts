@@ -41,6 +41,20 @@ describe('WordPiece', () => {
 		expect(wordPiece.encode(text)).toEqual(idsOfLibrary(text));
 	});
 
+	test('writes the same ids into a buffer, of any part of a text, twice the same', () => {
+		const words = fc.array(fc.constantFrom('getUserById', 'HTTP', 'x', '__init__', ' ', '\n', '(', '…', 'é', 'a'.repeat(70), '\f', '한국', '12'), { maxLength: 30 });
+		fc.assert(
+			fc.property(words, fc.nat(40), fc.nat(40), (parts, from, length) => {
+				const text = parts.join('');
+				const [start, end] = [Math.min(from, text.length), Math.min(from + length, text.length)];
+				const target = new Int32Array(4 * text.length + 3);
+				const after = wordPiece.encodeInto(text, start, end, target, 3);
+				expect([...target.subarray(3, after)]).toEqual(wordPiece.encode(text.slice(start, end)));
+			}),
+			{ numRuns: 1000 },
+		);
+	});
+
 	test('agrees with the library on arbitrary text', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (text) => {

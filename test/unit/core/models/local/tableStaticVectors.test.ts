@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import createWabt from 'wabt';
 import { WordPiece } from '#core/domain/wordPiece';
 import { TableStaticVectors } from '#core/models/local/tableStaticVectors';
 import { vocabularyOf } from '../../../../../scripts/vocabulary.mjs';
@@ -26,6 +27,17 @@ function smallTable(): Uint8Array {
 }
 
 describe('TableStaticVectors', () => {
+	test('gives the same vectors with the kernel as without', async () => {
+		const wabt = await createWabt();
+		const source = readFileSync(join(repositoryRoot, 'src/core/store/embedded/kernel.wat'), 'utf8');
+		const kernel = await WebAssembly.compile(new Uint8Array(wabt.parseWat('kernel.wat', source, { simd: true }).toBinary({}).buffer));
+		const fast = new TableStaticVectors(bytes, kernel);
+		for (const text of ['', 'def parse(header): return header.split(",")', 'a a a b']) {
+			const [quick, plain] = [fast.vector(wordPiece.encode(text)), vector(text)];
+			for (const [i, value] of plain.entries()) expect(quick[i]).toBeCloseTo(value, 6);
+		}
+	});
+
 	test('adds the rows of distinct pieces by the square root of their count, at unit length', () => {
 		const [x, y] = new TableStaticVectors(smallTable()).vector([0, 0, 0, 0, 1]);
 		expect(x).toBeCloseTo(4 / 5, 6);
