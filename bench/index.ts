@@ -20,6 +20,8 @@ export async function run(args: readonly string[]) {
 	const workspace = values.workspace ?? join(import.meta.dirname, '..');
 	const threads = Number(values.threads ?? availableParallelism());
 	const dataDirectory = mkdtempSync(join(tmpdir(), 'hybrid-bench-'));
+	// The coordinator's own timers keep no process alive.
+	const awake = setInterval(() => undefined, 1_000);
 	try {
 		const ports = createPorts({
 			assetsPath: join(import.meta.dirname, '..', 'dist'),
@@ -65,6 +67,7 @@ export async function run(args: readonly string[]) {
 			peers: { ripgrep: ripgrep(workspace), sqliteFts5: await fullText(workspace, join(dataDirectory, 'fts.db')) },
 		};
 	} finally {
+		clearInterval(awake);
 		rmSync(dataDirectory, { recursive: true, force: true });
 	}
 }
