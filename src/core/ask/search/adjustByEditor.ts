@@ -4,7 +4,10 @@ import type { AnalysedQuestion } from './analyseQuestion.ts';
 import type { Candidate } from './candidates.ts';
 
 /** Factors on the fused score; small, so that no signal drowns a relevant chunk. */
-const FACTORS = { activeFile: 1.2, openFile: 1.1, selection: 1.3, diagnostic: 1.15, recentlyEdited: 1.1, symbol: 1.6, path: 1.6, test: 0.55 } as const;
+const FACTORS = { activeFile: 1.2, openFile: 1.1, selection: 1.3, diagnostic: 1.15, recentlyEdited: 1.1, symbol: 1.6, path: 1.6, test: 0.55, prose: 0.7 } as const;
+
+/** Languages of documents; a question about code is seldom answered by a change log. */
+const PROSE: ReadonlySet<string> = new Set(['markdown', 'text', 'restructuredtext', 'rst', 'asciidoc']);
 
 const TEST_PATH = /(?:^|\/)(?:tests?|__tests__|spec|specs|testing|testdata|fixtures)\/|(?:^|\/)(?:test_[^/]+|conftest)\.py$|[._-](?:test|spec)s?\.[^/]+$|_test\.[^/]+$/i;
 
@@ -29,6 +32,7 @@ export function adjustByEditor(candidate: Candidate, question: AnalysedQuestion,
 	if (payload.symbol !== null && question.symbols.includes(payload.symbol)) apply('symbol', FACTORS.symbol);
 	if (isMentioned(payload.file_path, question)) apply('mentioned', FACTORS.path);
 	if (!question.wantsTests && isTestFile(payload.file_path)) apply('test-file', FACTORS.test);
+	if (!question.wantsDocuments && PROSE.has(payload.language)) apply('document', FACTORS.prose);
 	return { factor: reasons.reduce((product, { value }) => product * value, 1), reasons };
 }
 

@@ -13,6 +13,8 @@ export interface AnalysedQuestion {
 	readonly paths: readonly string[];
 	/** True when the question itself is about tests. */
 	readonly wantsTests: boolean;
+	/** True when it is about documentation, a change log or a guide. */
+	readonly wantsDocuments: boolean;
 }
 
 /** Above this many words a text is an issue: its words repeat, and most of them are not what it is about. */
@@ -31,7 +33,7 @@ export function analyseQuestion(text: string): AnalysedQuestion {
 	for (const [, quoted] of text.matchAll(QUOTED)) for (const part of (quoted ?? '').match(IDENTIFIER) ?? []) addSymbol(symbols, part, true);
 	for (const word of text.match(IDENTIFIER) ?? []) addSymbol(symbols, word, false);
 	const kind = kindOf(text, paths, symbols.size);
-	return { text, kind, terms: weighTerms(text, kind), symbols: [...symbols], paths, wantsTests: asksForTests(kind === 'issue' ? (text.trim().split('\n', 1)[0] ?? '') : text) };
+	return { text, kind, terms: weighTerms(text, kind), symbols: [...symbols], paths, wantsDocuments: /\b(?:docs?|documentation|documented|readme|change ?log|guide|tutorial|release notes?|markdown)\b/i.test(kind === 'issue' ? '' : text), wantsTests: asksForTests(kind === 'issue' ? (text.trim().split('\n', 1)[0] ?? '') : text) };
 }
 
 /** A question about tests; of an issue only its title can say so, since most of them show a failing one. */

@@ -4,7 +4,7 @@ import type { ClockPort } from '#core/ports';
 import type { Candidate } from './candidates.ts';
 
 /** Texts a round; between two rounds the clock is looked at. */
-const ROUND = 8;
+const ROUND = 4;
 
 /**
  * Gives the best candidates a cosine: from stored vectors, and for the others by embedding them now, best first, until the time is up.
@@ -34,8 +34,8 @@ export async function embedOnDemand(options: {
 			const round = unknown.slice(start, start + ROUND);
 			const texts = round.map(({ payload }) => embeddedText({ breadcrumb: payload.breadcrumb, text: payload.code_snippet }));
 			const vectors = await model.embed(texts, { purpose: 'document', ...(signal ? { signal } : {}) });
-			await store.putVectors(round.flatMap(({ payload }, index) => (vectors[index] ? [{ contentHash: payload.content_hash, vector: vectors[index] }] : [])));
 			for (const [index, candidate] of round.entries()) if (vectors[index]) candidate.cosine = dot(question, vectors[index]);
+			await store.putVectors(round.flatMap(({ payload }, index) => (vectors[index] ? [{ contentHash: payload.content_hash, vector: vectors[index] }] : [])));
 		}
 	}
 }

@@ -56,6 +56,7 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	throwIfAborted(signal);
 
 	const storeStart = clock.nowMs();
+	if (model) await Promise.all(stores.map(({ vectors }) => vectors.useEmbeddingModel(model.id, model.dimension)));
 	const candidates = (await Promise.all(stores.map((folder) => collectCandidates(folder, question, { model: vector, static: staticVector })))).flat();
 	const storeMs = clock.nowMs() - storeStart;
 	throwIfAborted(signal);
