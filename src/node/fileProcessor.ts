@@ -17,7 +17,7 @@ const JOB_TIMEOUT_MS = 60_000;
  */
 export function createFileProcessor(options: { readonly assetsPath: string; readonly threads: number; readonly workerPath?: string }): FileProcessorPort {
 	const { assetsPath, threads, workerPath = join(assetsPath, 'fileWorker.mjs') } = options;
-	const pool = new WorkerPool<FileRequest, FileResponse>(workerPath, { size: threads, workerData: { assetsPath }, jobTimeoutMs: JOB_TIMEOUT_MS });
+	const pool = new WorkerPool<FileRequest, FileResponse>(workerPath, { size: threads, workerData: { assetsPath }, jobTimeoutMs: JOB_TIMEOUT_MS, depth: 2 });
 
 	async function inBatches<T>(files: readonly ScannedFile[], run: (batch: readonly ScannedFile[]) => Promise<readonly T[]>, failed: (file: ScannedFile, error: unknown) => T) {
 		const runOrSplit = async (batch: readonly ScannedFile[]): Promise<readonly T[]> => {

@@ -17,7 +17,8 @@ interface Job<Request, Response> {
 
 /**
  * Runs jobs on worker threads, started when first needed. A worker that dies, or takes longer than the time limit, costs the job it was at,
- * which rejects with a retryable `internal`; another takes its place. A cancelled job that has not started never starts.
+ * which rejects with a retryable `internal`; another takes its place. A cancelled job that was not sent to a worker never starts.
+ * `depth`: jobs sent to a worker at once (default 1); with 2 it has its next when this thread is too busy to hand it over.
  */
 export class WorkerPool<Request, Response> {
 	readonly size: number;
@@ -25,16 +26,18 @@ export class WorkerPool<Request, Response> {
 	readonly #workerData: unknown;
 	readonly #jobTimeoutMs: number;
 	readonly #queue: Job<Request, Response>[] = [];
-	readonly #idle: Worker[] = [];
-	readonly #busy = new Map<Worker, { readonly job: Job<Request, Response>; readonly timer: NodeJS.Timeout }>();
+	readonly #depth: number;
+	/** Every worker with the jobs it was sent, the one it is at first. */
+	readonly #workers = new Map<Worker, { readonly jobs: Job<Request, Response>[]; timer: NodeJS.Timeout | undefined }>();
 	#nextId = 1;
 	#isClosed = false;
 
-	constructor(script: string | URL, options: { readonly size: number; readonly workerData: unknown; readonly jobTimeoutMs: number }) {
+	constructor(script: string | URL, options: { readonly size: number; readonly workerData: unknown; readonly jobTimeoutMs: number; readonly depth?: number }) {
 		this.#script = script;
 		this.size = Math.max(1, options.size);
 		this.#workerData = options.workerData;
 		this.#jobTimeoutMs = options.jobTimeoutMs;
+		this.#depth = options.depth ?? 1;
 	}
 
 	/** Rejects with `cancelled` as soon as the signal fires; a job already running is finished by its worker and its answer dropped. */
@@ -69,42 +72,65 @@ export class WorkerPool<Request, Response> {
 	async close(): Promise<void> {
 		this.#isClosed = true;
 		for (const job of this.#queue.splice(0)) job.reject(cancelled(undefined));
-		const workers = [...this.#idle.splice(0), ...this.#busy.keys()];
-		for (const { job, timer } of this.#busy.values()) {
+		const workers = [...this.#workers];
+		this.#workers.clear();
+		for (const [, { jobs, timer }] of workers) {
 			clearTimeout(timer);
-			job.reject(cancelled(undefined));
+			for (const job of jobs) job.reject(cancelled(undefined));
 		}
-		this.#busy.clear();
-		await Promise.all(workers.map((worker) => worker.terminate()));
+		await Promise.all(workers.map(([worker]) => worker.terminate()));
 	}
 
 	#startNext(): void {
-		while (this.#queue.length > 0 && (this.#idle.length > 0 || this.#busy.size < this.size)) {
-			const job = this.#queue.shift();
-			if (!job) return;
-			const worker = this.#idle.pop() ?? this.#startWorker();
-			const timer = setTimeout(() => {
-				this.#fail(worker, 'The worker took too long.');
-				void worker.terminate();
-			}, this.#jobTimeoutMs);
-			timer.unref();
-			this.#busy.set(worker, { job, timer });
+		for (let job = this.#queue[0]; job; job = this.#queue[0]) {
+			const worker = this.#freeWorker();
+			const place = worker && this.#workers.get(worker);
+			if (!place) return;
+			this.#queue.shift();
+			place.jobs.push(job);
+			if (place.jobs.length === 1) this.#startTimer(worker);
 			worker.ref();
 			worker.postMessage({ job: job.id, request: job.request } satisfies PoolRequest<Request>);
 		}
 	}
 
+	/** One without a job, else a new one, else one with room for another job. */
+	#freeWorker(): Worker | null {
+		let best: Worker | null = null;
+		let fewest = this.#depth;
+		for (const [worker, { jobs }] of this.#workers) {
+			if (jobs.length >= fewest) continue;
+			best = worker;
+			fewest = jobs.length;
+		}
+		return fewest > 0 && this.#workers.size < this.size ? this.#startWorker() : best;
+	}
+
+	#startTimer(worker: Worker): void {
+		const place = this.#workers.get(worker);
+		if (!place) return;
+		clearTimeout(place.timer);
+		place.timer = undefined;
+		if (place.jobs.length === 0) return;
+		place.timer = setTimeout(() => {
+			this.#fail(worker, 'The worker took too long.');
+			void worker.terminate();
+		}, this.#jobTimeoutMs);
+		place.timer.unref();
+	}
+
 	#startWorker(): Worker {
 		const worker = new Worker(this.#script, { workerData: this.#workerData });
+		this.#workers.set(worker, { jobs: [], timer: undefined });
 		worker.on('message', (reply: PoolReply<Response>) => {
-			const current = this.#busy.get(worker);
-			if (!current || current.job.id !== reply.job) return;
-			clearTimeout(current.timer);
-			this.#busy.delete(worker);
-			this.#idle.push(worker);
-			worker.unref();
-			if ('error' in reply) current.job.reject(new CoordinatorError('internal', reply.error));
-			else current.job.resolve(reply.response);
+			const jobs = this.#workers.get(worker)?.jobs ?? [];
+			const at = jobs.findIndex(({ id }) => id === reply.job);
+			const [job] = at >= 0 ? jobs.splice(at, 1) : [];
+			if (!job) return;
+			this.#startTimer(worker);
+			if (jobs.length === 0) worker.unref();
+			if ('error' in reply) job.reject(new CoordinatorError('internal', reply.error));
+			else job.resolve(reply.response);
 			this.#startNext();
 		});
 		worker.on('error', (error) => this.#fail(worker, 'A worker failed.', error));
@@ -112,14 +138,15 @@ export class WorkerPool<Request, Response> {
 		return worker;
 	}
 
+	/** The job it was at fails; those that waited behind it go to another worker. */
 	#fail(worker: Worker, message: string, cause?: unknown): void {
-		const at = this.#idle.indexOf(worker);
-		if (at >= 0) this.#idle.splice(at, 1);
-		const current = this.#busy.get(worker);
-		if (!current) return;
-		clearTimeout(current.timer);
-		this.#busy.delete(worker);
-		current.job.reject(new CoordinatorError('internal', message, { cause, isRetryable: true }));
+		const place = this.#workers.get(worker);
+		if (!place) return;
+		this.#workers.delete(worker);
+		clearTimeout(place.timer);
+		const [current, ...waiting] = place.jobs;
+		this.#queue.unshift(...waiting);
+		current?.reject(new CoordinatorError('internal', message, { cause, isRetryable: true }));
 		if (!this.#isClosed) this.#startNext();
 	}
 }

@@ -11,10 +11,14 @@ const tools = loadFileTools((workerData as { readonly assetsPath: string }).asse
 // A failure to load is told to whoever sends the next job.
 tools.catch(() => undefined);
 
+// One after the other, in the order they came: when this thread dies, it is the first unanswered job that killed it.
+let last = Promise.resolve();
 port.on('message', ({ job, request }: PoolRequest<FileRequest>) => {
-	void answer(request).then(
-		(response) => port.postMessage({ job, response } satisfies PoolReply<FileResponse>, buffersOf(response)),
-		(error: unknown) => port.postMessage({ job, error: error instanceof Error ? error.message : String(error) } satisfies PoolReply<FileResponse>),
+	last = last.then(() =>
+		answer(request).then(
+			(response) => port.postMessage({ job, response } satisfies PoolReply<FileResponse>, buffersOf(response)),
+			(error: unknown) => port.postMessage({ job, error: error instanceof Error ? error.message : String(error) } satisfies PoolReply<FileResponse>),
+		),
 	);
 });
 
