@@ -61,27 +61,26 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	const storeMs = clock.nowMs() - storeStart;
 	throwIfAborted(signal);
 
-	let scores = fuseCandidates(candidates, question.kind);
-	const byScore = () => candidates.sort((a, b) => (scores.get(b.id) ?? 0) - (scores.get(a.id) ?? 0) || (a.id < b.id ? -1 : 1));
-	byScore();
+	const adjustments = new Map(candidates.map((candidate) => [candidate, adjustByEditor(candidate, question, options.signals)]));
+	const rank = () => {
+		const scores = fuseCandidates(candidates, question.kind);
+		return candidates
+			.map((candidate) => ({ candidate, reasons: adjustments.get(candidate)?.reasons ?? [], score: (scores.get(candidate.id) ?? 0) * (adjustments.get(candidate)?.factor ?? 1) }))
+			.sort((a, b) => b.score - a.score || (a.candidate.id < b.candidate.id ? -1 : 1));
+	};
+	let ranking = rank();
 	if (model && vector) {
-		const promising = candidates.slice(0, Math.max(ON_DEMAND, options.limit));
+		const promising = ranking.slice(0, Math.max(ON_DEMAND, options.limit)).map(({ candidate }) => candidate);
 		// A failing embedder costs the candidates their vectors, not the user the answer.
 		await embedOnDemand({ candidates: promising, question: vector, model, budgetMs: options.onDemandMs, clock, ...(signal ? { signal } : {}) }).catch((error: unknown) => {
 			if (signal?.aborted) throw error;
 		});
 		rankByCosine(candidates);
-		scores = fuseCandidates(candidates, question.kind);
+		ranking = rank();
 	}
 	throwIfAborted(signal);
 
-	const ranked = candidates
-		.map((candidate) => {
-			const { factor, reasons } = adjustByEditor(candidate, question, options.signals);
-			return { candidate, reasons, score: (scores.get(candidate.id) ?? 0) * factor };
-		})
-		.sort((a, b) => b.score - a.score || (a.candidate.id < b.candidate.id ? -1 : 1))
-		.slice(0, options.limit * HITS_PER_RESULT);
+	const ranked = ranking.slice(0, options.limit * HITS_PER_RESULT);
 	const relevance = await relevanceOf(question, stores, model);
 	const hits = ranked.map(({ candidate, reasons, score }) => toHit(candidate, reasons, score, relevance(candidate, reasons)));
 	const result = options.isMerging === false ? hits : mergeHits(hits);
