@@ -16,7 +16,10 @@ import { createPorts } from '#node/ports';
  * until every chunk has its vector. Peers read the same files: ripgrep once over the tree, and SQLite FTS5 indexing the same texts.
  */
 export async function run(args: readonly string[]) {
-	const { values } = parseArgs({ args: [...args], options: { workspace: { type: 'string' }, threads: { type: 'string' }, vectors: { type: 'boolean', default: false } } });
+	const { values } = parseArgs({
+		args: [...args],
+		options: { workspace: { type: 'string' }, threads: { type: 'string' }, vectors: { type: 'boolean', default: false } },
+	});
 	const workspace = values.workspace ?? join(import.meta.dirname, '..');
 	const threads = Number(values.threads ?? availableParallelism());
 	const dataDirectory = mkdtempSync(join(tmpdir(), 'hybrid-bench-'));

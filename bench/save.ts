@@ -58,7 +58,13 @@ export async function run(args: readonly string[]) {
 		return {
 			data: values.workspace ?? `${GENERATED_FILES} generated files`,
 			n: all.length,
-			figures: { files, p50Ms: percentile(all, 0.5), p95Ms: percentile(all, 0.95), changedP95Ms: percentile(timings.changed, 0.95), createdP95Ms: percentile(timings.created, 0.95) },
+			figures: {
+				files,
+				p50Ms: percentile(all, 0.5),
+				p95Ms: percentile(all, 0.95),
+				changedP95Ms: percentile(timings.changed, 0.95),
+				createdP95Ms: percentile(timings.created, 0.95),
+			},
 			settings: { embedding: 'none', debounceMs: 60 },
 			peers: { rereadOfTheFileAlone: { p50Ms: percentile(readTimes(file('known.ts')), 0.5) } },
 		};
@@ -74,7 +80,10 @@ function generate(root: string): string {
 	for (let i = 0; i < GENERATED_FILES; i++) {
 		const path = join(root, `package${i % 20}`, `part${i % 200}`, `module${i}.ts`);
 		mkdirSync(dirname(path), { recursive: true });
-		writeFileSync(path, `import { shared } from '../shared';\n\n/** Handles case ${i}. */\nexport function handleCase${i}(input: string): string {\n\treturn shared(input, ${i});\n}\n`);
+		writeFileSync(
+			path,
+			`import { shared } from '../shared';\n\n/** Handles case ${i}. */\nexport function handleCase${i}(input: string): string {\n\treturn shared(input, ${i});\n}\n`,
+		);
 	}
 	return root;
 }

@@ -19,11 +19,15 @@ export class WordPiece {
 	readonly #pieces = new Map<string, number>();
 	readonly #cache = new Map<string, readonly number[]>();
 	readonly #unknown: number;
+	#longest = 0;
 	readonly #ascii = new AsciiWordTable((word) => this.#split(word));
 
 	/** `vocabulary`: one piece a line, the line number is its id. */
 	constructor(vocabulary: string) {
-		for (const [id, piece] of vocabulary.split(/\r?\n/).entries()) if (piece !== '') this.#pieces.set(piece, id);
+		for (const [id, piece] of vocabulary.split(/\r?\n/).entries()) {
+			if (piece !== '') this.#pieces.set(piece, id);
+			this.#longest = Math.max(this.#longest, piece.length);
+		}
 		this.#unknown = this.#pieces.get('[UNK]') ?? 0;
 	}
 
@@ -98,7 +102,7 @@ export class WordPiece {
 		if (word.length > MAX_WORD_CODE_POINTS && [...word].length > MAX_WORD_CODE_POINTS) return [this.#unknown];
 		const ids: number[] = [];
 		for (let start = 0; start < word.length; ) {
-			let end = word.length;
+			let end = Math.min(word.length, start + this.#longest);
 			let id: number | undefined;
 			for (; end > start; end--) {
 				id = this.#pieces.get(start === 0 ? word.slice(0, end) : `##${word.slice(start, end)}`);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChunkProblem } from '#core/domain/chunk';
 import type { ProcessedFile, ScannedFile } from '#core/domain/file';
@@ -21,7 +21,7 @@ export async function processFile(file: ScannedFile, options: Options, tools: Ch
 		mtimeMs: file.mtimeMs,
 	});
 	try {
-		const bytes = await readRegularFile(join(options.root, path), options.maxFileBytes);
+		const bytes = readRegularFile(join(options.root, path), options.maxFileBytes);
 		if (typeof bytes === 'string') return skip(bytes);
 		const decoded = decodeText(bytes);
 		if (decoded.text === null) return skip(decoded.reason, bytes.length);
@@ -52,7 +52,7 @@ export async function processFile(file: ScannedFile, options: Options, tools: Ch
 /** Hash and language of one file, as `processFile` would give them; null where it cannot be read. */
 export async function identifyFile(file: ScannedFile, options: Options, tools: Pick<ChunkTools, 'languages'>): Promise<FileIdentity> {
 	try {
-		const bytes = await readRegularFile(join(options.root, file.path), options.maxFileBytes);
+		const bytes = readRegularFile(join(options.root, file.path), options.maxFileBytes);
 		if (typeof bytes === 'string') return null;
 		const decoded = decodeText(bytes);
 		return { contentHash: sha256(bytes), language: languageOf(file.path, decoded.text ?? '', options, tools) };
@@ -65,13 +65,16 @@ function languageOf(path: string, text: string, options: Options, tools: Pick<Ch
 	return tools.languages.detect(path, text.startsWith('#!') ? (text.slice(0, 200).split(/[\r\n]/, 1)[0] ?? '') : '', options.languages);
 }
 
-/** Anything but a regular file (a pipe would block for ever) and anything too large is refused before it is read. */
-async function readRegularFile(path: string, maxFileBytes: number): Promise<Uint8Array | 'unreadable' | 'too-large'> {
+/**
+ * Anything but a regular file (a pipe would block for ever) and anything too large is refused before it is read. Synchronous: this thread has
+ * nothing else to do, and small files take a third of the time so.
+ */
+function readRegularFile(path: string, maxFileBytes: number): Uint8Array | 'unreadable' | 'too-large' {
 	try {
-		const facts = await stat(path);
+		const facts = statSync(path);
 		if (!facts.isFile()) return 'unreadable';
 		if (facts.size > maxFileBytes) return 'too-large';
-		return await readFile(path);
+		return readFileSync(path);
 	} catch {
 		return 'unreadable';
 	}

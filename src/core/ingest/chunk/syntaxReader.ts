@@ -32,6 +32,9 @@ interface LoadedLanguage {
 /** A parse or query that takes longer is given up, and the file is cut by lines. */
 const PARSE_TIMEOUT_MS = 2_000;
 const LONGEST_NAME = 120;
+/** Larger files of these languages are data: their keys name nothing that anybody asks for, and parsing them takes longer than all the rest. */
+const DATA_LANGUAGES: ReadonlySet<string> = new Set(['json', 'yaml']);
+const MAX_DATA_CHARACTERS = 100_000;
 
 /** Parses sources with tree-sitter and runs the language's query. Grammars load on first use and stay; one reader serves one thread. */
 export class SyntaxReader {
@@ -50,7 +53,8 @@ export class SyntaxReader {
 	/** Never rejects: whatever goes wrong is a problem of the outline. */
 	async read(text: string, languageId: string): Promise<SyntaxOutline> {
 		const language = this.#table.get(languageId);
-		if (!language) return { definitions: [], imports: [], problems: [], isParsed: false };
+		const isData = DATA_LANGUAGES.has(languageId) && text.length > MAX_DATA_CHARACTERS;
+		if (!language || isData) return { definitions: [], imports: [], problems: [], isParsed: false };
 		const loaded = await this.#load(language);
 		this.#parser ??= this.#createParser();
 		const parser = await this.#parser;

@@ -1,4 +1,5 @@
 import { CHUNKER_VERSION, type Chunk } from '#core/domain/chunk';
+import type { PayloadOf } from '#core/domain/collection';
 import { frameworkOf, purposeOf } from '#core/domain/chunkFacts';
 import type { ProcessedFile, SkipReason, Worktree } from '#core/domain/file';
 import type { ClockPort } from '#core/ports';
@@ -7,7 +8,7 @@ import type { SqliteDatabase, SqliteRow } from '../sqlite.ts';
 import { int8ToBlob, lexicalToBlob } from './blobs.ts';
 import { resolveImports } from './importResolver.ts';
 import { codePointId } from './pointId.ts';
-import { deletePoints, writeBody, writePointRow } from './pointRows.ts';
+import { deletePoints, type INGESTED, writeBody, writePointRow } from './pointRows.ts';
 
 /** A chunk as an outline keeps it: everything but the text and terms, which its body has. */
 type OutlineChunk = Pick<Chunk, 'ordinal' | 'kind' | 'symbol' | 'breadcrumb' | 'startLine' | 'endLine' | 'contentHash' | 'tokens'> & { readonly purpose: string };
@@ -83,10 +84,10 @@ export class EmbeddedManifestStore implements ManifestStore {
 		this.#write((seq) => {
 			for (const file of files) {
 				if (file.status === 'chunked') {
-					this.#writeBodies(file);
+					const rows = this.#writeBodies(file);
 					const outline = outlineOf(file);
 					this.#writeOutline(file, outline);
-					this.#place(worktree, file, outline, seq);
+					this.#place(worktree, file, outline, seq, rows);
 				} else {
 					this.#unplace(worktree, file.path, seq);
 					this.#writeUnindexed(worktree, file);
@@ -240,16 +241,17 @@ export class EmbeddedManifestStore implements ManifestStore {
 		});
 	}
 
-	#writeBodies(file: ChunkedFile): void {
-		for (const chunk of file.chunks) {
+	/** The body's row of each chunk, by position. */
+	#writeBodies(file: ChunkedFile): number[] {
+		return file.chunks.map((chunk) =>
 			writeBody(this.#database, {
 				contentHash: chunk.contentHash,
 				text: chunk.text,
 				textTerms: lexicalToBlob(chunk.textTerms),
 				symbolTerms: lexicalToBlob(chunk.symbolTerms),
 				staticVector: chunk.staticVector && int8ToBlob(chunk.staticVector),
-			});
-		}
+			}),
+		);
 	}
 
 	#writeOutline(file: ChunkedFile, outline: Outline): void {
@@ -265,25 +267,22 @@ export class EmbeddedManifestStore implements ManifestStore {
 		return row ? { chunks: JSON.parse(String(row.chunks)), imports: JSON.parse(String(row.imports)), lineCount: Number(row.line_count) } : null;
 	}
 
-	/** Makes the file's points those of the outline: known ones keep their row, others come and go. */
-	#place(worktree: Worktree, file: PlacedFile, outline: Outline, seq: number): void {
+	/** Makes the file's points those of the outline: known ones keep their row, others come and go. `bodyRows`: of each chunk, where known. */
+	#place(worktree: Worktree, file: PlacedFile, outline: Outline, seq: number, bodyRows: readonly number[] = []): void {
 		const bodyRow = this.#database.prepare('SELECT row FROM bodies WHERE content_hash = ?');
 		const framework = frameworkOf(file.language, outline.imports);
 		const occurrences = new Map<string, number>();
 		const ids = new Set<string>();
-		for (const chunk of outline.chunks) {
+		for (const [i, chunk] of outline.chunks.entries()) {
 			const occurrence = occurrences.get(chunk.contentHash) ?? 0;
 			occurrences.set(chunk.contentHash, occurrence + 1);
 			const id = codePointId(worktree.id, file.path, chunk.contentHash, occurrence);
 			ids.add(id);
-			const payload = {
+			const payload: Omit<PayloadOf['codebase-context'], 'code_snippet' | keyof typeof INGESTED> = {
 				file_path: file.path,
 				language: file.language,
 				framework,
 				purpose: chunk.purpose,
-				last_accessed: null,
-				access_count: 0,
-				success_rate: 0.5,
 				symbol: chunk.symbol,
 				breadcrumb: chunk.breadcrumb,
 				kind: chunk.kind,
@@ -292,10 +291,6 @@ export class EmbeddedManifestStore implements ManifestStore {
 				tokens: chunk.tokens,
 				workspace_id: worktree.id,
 				repository_id: worktree.repositoryId,
-				scope: 'workspace',
-				status: 'active',
-				provenance: ['ingest'],
-				embedding_model: null,
 				content_hash: chunk.contentHash,
 			};
 			writePointRow(this.#database, {
@@ -303,7 +298,7 @@ export class EmbeddedManifestStore implements ManifestStore {
 				collection: COLLECTION,
 				workspaceId: worktree.id,
 				filePath: file.path,
-				body: Number(bodyRow.get(chunk.contentHash)?.row),
+				body: bodyRows[i] ?? Number(bodyRow.get(chunk.contentHash)?.row),
 				payload: JSON.stringify(payload),
 				pathTerms: null,
 				seq,

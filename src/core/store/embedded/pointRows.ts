@@ -34,11 +34,10 @@ export function writeBody(
 	database: SqliteDatabase,
 	body: { readonly contentHash: string; readonly text: string; readonly textTerms: Uint8Array; readonly symbolTerms: Uint8Array | null; readonly staticVector: Uint8Array | null },
 ): number {
-	const known = database.prepare('SELECT row FROM bodies WHERE content_hash = ?').get(body.contentHash)?.row;
-	if (known !== undefined) return Number(known);
-	return database
-		.prepare('INSERT INTO bodies (content_hash, text, text_terms, symbol_terms, static) VALUES (?, ?, ?, ?, ?)')
-		.run(body.contentHash, body.text, body.textTerms, body.symbolTerms, body.staticVector).lastInsertRowid;
+	const { changes, lastInsertRowid } = database
+		.prepare('INSERT OR IGNORE INTO bodies (content_hash, text, text_terms, symbol_terms, static) VALUES (?, ?, ?, ?, ?)')
+		.run(body.contentHash, body.text, body.textTerms, body.symbolTerms, body.staticVector);
+	return changes > 0 ? lastInsertRowid : Number(database.prepare('SELECT row FROM bodies WHERE content_hash = ?').get(body.contentHash)?.row);
 }
 
 export interface PointRow {
@@ -74,11 +73,23 @@ export function deletePoints(database: SqliteDatabase, rows: readonly SqliteRow[
 	}
 }
 
+/** What every chunk has when it comes from the workspace; not stored with each. */
+export const INGESTED = {
+	last_accessed: null,
+	access_count: 0,
+	success_rate: 0.5,
+	scope: 'workspace',
+	status: 'active',
+	provenance: ['ingest'],
+	embedding_model: null,
+} as const satisfies Partial<PayloadOf['codebase-context']>;
+
 /** The payload of a row joined with its body, with what `setPayload` changed. */
 export function parsePayload<C extends CollectionName>(row: SqliteRow): PayloadOf[C] {
 	const payload = JSON.parse(String(row.payload)) as Record<string, unknown>;
-	if (row.collection === 'codebase-context') payload.code_snippet = String(row.text);
-	return { ...payload, ...(row.state ? (JSON.parse(String(row.state)) as object) : {}) } as unknown as PayloadOf[C];
+	const isCode = row.collection === 'codebase-context';
+	if (isCode) payload.code_snippet = String(row.text);
+	return { ...(isCode ? INGESTED : {}), ...payload, ...(row.state ? (JSON.parse(String(row.state)) as object) : {}) } as unknown as PayloadOf[C];
 }
 
 /** The part of a payload that is searched. */
