@@ -1,6 +1,7 @@
 // `npm start [-- PATH] [--host=desktop|browser]` opens a VS Code with the extension; `npm start -- --ask "QUESTION" [PATH]` answers in the terminal;
 // with --discover by a model server of this machine, else with the code found.
 import { execFileSync, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,7 +12,8 @@ if (values.help || (values.host && !['desktop', 'browser'].includes(values.host)
 	console.log('npm start [-- PATH] [--host=desktop|browser]\nnpm start -- --ask "QUESTION" [PATH] [--discover]   (--discover looks for model servers on this machine)');
 	process.exit(values.help ? 0 : 2);
 }
-const workspace = resolve(positionals[0] ?? join(root, 'sample'));
+// npm runs scripts in the package's folder; a relative path means the folder where the user is.
+const workspace = positionals[0] ? resolve(process.env.INIT_CWD ?? '.', positionals[0]) : join(root, 'sample');
 if (!existsSync(workspace) || !statSync(workspace).isDirectory()) {
 	console.error(`There is no folder ${workspace}. Name a folder: npm start -- PATH`);
 	process.exit(2);
@@ -40,9 +42,11 @@ if (values.host !== 'browser' && hasDesktop) {
 	}
 	installHost();
 	const { startHost } = await import('./host/host.mjs');
-	// The switch of the test driver is what makes the server run an extension from its folder.
-	const host = await startHost({ workspace, isCopied: false, development: root, environment: { HYBRID_DATA_DIRECTORY: process.env.HYBRID_DATA_DIRECTORY ?? '' } });
-	console.log(`\nVS Code with the extension on ${workspace}:\n\n    ${host.url()}\n\nOpen the address in a browser on this machine. Ctrl+C ends it.`);
+	const password = randomBytes(9).toString('base64url');
+	// Empty: the platform's own folder, so that the index is still there the next time.
+	const environment = { HYBRID_DATA_DIRECTORY: process.env.HYBRID_DATA_DIRECTORY ?? '', XDG_DATA_HOME: process.env.XDG_DATA_HOME ?? '' };
+	const host = await startHost({ workspace, isCopied: false, links: [root], isTestDriver: false, isTrusted: false, password, environment });
+	console.log(`\nVS Code with the extension on ${workspace}:\n\n    ${host.url()}\n    password: ${password}\n\nOpen the address in a browser on this machine. Ctrl+C ends it.`);
 	for (const signal of ['SIGINT', 'SIGTERM']) {
 		process.once(signal, async () => {
 			await host.stop();

@@ -25,9 +25,10 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
  * Starts a server with a profile of its own. `workspace` is opened, copied first where `isCopied`; `development`: the one extension folder
- * that runs in development mode; `links`: folders linked into the extensions folder (not together with `packages`); `packages`: VSIX files.
+ * that runs in development mode; `links`: folders linked into the extensions folder (not together with `packages`); `packages`: VSIX files;
+ * `password`: what the page asks for, nothing where absent.
  */
-export async function startHost({ workspace, isCopied = true, development, links = [], packages = [], settings = {}, environment = {}, isTestDriver = true, isTrusted = true }) {
+export async function startHost({ workspace, isCopied = true, development, links = [], packages = [], settings = {}, environment = {}, isTestDriver = true, isTrusted = true, password }) {
 	const profile = mkdtempSync(join(tmpdir(), 'hybrid-host-'));
 	const at = (...parts) => join(profile, ...parts);
 	mkdirSync(at('data/User'), { recursive: true });
@@ -47,13 +48,13 @@ export async function startHost({ workspace, isCopied = true, development, links
 	const server = spawn(
 		node,
 		[
-			...base, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check', '--disable-getting-started-override',
+			...base, '--auth', password ? 'password' : 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check', '--disable-getting-started-override',
 			...(isTrusted ? ['--disable-workspace-trust'] : []),
 			...(isTestDriver ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
 		],
 		{
 			detached: true,
-			env: { ...process.env, XDG_DATA_HOME: at('xdg'), XDG_CONFIG_HOME: at('xdg'), XDG_CACHE_HOME: at('xdg'), HYBRID_DATA_DIRECTORY: at('hybrid'), ...environment },
+			env: { ...process.env, XDG_DATA_HOME: at('xdg'), XDG_CONFIG_HOME: at('xdg'), XDG_CACHE_HOME: at('xdg'), HYBRID_DATA_DIRECTORY: at('hybrid'), ...(password ? { PASSWORD: password } : {}), ...environment },
 			stdio: ['ignore', openSync(at('server.log'), 'w'), openSync(at('server.err'), 'w')],
 		},
 	);
