@@ -1,7 +1,8 @@
-import { parentPort, type TransferListItem, workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { PoolReply, PoolRequest } from '../workerPool.ts';
 import type { FileRequest, FileResponse } from './fileMessages.ts';
 import { loadFileTools } from './fileTools.ts';
+import { packBuffers } from './packBuffers.ts';
 import { identifyFile, processFile } from './processFile.ts';
 
 // Entry of a worker thread: answers batches of files until it is ended.
@@ -16,34 +17,22 @@ let last = Promise.resolve();
 port.on('message', ({ job, request }: PoolRequest<FileRequest>) => {
 	last = last.then(() =>
 		answer(request).then(
-			(response) => port.postMessage({ job, response } satisfies PoolReply<FileResponse>, buffersOf(response)),
+			({ response, buffers }) => port.postMessage({ job, response } satisfies PoolReply<FileResponse>, buffers),
 			(error: unknown) => port.postMessage({ job, error: error instanceof Error ? error.message : String(error) } satisfies PoolReply<FileResponse>),
 		),
 	);
 });
 
-async function answer(request: FileRequest): Promise<FileResponse> {
+/** The answer, and what of it moves to the coordinator's thread instead of being copied. */
+async function answer(request: FileRequest): Promise<{ readonly response: FileResponse; readonly buffers: ArrayBuffer[] }> {
 	const loaded = await tools;
 	if (request.kind === 'identify') {
 		const identities = [];
 		for (const file of request.files) identities.push(await identifyFile(file, request, loaded));
-		return { kind: 'identify', identities };
+		return { response: { kind: 'identify', identities }, buffers: [] };
 	}
-	const files = [];
-	for (const file of request.files) files.push(await processFile(file, request, loaded));
-	return { kind: 'process', files };
-}
-
-/** Typed arrays move to the coordinator's thread instead of being copied. */
-function buffersOf(response: FileResponse): TransferListItem[] {
-	if (response.kind !== 'process') return [];
-	const buffers = new Set<ArrayBufferLike>();
-	for (const file of response.files) {
-		if (file.status !== 'chunked') continue;
-		for (const { textTerms, symbolTerms, staticVector } of file.chunks) {
-			for (const { hashes, counts } of [textTerms, symbolTerms]) buffers.add(hashes.buffer).add(counts.buffer);
-			if (staticVector) buffers.add(staticVector.buffer);
-		}
-	}
-	return [...buffers] as TransferListItem[];
+	const processed = [];
+	for (const file of request.files) processed.push(await processFile(file, request, loaded));
+	const { files, buffer } = packBuffers(processed);
+	return { response: { kind: 'process', files }, buffers: [buffer] };
 }
