@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChunkProblem } from '#core/domain/chunk';
@@ -82,5 +82,5 @@ function readRegularFile(path: string, maxFileBytes: number): Uint8Array | 'unre
 
 /** Hex SHA-256. */
 export function sha256(content: Uint8Array | string): string {
-	return createHash('sha256').update(content).digest('hex');
+	return hash('sha256', content, 'hex');
 }
