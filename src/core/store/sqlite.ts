@@ -4,7 +4,10 @@ export type SqliteRow = Readonly<Record<string, SqliteValue>>;
 
 /** A prepared statement with positional parameters. Valid until its database is closed. */
 export interface SqliteStatement {
-	run(...parameters: readonly SqliteValue[]): { readonly changes: number; readonly lastInsertRowid: number };
+	run(...parameters: readonly SqliteValue[]): {
+		readonly changes: number;
+		readonly lastInsertRowid: number;
+	};
 	get(...parameters: readonly SqliteValue[]): SqliteRow | undefined;
 	all(...parameters: readonly SqliteValue[]): SqliteRow[];
 	/** Rows one by one; finish or abandon the loop before running the same statement again. */
@@ -16,7 +19,7 @@ export interface SqliteStatement {
  * Errors are CoordinatorErrors: `database-corrupt`, `database-locked` (retryable), `database-readonly`, `disk-full`, else `internal`.
  */
 export interface SqliteDatabase {
-	readonly engine: 'node:sqlite' | 'sql.js';
+	readonly engine: "node:sqlite" | "sql.js";
 	/** Whether other processes may have the file open at the same time and see each other's commits. */
 	readonly isShared: boolean;
 	exec(sql: string): void;
@@ -24,6 +27,8 @@ export interface SqliteDatabase {
 	prepare(sql: string): SqliteStatement;
 	/** Runs `work` in BEGIN IMMEDIATE … COMMIT; rolls back and rethrows when it throws. Nested calls join the outer one. */
 	transaction<T>(work: () => T): T;
+	/** Writes a copy of the whole database, mode 0600, to a path that does not exist yet. Not within a transaction. */
+	copyTo(path: string): void;
 	/** Grows by at least one with every commit of another connection (PRAGMA data_version); constant where `isShared` is false. */
 	dataVersion(): number;
 	close(): void;
@@ -31,8 +36,11 @@ export interface SqliteDatabase {
 
 /** Opens databases. WAL, busy timeout 5 s, foreign keys on; files 0600, folders 0700, made when missing. */
 export interface SqliteEngine {
-	readonly name: SqliteDatabase['engine'];
-	open(path: string, options?: { readonly readOnly?: boolean }): Promise<SqliteDatabase>;
+	readonly name: SqliteDatabase["engine"];
+	open(
+		path: string,
+		options?: { readonly readOnly?: boolean },
+	): Promise<SqliteDatabase>;
 	/** Renames a closed database, with what belongs to it, to `path.suffix`. */
 	setAside(path: string, suffix: string): Promise<void>;
 }

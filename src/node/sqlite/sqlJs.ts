@@ -1,16 +1,36 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import initSqlJs, { type Database, type SqlValue } from 'sql.js';
-import { CoordinatorError } from '#core/base/errors';
-import type { SqliteDatabase, SqliteRow, SqliteStatement } from '#core/store/sqlite';
-import { toSqliteError } from './sqliteErrors.ts';
+import {
+	closeSync,
+	existsSync,
+	fsyncSync,
+	openSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+	writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import initSqlJs, { type Database, type SqlValue } from "sql.js";
+import { CoordinatorError } from "#core/base/errors";
+import type {
+	SqliteDatabase,
+	SqliteRow,
+	SqliteStatement,
+} from "#core/store/sqlite";
+import { toSqliteError } from "./sqliteErrors.ts";
 
 /**
  * A database in memory that is written whole after every commit: temporary file, fsync, rename. One process at a time: a lock file with
  * the process id keeps others out, and one whose process is gone counts for nothing. For runtimes without `node:sqlite`.
  */
-export async function openSqlJs(path: string, readOnly: boolean, assetsPath: string): Promise<SqliteDatabase> {
-	const { Database: SqlDatabase } = await initSqlJs({ locateFile: () => join(assetsPath, 'sql-wasm.wasm') });
+export async function openSqlJs(
+	path: string,
+	readOnly: boolean,
+	assetsPath: string,
+): Promise<SqliteDatabase> {
+	const { Database: SqlDatabase } = await initSqlJs({
+		locateFile: () => join(assetsPath, "sql-wasm.wasm"),
+	});
 	const guard = <T>(work: () => T): T => {
 		try {
 			return work();
@@ -23,8 +43,13 @@ export async function openSqlJs(path: string, readOnly: boolean, assetsPath: str
 	let database: Database;
 	try {
 		database = guard(() => {
-			const opened = new SqlDatabase(existsSync(path) ? readFileSync(path) : undefined);
-			opened.exec('PRAGMA foreign_keys = ON; SELECT count(*) FROM sqlite_master');
+			const opened = new SqlDatabase(
+				readOnly || existsSync(path) ? readFileSync(path) : undefined,
+			);
+			opened.exec(
+				"PRAGMA foreign_keys = ON; SELECT count(*) FROM sqlite_master",
+			);
+			if (readOnly) opened.exec("PRAGMA query_only = ON");
 			return opened;
 		});
 	} catch (error) {
@@ -37,17 +62,9 @@ export async function openSqlJs(path: string, readOnly: boolean, assetsPath: str
 	const persist = () => {
 		if (readOnly || depth > 0) return;
 		guard(() => {
-			const temporary = `${path}.tmp`;
-			const file = openSync(temporary, 'w', 0o600);
-			try {
-				const bytes = database.export();
-				for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
-				fsyncSync(file);
-			} finally {
-				closeSync(file);
-			}
-			renameSync(temporary, path);
-			database.exec('PRAGMA foreign_keys = ON');
+			const bytes = database.export();
+			database.exec("PRAGMA foreign_keys = ON");
+			writeWhole(path, bytes);
 		});
 	};
 	const statements = new Map<string, SqliteStatement>();
@@ -60,7 +77,8 @@ export async function openSqlJs(path: string, readOnly: boolean, assetsPath: str
 				try {
 					statement.bind([...parameters]);
 					const rows: SqliteRow[] = [];
-					while (statement.step()) rows.push(statement.getAsObject() as SqliteRow);
+					while (statement.step())
+						rows.push(statement.getAsObject() as SqliteRow);
 					return rows;
 				} finally {
 					statement.free();
@@ -70,7 +88,9 @@ export async function openSqlJs(path: string, readOnly: boolean, assetsPath: str
 			run(...parameters) {
 				query(parameters as SqlValue[]);
 				const changes = database.getRowsModified();
-				const lastInsertRowid = Number(database.exec('SELECT last_insert_rowid()')[0]?.values[0]?.[0] ?? 0);
+				const lastInsertRowid = Number(
+					database.exec("SELECT last_insert_rowid()")[0]?.values[0]?.[0] ?? 0,
+				);
 				if (isWrite) persist();
 				return { changes, lastInsertRowid };
 			},
@@ -80,7 +100,7 @@ export async function openSqlJs(path: string, readOnly: boolean, assetsPath: str
 		};
 	};
 	return {
-		engine: 'sql.js',
+		engine: "sql.js",
 		isShared: false,
 		exec(sql) {
 			guard(() => database.exec(sql));
@@ -93,21 +113,28 @@ export async function openSqlJs(path: string, readOnly: boolean, assetsPath: str
 		},
 		transaction(work) {
 			if (depth > 0) return work();
-			guard(() => database.exec('BEGIN IMMEDIATE'));
+			guard(() => database.exec("BEGIN IMMEDIATE"));
 			depth++;
 			try {
 				const result = work();
-				guard(() => database.exec('COMMIT'));
+				guard(() => database.exec("COMMIT"));
 				depth--;
 				persist();
 				return result;
 			} catch (error) {
 				if (depth > 0) {
 					depth--;
-					database.exec('ROLLBACK');
+					rollBack(database);
 				}
 				throw error;
 			}
+		},
+		copyTo(target) {
+			guard(() => {
+				const bytes = database.export();
+				database.exec("PRAGMA foreign_keys = ON");
+				writeWhole(target, bytes);
+			});
 		},
 		dataVersion: () => 1,
 		close() {
@@ -119,25 +146,70 @@ export async function openSqlJs(path: string, readOnly: boolean, assetsPath: str
 	};
 }
 
+/** Some failures, a full disk among them, have already rolled back. */
+function rollBack(database: Database): void {
+	try {
+		database.exec("ROLLBACK");
+	} catch (error) {
+		if (
+			!(
+				error instanceof Error &&
+				error.message.includes("no transaction is active")
+			)
+		)
+			throw error;
+	}
+}
+
+/** Under a temporary name first, so that a death half-way leaves the old file. */
+function writeWhole(path: string, bytes: Uint8Array): void {
+	const temporary = `${path}.tmp`;
+	try {
+		const file = openSync(temporary, "w", 0o600);
+		try {
+			for (let written = 0; written < bytes.length; )
+				written += writeSync(file, bytes, written);
+			fsyncSync(file);
+		} finally {
+			closeSync(file);
+		}
+		renameSync(temporary, path);
+	} catch (error) {
+		rmSync(temporary, { force: true });
+		throw error;
+	}
+}
+
 function lock(lockPath: string, path: string): void {
 	for (let attempt = 0; attempt < 2; attempt++) {
 		try {
-			writeFileSync(lockPath, String(process.pid), { flag: 'wx', mode: 0o600 });
+			writeFileSync(lockPath, String(process.pid), { flag: "wx", mode: 0o600 });
 			return;
 		} catch (error) {
-			if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw toSqliteError(error, path);
-			const owner = Number(readFileSync(lockPath, 'utf8'));
+			if (
+				!(error instanceof Error && "code" in error && error.code === "EEXIST")
+			)
+				throw toSqliteError(error, path);
+			const owner = Number(readFileSync(lockPath, "utf8"));
 			if (isRunning(owner)) {
-				throw new CoordinatorError('database-locked', `The database ${path} is open in another process (${owner}), and this runtime can share it with none.`, {
-					cause: error,
-					isRetryable: true,
-					details: { path, owner },
-				});
+				throw new CoordinatorError(
+					"database-locked",
+					`The database ${path} is open in another process (${owner}), and this runtime can share it with none.`,
+					{
+						cause: error,
+						isRetryable: true,
+						details: { path, owner },
+					},
+				);
 			}
 			rmSync(lockPath, { force: true });
 		}
 	}
-	throw new CoordinatorError('database-locked', `The database ${path} is being opened by another process.`, { isRetryable: true, details: { path } });
+	throw new CoordinatorError(
+		"database-locked",
+		`The database ${path} is being opened by another process.`,
+		{ isRetryable: true, details: { path } },
+	);
 }
 
 function isRunning(processId: number): boolean {
@@ -146,6 +218,6 @@ function isRunning(processId: number): boolean {
 		process.kill(processId, 0);
 		return true;
 	} catch (error) {
-		return error instanceof Error && 'code' in error && error.code === 'EPERM';
+		return error instanceof Error && "code" in error && error.code === "EPERM";
 	}
 }

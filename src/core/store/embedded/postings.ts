@@ -1,4 +1,5 @@
-import type { LexicalVector } from '#core/domain/lexicalVector';
+import type { LexicalVector } from "#core/domain/lexicalVector";
+import { TermNumbers } from "./termNumbers.ts";
 
 /** A term's documents: ascending numbers with how often the term occurs in each (at most 255). */
 export interface PostingList {
@@ -20,22 +21,43 @@ export class Postings {
 	#offsets = new Uint32Array(1);
 	#documents = new Uint32Array(0);
 	#counts = new Uint8Array(0);
-	#recent = new Map<number, { readonly documents: number[]; readonly counts: number[] }>();
+	#recent = new Map<
+		number,
+		{ readonly documents: number[]; readonly counts: number[] }
+	>();
 	#recentSize = 0;
-	readonly #pending: { readonly document: number; readonly vector: LexicalVector }[] = [];
+	/** What awaits the next commit, a posting an entry. */
+	#pendingHashes = new Uint32Array(0);
+	#pendingDocuments = new Uint32Array(0);
+	#pendingCounts = new Uint8Array(0);
+	#pendingSize = 0;
 
 	/** Notes a document; it is found after the next `commit`. Numbers must ascend. */
 	add(document: number, vector: LexicalVector): void {
-		if (vector.hashes.length > 0) this.#pending.push({ document, vector });
+		const size = this.#pendingSize + vector.hashes.length;
+		if (size > this.#pendingHashes.length)
+			this.#reservePending(Math.max(256, Math.ceil(size * 1.5)));
+		for (let i = 0; i < vector.hashes.length; i++) {
+			const at = this.#pendingSize + i;
+			this.#pendingHashes[at] = vector.hashes[i] as number;
+			this.#pendingDocuments[at] = document;
+			this.#pendingCounts[at] = Math.min(vector.counts[i] as number, 255);
+		}
+		this.#pendingSize = size;
 	}
 
 	/** Makes what was added findable. */
 	commit(): void {
-		if (this.#pending.length === 0) return;
-		const added = this.#pending.reduce((sum, { vector }) => sum + vector.hashes.length, 0);
-		if (this.#recentSize + added > Math.max(REBUILD_MINIMUM, this.#documents.length * REBUILD_SHARE)) this.#rebuild(added);
+		const added = this.#pendingSize;
+		if (added === 0) return;
+		if (
+			this.#recentSize + added >
+			Math.max(REBUILD_MINIMUM, this.#documents.length * REBUILD_SHARE)
+		)
+			this.#rebuild();
 		else this.#append();
-		this.#pending.length = 0;
+		this.#pendingSize = 0;
+		if (this.#pendingHashes.length > REBUILD_MINIMUM) this.#reservePending(0);
 	}
 
 	lists(hash: number): PostingList[] {
@@ -44,7 +66,11 @@ export class Postings {
 		if (index >= 0) {
 			const start = this.#offsets[index] as number;
 			const end = this.#offsets[index + 1] as number;
-			lists.push({ documents: this.#documents.subarray(start, end), counts: this.#counts.subarray(start, end), length: end - start });
+			lists.push({
+				documents: this.#documents.subarray(start, end),
+				counts: this.#counts.subarray(start, end),
+				length: end - start,
+			});
 		}
 		const recent = this.#recent.get(hash);
 		if (recent) lists.push({ ...recent, length: recent.documents.length });
@@ -64,54 +90,74 @@ export class Postings {
 		return -1;
 	}
 
+	#reservePending(size: number): void {
+		const grown = <T extends Uint32Array | Uint8Array>(from: T, to: T): T => {
+			to.set(from.subarray(0, this.#pendingSize));
+			return to;
+		};
+		this.#pendingHashes = grown(this.#pendingHashes, new Uint32Array(size));
+		this.#pendingDocuments = grown(
+			this.#pendingDocuments,
+			new Uint32Array(size),
+		);
+		this.#pendingCounts = grown(this.#pendingCounts, new Uint8Array(size));
+	}
+
 	#append(): void {
-		for (const { document, vector } of this.#pending) {
-			for (let i = 0; i < vector.hashes.length; i++) {
-				const hash = vector.hashes[i] as number;
-				let list = this.#recent.get(hash);
-				if (!list) {
-					list = { documents: [], counts: [] };
-					this.#recent.set(hash, list);
-				}
-				list.documents.push(document);
-				list.counts.push(Math.min(vector.counts[i] as number, 255));
-				this.#recentSize++;
+		for (let at = 0; at < this.#pendingSize; at++) {
+			const hash = this.#pendingHashes[at] as number;
+			let list = this.#recent.get(hash);
+			if (!list) {
+				list = { documents: [], counts: [] };
+				this.#recent.set(hash, list);
 			}
+			list.documents.push(this.#pendingDocuments[at] as number);
+			list.counts.push(this.#pendingCounts[at] as number);
 		}
+		this.#recentSize += this.#pendingSize;
 	}
 
 	/** Counting sort by term: count, add up, fill. Documents ascend within a term because they come in that order. */
-	#rebuild(added: number): void {
-		const sizes = new Map<number, number>();
-		const grow = (hash: number, by: number) => sizes.set(hash, (sizes.get(hash) ?? 0) + by);
-		for (let i = 0; i < this.#hashes.length; i++) grow(this.#hashes[i] as number, (this.#offsets[i + 1] as number) - (this.#offsets[i] as number));
-		for (const [hash, { documents }] of this.#recent) grow(hash, documents.length);
-		for (const { vector } of this.#pending) for (const hash of vector.hashes) grow(hash, 1);
+	#rebuild(): void {
+		const terms = new TermNumbers(this.#hashes.length);
+		for (let i = 0; i < this.#hashes.length; i++)
+			terms.count(
+				this.#hashes[i] as number,
+				(this.#offsets[i + 1] as number) - (this.#offsets[i] as number),
+			);
+		for (const [hash, { documents }] of this.#recent)
+			terms.count(hash, documents.length);
+		for (let at = 0; at < this.#pendingSize; at++)
+			terms.count(this.#pendingHashes[at] as number, 1);
 
-		const hashes = Uint32Array.from(sizes.keys()).sort();
-		const offsets = new Uint32Array(hashes.length + 1);
-		const cursors = sizes;
-		for (let i = 0; i < hashes.length; i++) {
-			const hash = hashes[i] as number;
-			offsets[i + 1] = (offsets[i] as number) + (sizes.get(hash) ?? 0);
-			cursors.set(hash, offsets[i] as number);
-		}
-		const documents = new Uint32Array(this.#documents.length + this.#recentSize + added);
+		const { hashes, offsets } = terms.place();
+		const documents = new Uint32Array(
+			this.#documents.length + this.#recentSize + this.#pendingSize,
+		);
 		const counts = new Uint8Array(documents.length);
 		const put = (hash: number, document: number, count: number) => {
-			const at = cursors.get(hash) as number;
+			const at = terms.next(hash);
 			documents[at] = document;
-			counts[at] = Math.min(count, 255);
-			cursors.set(hash, at + 1);
+			counts[at] = count;
 		};
 		for (let i = 0; i < this.#hashes.length; i++) {
 			const hash = this.#hashes[i] as number;
-			for (let at = this.#offsets[i] as number; at < (this.#offsets[i + 1] as number); at++) put(hash, this.#documents[at] as number, this.#counts[at] as number);
+			for (
+				let at = this.#offsets[i] as number;
+				at < (this.#offsets[i + 1] as number);
+				at++
+			)
+				put(hash, this.#documents[at] as number, this.#counts[at] as number);
 		}
-		for (const [hash, list] of this.#recent) for (let i = 0; i < list.documents.length; i++) put(hash, list.documents[i] as number, list.counts[i] as number);
-		for (const { document, vector } of this.#pending) {
-			for (let i = 0; i < vector.hashes.length; i++) put(vector.hashes[i] as number, document, vector.counts[i] as number);
-		}
+		for (const [hash, list] of this.#recent)
+			for (let i = 0; i < list.documents.length; i++)
+				put(hash, list.documents[i] as number, list.counts[i] as number);
+		for (let at = 0; at < this.#pendingSize; at++)
+			put(
+				this.#pendingHashes[at] as number,
+				this.#pendingDocuments[at] as number,
+				this.#pendingCounts[at] as number,
+			);
 		this.#hashes = hashes;
 		this.#offsets = offsets;
 		this.#documents = documents;

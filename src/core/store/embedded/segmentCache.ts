@@ -1,8 +1,9 @@
-import type { CollectionName } from '#core/domain/collection';
-import { termVector } from '#core/domain/terms';
-import type { SqliteDatabase, SqliteRow } from '../sqlite.ts';
-import { blobToInt8, blobToLexical } from './blobs.ts';
-import { Segment } from './segment.ts';
+import type { CollectionName } from "#core/domain/collection";
+import type { LexicalVector } from "#core/domain/lexicalVector";
+import { termVector } from "#core/domain/terms";
+import type { SqliteDatabase, SqliteRow } from "../sqlite.ts";
+import { blobToInt8, blobToLexical } from "./blobs.ts";
+import { Segment } from "./segment.ts";
 
 interface Loaded {
 	readonly collection: CollectionName;
@@ -21,7 +22,7 @@ export class SegmentCache {
 	readonly #database: SqliteDatabase;
 	readonly #kernel: WebAssembly.Module;
 	readonly #loaded = new Map<string, Loaded>();
-	#model = '';
+	#model = "";
 
 	constructor(database: SqliteDatabase, kernel: WebAssembly.Module) {
 		this.#database = database;
@@ -30,15 +31,25 @@ export class SegmentCache {
 
 	/** A new number for the changes of the transaction that is under way. */
 	nextSequence(): number {
-		this.#database.prepare("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'seq'").run();
-		return this.#sequence();
+		this.#database
+			.prepare(
+				"UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'seq'",
+			)
+			.run();
+		return this.sequence();
 	}
 
 	get(collection: CollectionName, workspaceId: string): Segment {
 		const key = `${collection}\n${workspaceId}`;
 		let loaded = this.#loaded.get(key);
 		if (!loaded) {
-			loaded = { collection, workspaceId, segment: new Segment(this.#kernel), seq: 0, vectorRow: 0 };
+			loaded = {
+				collection,
+				workspaceId,
+				segment: new Segment(this.#kernel),
+				seq: 0,
+				vectorRow: 0,
+			};
 			this.#loaded.set(key, loaded);
 		}
 		this.#synchronise(loaded);
@@ -50,7 +61,7 @@ export class SegmentCache {
 	}
 
 	useModel(model: string | null): void {
-		this.#model = model ?? '';
+		this.#model = model ?? "";
 		for (const loaded of this.#loaded.values()) {
 			loaded.segment.dropVectors();
 			loaded.vectorRow = 0;
@@ -61,13 +72,20 @@ export class SegmentCache {
 		this.#loaded.clear();
 	}
 
-	#sequence(): number {
-		return Number(this.#database.prepare("SELECT value FROM meta WHERE key = 'seq'").get()?.value ?? 0);
+	/** Grows with every change of points, by whichever process. */
+	sequence(): number {
+		return Number(
+			this.#database.prepare("SELECT value FROM meta WHERE key = 'seq'").get()
+				?.value ?? 0,
+		);
 	}
 
 	#synchronise(loaded: Loaded): void {
-		const seq = this.#sequence();
-		const vectorRow = Number(this.#database.prepare('SELECT max(row) AS row FROM vectors').get()?.row ?? 0);
+		const seq = this.sequence();
+		const vectorRow = Number(
+			this.#database.prepare("SELECT max(row) AS row FROM vectors").get()
+				?.row ?? 0,
+		);
 		if (seq !== loaded.seq) {
 			if (loaded.seq > 0) this.#applyChanges(loaded);
 			else this.#load(loaded);
@@ -78,36 +96,72 @@ export class SegmentCache {
 			}
 		}
 		if (vectorRow !== loaded.vectorRow) {
-			const rows = this.#database.prepare('SELECT content_hash, data FROM vectors WHERE row > ? AND model = ?').iterate(loaded.vectorRow, this.#model);
-			for (const { content_hash, data } of rows) if (data instanceof Uint8Array) loaded.segment.putVector(String(content_hash), blobToInt8(data));
+			const rows = this.#database
+				.prepare(
+					"SELECT content_hash, data FROM vectors WHERE row > ? AND model = ?",
+				)
+				.iterate(loaded.vectorRow, this.#model);
+			for (const { content_hash, data } of rows)
+				if (data instanceof Uint8Array)
+					loaded.segment.putVector(String(content_hash), blobToInt8(data));
 			loaded.vectorRow = vectorRow;
 		}
 	}
 
 	#load(loaded: Loaded): void {
-		const vectorRow = Number(this.#database.prepare('SELECT max(row) AS row FROM vectors').get()?.row ?? 0);
+		const vectorRow = Number(
+			this.#database.prepare("SELECT max(row) AS row FROM vectors").get()
+				?.row ?? 0,
+		);
 		const rows = this.#database
-			.prepare(`${COLUMNS} WHERE p.collection = ? AND p.workspace_id = ? ORDER BY p.file_path`)
+			.prepare(
+				`${COLUMNS} WHERE p.collection = ? AND p.workspace_id = ? ORDER BY p.file_path`,
+			)
 			.iterate(this.#model, loaded.collection, loaded.workspaceId);
-		for (const row of rows) addRow(loaded.segment, row);
+		const pathTerms = lastPathTerms();
+		for (const row of rows) addRow(loaded.segment, row, pathTerms);
 		loaded.segment.commit();
 		loaded.vectorRow = vectorRow;
 	}
 
 	#applyChanges(loaded: Loaded): void {
 		const { segment, collection, workspaceId } = loaded;
-		const gone = this.#database.prepare('SELECT row FROM removed WHERE seq > ? AND collection = ? AND workspace_id = ?');
-		for (const { row } of gone.all(loaded.seq, collection, workspaceId)) segment.remove(Number(row));
-		const rows = this.#database.prepare(`${COLUMNS} WHERE p.seq > ? AND p.collection = ? AND p.workspace_id = ?`);
-		for (const row of rows.iterate(this.#model, loaded.seq, collection, workspaceId)) {
+		const gone = this.#database.prepare(
+			"SELECT row FROM removed WHERE seq > ? AND collection = ? AND workspace_id = ?",
+		);
+		for (const { row } of gone.all(loaded.seq, collection, workspaceId))
+			segment.remove(Number(row));
+		const pathTerms = lastPathTerms();
+		const rows = this.#database.prepare(
+			`${COLUMNS} WHERE p.seq > ? AND p.collection = ? AND p.workspace_id = ?`,
+		);
+		for (const row of rows.iterate(
+			this.#model,
+			loaded.seq,
+			collection,
+			workspaceId,
+		)) {
 			segment.remove(Number(row.row));
-			addRow(segment, row);
+			addRow(segment, row, pathTerms);
 		}
 		segment.commit();
 	}
 }
 
-function addRow(segment: Segment, row: SqliteRow): void {
+/** Terms of paths; the chunks of a file come one after the other, so the last path's are kept. */
+function lastPathTerms(): (path: string) => LexicalVector {
+	let last = { path: "", terms: termVector("") };
+	return (path) => {
+		if (last.path !== path) last = { path, terms: termVector(path) };
+		return last.terms;
+	};
+}
+
+function addRow(
+	segment: Segment,
+	row: SqliteRow,
+	termsOfPath: (path: string) => LexicalVector,
+): void {
 	const blob = (value: unknown) => (value instanceof Uint8Array ? value : null);
 	const filePath = String(row.file_path);
 	const pathTerms = blob(row.path_terms);
@@ -120,7 +174,7 @@ function addRow(segment: Segment, row: SqliteRow): void {
 		lexical: {
 			text: blobToLexical(blob(row.text_terms)),
 			symbol: blobToLexical(blob(row.symbol_terms)),
-			path: pathTerms ? blobToLexical(pathTerms) : termVector(filePath),
+			path: pathTerms ? blobToLexical(pathTerms) : termsOfPath(filePath),
 		},
 		staticVector: staticVector && blobToInt8(staticVector),
 		vector: vector && blobToInt8(vector),
