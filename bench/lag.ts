@@ -21,7 +21,13 @@ export async function run(parameters: string[]) {
 		writeFileSync(join(place, `module${index}.ts`), moduleText(index));
 	}
 	const out = join(folder, 'lag.json');
-	const host = await startHost({ workspace, isCopied: false, development: root, settings: { 'hybrid.index.automatic': 'never', 'hybrid.embedding.provider': 'none' }, environment: { LAG_OUT: out } });
+	const host = await startHost({
+		workspace,
+		isCopied: false,
+		development: root,
+		settings: { 'hybrid.index.automatic': 'never', 'hybrid.embedding.provider': 'none' },
+		environment: { LAG_OUT: out },
+	});
 	const { browser, page } = await openPage();
 	try {
 		const done = new Promise((resolve) => page.exposeFunction('codeAutomationExit', resolve));

@@ -1,0 +1,66 @@
+import { appendFileSync, rmSync } from 'node:fs';
+import { rankFiles } from '#core/ask/search/rankFiles';
+import { termVector } from '#core/domain/terms';
+import { goldFiles, RepositoryAtCommit, readOptions } from './support/localization.ts';
+
+/**
+ * SWE-bench: which files does an issue want changed? File Acc@k: all of them among the first k. `--instances FILE --repos DIR`, where DIR holds
+ * git repositories named owner+name. Words, names, paths and imports only: no embedding, no language model.
+ */
+export async function run(parameters: string[]) {
+	const { instances, repos, cache, ranks, part } = readOptions(parameters);
+	if (ranks) rmSync(ranks, { force: true });
+	const results: { readonly gold: readonly string[]; readonly files: readonly string[]; readonly grep: readonly string[] }[] = [];
+	let repository: RepositoryAtCommit | undefined;
+	let name = '';
+	for (const [index, instance] of instances.entries()) {
+		if (instance.repo !== name) {
+			await repository?.close();
+			repository = await RepositoryAtCommit.open(instance.repo, repos, cache);
+			name = instance.repo;
+		}
+		if (!repository) continue;
+		await repository.moveTo(instance.base_commit);
+		const { worktree, stores } = repository;
+		const files = (await rankFiles({ query: instance.problem_statement, stores: { worktree, ...stores }, limit: 20 })).map(({ filePath }) => filePath);
+		const grep = await grepRank(repository, instance.problem_statement);
+		const gold = goldFiles(instance);
+		results.push({ gold, files, grep });
+		if (ranks) appendFileSync(ranks, `${JSON.stringify({ instance_id: instance.instance_id, files })}\n`);
+		process.stderr.write(`\r${index + 1} of ${instances.length}, acc@5 ${accuracy(results, 5).toFixed(1)}   `);
+	}
+	await repository?.close();
+	process.stderr.write('\n');
+	const recall = (list: readonly (readonly [readonly string[], readonly string[]])[], k: number) =>
+		round((100 * list.reduce((sum, [gold, files]) => sum + gold.filter((file) => files.slice(0, k).includes(file)).length / gold.length, 0)) / list.length);
+	return {
+		data: `SWE-bench Lite, part ${part}`,
+		n: results.length,
+		figures: {
+			acc1: round(accuracy(results, 1)),
+			acc3: round(accuracy(results, 3)),
+			acc5: round(accuracy(results, 5)),
+			acc10: round(accuracy(results, 10)),
+			grepRecall10: recall(results.map(({ gold, grep }) => [gold, grep] as const), 10),
+			recall10: recall(results.map(({ gold, files }) => [gold, files] as const), 10),
+		},
+		settings: { files: '.py', embedding: 'none' },
+	};
+}
+
+const round = (value: number) => Math.round(value * 10) / 10;
+
+function accuracy(results: readonly { readonly gold: readonly string[]; readonly files: readonly string[] }[], k: number): number {
+	return (100 * results.filter(({ gold, files }) => gold.every((file) => files.slice(0, k).includes(file))).length) / Math.max(results.length, 1);
+}
+
+/** The peer: files by how many of the issue's words they hold, as counting the matches of a grep would rank them. */
+async function grepRank({ worktree, stores }: RepositoryAtCommit, text: string): Promise<readonly string[]> {
+	const terms = [...termVector(text).hashes].map((hash) => ({ hash, weight: 1 }));
+	const files = new Map<string, number>();
+	const filter = { must: [{ key: 'workspace_id', match: { value: worktree.id } }] };
+	for (const term of terms) {
+		for (const { filePath } of await stores.vectors.searchDocuments({ lexical: { field: 'text', terms: [term] }, filter, limit: 5_000 })) files.set(filePath, (files.get(filePath) ?? 0) + 1);
+	}
+	return [...files].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([file]) => file);
+}

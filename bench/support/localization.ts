@@ -1,0 +1,153 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { ScannedFile, Worktree } from '#core/domain/file';
+import type { Ports } from '#core/ports';
+import { openStores } from '#core/store/openStores';
+import { benchPorts } from './benchPorts.ts';
+
+export interface Instance {
+	readonly instance_id: string;
+	readonly repo: string;
+	readonly base_commit: string;
+	readonly problem_statement: string;
+	readonly patch: string;
+}
+
+/** Repositories whose history is only to be had from a fork. */
+const ALIASES: Readonly<Record<string, string>> = {
+	'django/django': 'felixxm/django',
+	'scikit-learn/scikit-learn': 'thomasjpfan/scikit-learn',
+	'matplotlib/matplotlib': 'timhoffm/matplotlib',
+};
+const MAX_BYTES = 1_000_000;
+
+/** Files that the right patch changes. */
+export function goldFiles({ patch }: Instance): string[] {
+	return [...patch.matchAll(/^--- a\/(.+)$/gm)].map(([, path]) => path as string);
+}
+
+/** The options that `localization` and `tokens` share. Every fifth instance is for choosing parameters (`--part choose`), the others for reporting (`--part report`). */
+export function readOptions(parameters: string[]) {
+	const { values } = parseArgs({
+		args: parameters,
+		options: {
+			instances: { type: 'string' },
+			repos: { type: 'string' },
+			cache: { type: 'string', default: join(tmpdir(), 'hybrid-bench-localization') },
+			ranks: { type: 'string' },
+			limit: { type: 'string' },
+			offset: { type: 'string', default: '0' },
+			repo: { type: 'string', multiple: true },
+			part: { type: 'string' },
+		},
+	});
+	if (!values.instances || !values.repos) throw new Error('Name the data: --instances FILE.jsonl --repos DIR');
+	const all = readFileSync(values.instances, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Instance);
+	const wanted = all
+		.filter((_, index) => values.part === undefined || (index % 5 === 0) === (values.part === 'choose'))
+		.filter(({ repo }) => !values.repo || values.repo.includes(repo))
+		.sort((a, b) => a.repo.localeCompare(b.repo));
+	const offset = Number(values.offset);
+	return { instances: wanted.slice(offset, values.limit ? offset + Number(values.limit) : undefined), repos: values.repos, cache: values.cache, ranks: values.ranks, part: values.part ?? 'all' };
+}
+
+/** One repository's index, moved from commit to commit; contents seen before are not chunked again. */
+export class RepositoryAtCommit {
+	readonly #git: string;
+	readonly #ports: Ports;
+	readonly #shaFile: string;
+	readonly #shas: Map<string, string>;
+	readonly worktree: Worktree;
+	readonly stores: Awaited<ReturnType<typeof openStores>>;
+
+	private constructor(options: { git: string; ports: Ports; folder: string; worktree: Worktree; stores: Awaited<ReturnType<typeof openStores>> }) {
+		this.#git = options.git;
+		this.#ports = options.ports;
+		this.worktree = options.worktree;
+		this.stores = options.stores;
+		this.#shaFile = join(options.folder, 'shas.json');
+		this.#shas = new Map(existsSync(this.#shaFile) ? (JSON.parse(readFileSync(this.#shaFile, 'utf8')) as [string, string][]) : []);
+	}
+
+	static async open(repo: string, repos: string, cache: string): Promise<RepositoryAtCommit> {
+		const name = (ALIASES[repo] ?? repo).replace('/', '+');
+		const git = [join(repos, name, 'repo'), join(repos, name)].find((path) => existsSync(join(path, 'HEAD')) || existsSync(join(path, '.git')));
+		if (!git) throw new Error(`There is no git repository ${name} in ${repos}`);
+		const ports = benchPorts(2);
+		const folder = join(cache, name);
+		mkdirSync(folder, { recursive: true });
+		const id = Buffer.from(name).toString('hex').padEnd(16, '0').slice(0, 16);
+		const worktree = { id, repositoryId: id, path: join(folder, 'files'), name };
+		return new RepositoryAtCommit({ git, ports, folder, worktree, stores: await openStores({ ports, dataDirectory: folder, repositoryId: id }) });
+	}
+
+	/** Makes the index that of the Python files at `commit`. Returns their paths. */
+	async moveTo(commit: string): Promise<readonly string[]> {
+		const listing = execFileSync('git', ['-C', this.#git, 'ls-tree', '-r', '-l', commit], { encoding: 'utf8', maxBuffer: 1e9 });
+		const wanted = new Map<string, { blob: string; size: number }>();
+		for (const line of listing.split('\n')) {
+			const [, blob = '', size = '', path = ''] = /^\d+ blob (\w+) +(\d+)\t(.+)$/.exec(line) ?? [];
+			if (path.endsWith('.py') && Number(size) > 0 && Number(size) <= MAX_BYTES) wanted.set(path, { blob, size: Number(size) });
+		}
+		const { manifest } = this.stores;
+		const entries = await manifest.entries(this.worktree.id);
+		await manifest.remove(this.worktree, [...entries.keys()].filter((path) => !wanted.has(path)));
+		const changed = [...wanted].filter(([path, { blob }]) => entries.get(path)?.contentHash !== this.#shas.get(blob) || !this.#shas.has(blob));
+		const known = changed.flatMap(([path, { blob, size }]) => {
+			const contentHash = this.#shas.get(blob);
+			return contentHash ? [{ path, contentHash, language: 'python', sizeBytes: size, mtimeMs: 0 }] : [];
+		});
+		const outlines = await manifest.knownOutlines(known.map(({ contentHash }) => `${contentHash}:python`));
+		await manifest.recordKnown(this.worktree, known.filter(({ contentHash }) => outlines.has(`${contentHash}:python`)));
+		await this.#process(changed.filter(([, { blob }]) => !outlines.has(`${this.#shas.get(blob)}:python`)));
+		return [...wanted.keys()];
+	}
+
+	async close(): Promise<void> {
+		writeFileSync(this.#shaFile, JSON.stringify([...this.#shas]));
+		await this.stores.vectors.close();
+		await this.#ports.processor.close();
+	}
+
+	async #process(files: readonly (readonly [string, { readonly blob: string; readonly size: number }])[]): Promise<void> {
+		for (let start = 0; start < files.length; start += 400) {
+			const batch = files.slice(start, start + 400);
+			const contents = await readBlobs(this.#git, batch.map(([, { blob }]) => blob));
+			const scanned: ScannedFile[] = batch.map(([path, { blob, size }]) => {
+				const place = join(this.worktree.path, path);
+				mkdirSync(dirname(place), { recursive: true });
+				writeFileSync(place, contents.get(blob) ?? '');
+				return { path, sizeBytes: size, mtimeMs: 0 };
+			});
+			const processed = await this.#ports.processor.process(this.worktree.path, scanned, { languages: {}, maxFileBytes: MAX_BYTES });
+			await this.stores.manifest.record(this.worktree, processed);
+			for (const [index, file] of processed.entries()) if (file.status === 'chunked') this.#shas.set(batch[index]?.[1].blob ?? '', file.contentHash);
+		}
+		rmSync(this.worktree.path, { recursive: true, force: true });
+	}
+}
+
+/** Contents of blobs, through one `git cat-file --batch`. */
+function readBlobs(git: string, blobs: readonly string[]): Promise<Map<string, Buffer>> {
+	return new Promise((resolve, reject) => {
+		const child = spawn('git', ['-C', git, 'cat-file', '--batch'], { stdio: ['pipe', 'pipe', 'inherit'] });
+		const parts: Buffer[] = [];
+		child.stdout.on('data', (part: Buffer) => parts.push(part));
+		child.on('error', reject);
+		child.on('close', () => {
+			const all = Buffer.concat(parts);
+			const contents = new Map<string, Buffer>();
+			for (let at = 0; at < all.length; ) {
+				const end = all.indexOf(10, at);
+				const [blob = '', , size = '0'] = all.toString('latin1', at, end).split(' ');
+				contents.set(blob, all.subarray(end + 1, end + 1 + Number(size)));
+				at = end + 2 + Number(size);
+			}
+			resolve(contents);
+		});
+		child.stdin.end(`${[...new Set(blobs)].join('\n')}\n`);
+	});
+}

@@ -1,0 +1,61 @@
+import type { AnalysedQuestion } from './analyseQuestion.ts';
+import { analyseQuestion } from './analyseQuestion.ts';
+import { isMentioned, isTestFile } from './adjustByEditor.ts';
+import { collectCandidates, type FolderStores } from './candidates.ts';
+
+export interface RankedFile {
+	readonly filePath: string;
+	readonly score: number;
+}
+
+/** Weights of the reciprocal ranks, Σ weight / (K + rank). */
+const K = 10;
+const WEIGHTS = { document: 1.2, words: 1, symbol: 0.7, path: 0.7, neighbour: 0.35 } as const;
+/** Factors for files of tests, and for files that the question names. */
+const TEST_FACTOR = 0.2;
+const MENTIONED_FACTOR = 2.5;
+const DEPTH = 300;
+const DOCUMENT_DEPTH = 150;
+/** Files whose neighbours in the import graph are looked at. */
+const SEEDS = 8;
+
+/**
+ * Whole files by how likely a question is about them: words of the file and of its best chunk, defined names, the path's words, imports of
+ * the best files, names in the question; tests last unless asked for.
+ */
+export async function rankFiles(options: { readonly query: string; readonly stores: FolderStores; readonly limit: number }): Promise<RankedFile[]> {
+	const { stores } = options;
+	const question = analyseQuestion(options.query);
+	if (question.terms.length === 0) return [];
+	const filter = { must: [{ key: 'workspace_id', match: { value: stores.worktree.id } }] };
+	const [candidates, documents] = await Promise.all([
+		collectCandidates(stores, question, { model: null, static: null }, DEPTH),
+		stores.vectors.searchDocuments({ lexical: { field: 'text', terms: question.terms }, filter, limit: DOCUMENT_DEPTH }),
+	]);
+	const scores = new Map<string, number>();
+	const add = (file: string, value: number) => scores.set(file, (scores.get(file) ?? 0) + value);
+	for (const [index, { filePath }] of documents.entries()) add(filePath, WEIGHTS.document / (K + index + 1));
+	for (const signal of ['words', 'symbol', 'path'] as const) {
+		for (const [index, file] of filesBySignal(candidates, signal).entries()) add(file, WEIGHTS[signal] / (K + index + 1));
+	}
+	const factorOf = (file: string) => adjust(file, question);
+	const sorted = () => [...scores].map(([filePath, score]) => ({ filePath, score: score * factorOf(filePath) })).sort((a, b) => b.score - a.score || (a.filePath < b.filePath ? -1 : 1));
+
+	const seeds = sorted().slice(0, SEEDS);
+	const neighbours = await stores.manifest.importNeighbours(stores.worktree.id, seeds.map(({ filePath }) => filePath));
+	for (const [index, { filePath }] of seeds.entries()) {
+		const files = neighbours.get(filePath) ?? [];
+		for (const file of files) if (scores.has(file)) add(file, WEIGHTS.neighbour / (K + index + 1) / Math.sqrt(files.length));
+	}
+	return sorted().slice(0, options.limit);
+}
+
+/** Files in the order in which their best chunk stands in a signal's ranking. */
+function filesBySignal(candidates: Awaited<ReturnType<typeof collectCandidates>>, signal: 'words' | 'symbol' | 'path'): string[] {
+	const ranked = candidates.filter(({ ranks }) => ranks.has(signal)).sort((a, b) => (a.ranks.get(signal) ?? 0) - (b.ranks.get(signal) ?? 0));
+	return [...new Set(ranked.map(({ payload }) => payload.file_path))];
+}
+
+function adjust(file: string, question: AnalysedQuestion): number {
+	return (isTestFile(file) && !question.wantsTests ? TEST_FACTOR : 1) * (isMentioned(file, question) ? MENTIONED_FACTOR : 1);
+}
