@@ -1,4 +1,3 @@
-import { isCancellation } from '#core/base/abort';
 import { CoordinatorError } from '#core/base/errors';
 import { Emitter, type Event } from '#core/base/event';
 import type { FolderStatus, IndexPhase, IndexProblem, IndexStatus } from '#core/domain/indexStatus';
@@ -9,6 +8,7 @@ import { embedBatch } from './embedMissing.ts';
 import { type IngestTarget, ingestFiles, ingestWorktree } from './ingestPipeline.ts';
 import { classifyChanges } from './scan/classifyChanges.ts';
 import { toRelativePosix } from './scan/workspacePaths.ts';
+import { WakeableWait } from './wakeableWait.ts';
 import { HEARTBEAT_MS, WorktreeLease } from './worktreeLease.ts';
 
 export interface IngestQueueStatus extends Pick<IndexStatus, 'progress' | 'vectors' | 'embedding' | 'isSearchable' | 'problems' | 'sizeBytes'> {
@@ -70,7 +70,7 @@ class LeasedIngestQueue implements IngestQueue {
 	readonly #changed = new Emitter<void>();
 	readonly #pending = new Set<string>();
 	readonly #poison = new Set<string>();
-	readonly #waiters = new Set<() => void>();
+	readonly #wait: WakeableWait;
 	readonly onDidChange: Event<void> = this.#changed.event;
 
 	#phase: IndexPhase = 'not-indexed';
@@ -92,10 +92,10 @@ class LeasedIngestQueue implements IngestQueue {
 	#questions = 0;
 	#stopper: AbortController | null = null;
 	#running: Promise<void> = Promise.resolve();
-	#wake = new AbortController();
 
 	constructor(options: IngestQueueOptions) {
 		this.#options = options;
+		this.#wait = new WakeableWait(options.ports.clock);
 		this.#lease = new WorktreeLease(options.manifest, options.ports.clock, { worktreeId: options.worktree.id, owner: options.ports.uuid() });
 	}
 
@@ -110,7 +110,7 @@ class LeasedIngestQueue implements IngestQueue {
 			this.#setPhase('scanning');
 			this.#running = this.#running.then(() => this.#loop(stopper));
 		}
-		await this.#until(() => this.#isSearchable || this.#isAtRest());
+		await this.#wait.until(() => this.#isSearchable || this.#isAtRest());
 		if (this.#phase === 'failed' && this.#problem) {
 			throw new CoordinatorError(this.#problem.code === 'workspace-refused' ? 'workspace-refused' : 'internal', this.#problem.message, {
 				details: this.#problem.details ?? {},
@@ -182,7 +182,7 @@ class LeasedIngestQueue implements IngestQueue {
 	}
 
 	async whenIdle(options: { readonly vectors?: boolean } = {}): Promise<void> {
-		await this.#until(() => {
+		await this.#wait.until(() => {
 			if (this.#isAtRest()) return true;
 			const isQuiet = this.#pending.size === 0 && !this.#needsScan && (this.#phase === 'ready' || this.#phase === 'embedding');
 			return (this.#phase === 'following' && this.#isSearchable) || (isQuiet && (options.vectors !== true || this.#phase !== 'embedding'));
@@ -229,7 +229,7 @@ class LeasedIngestQueue implements IngestQueue {
 				this.#needsScan = true;
 				this.#setPhase('failed');
 				if (CoordinatorError.is(error, 'workspace-refused')) break;
-				await this.#sleep(this.#nextRetry(), stopper.signal);
+				await this.#wait.sleep(this.#nextRetry(), stopper.signal);
 			}
 		}
 		if (this.#stopper === stopper) this.#stopper = null;
@@ -243,7 +243,7 @@ class LeasedIngestQueue implements IngestQueue {
 			this.#setPhase('paused');
 			// Whoever paused here does not want another window to go on.
 			await this.#lease.hold();
-			return this.#sleep(HEARTBEAT_MS, signal);
+			return this.#wait.sleep(HEARTBEAT_MS, signal);
 		}
 		if (!(await this.#lease.hold())) return this.#follow(signal);
 		if (this.#needsScan) return this.#scan(signal);
@@ -252,7 +252,7 @@ class LeasedIngestQueue implements IngestQueue {
 		this.#progress = null;
 		this.#setPhase('ready');
 		const untilRetryMs = this.#needsVectors ? Math.max(1, this.#retryAtMs - this.#options.ports.clock.nowMs()) : HEARTBEAT_MS;
-		await this.#sleep(Math.min(HEARTBEAT_MS, untilRetryMs), signal);
+		await this.#wait.sleep(Math.min(HEARTBEAT_MS, untilRetryMs), signal);
 	}
 
 	async #scan(signal: AbortSignal): Promise<void> {
@@ -317,7 +317,7 @@ class LeasedIngestQueue implements IngestQueue {
 			const meter = this.#meter('embedding', signal);
 			const start = this.#vectors.done;
 			for (let done = 0, hasMore = true; hasMore && !this.#isInterrupted(); ) {
-				while (this.#questions > 0 && !signal.aborted && !this.#isInterrupted()) await this.#sleep(MAX_YIELD_MS, signal);
+				while (this.#questions > 0 && !signal.aborted && !this.#isInterrupted()) await this.#wait.sleep(MAX_YIELD_MS, signal);
 				const batch = await embedBatch(this.#options, model, this.#poison, { signal, first: this.#recent });
 				done += batch.embedded;
 				hasMore = batch.hasMore;
@@ -355,7 +355,7 @@ class LeasedIngestQueue implements IngestQueue {
 		this.#progress = null;
 		this.#isSearchable = await manifest.isComplete(worktree.id);
 		this.#setPhase('following');
-		await this.#sleep(FOLLOW_MS, signal);
+		await this.#wait.sleep(FOLLOW_MS, signal);
 		// The holder may be gone the next time, and nobody knows what it left undone.
 		this.#needsScan = true;
 	}
@@ -368,7 +368,7 @@ class LeasedIngestQueue implements IngestQueue {
 		return async (done, total) => {
 			if (!(await this.#lease.hold())) throw new CoordinatorError('database-locked', 'Another process took over the indexing of this folder.', { isRetryable: true });
 			while (this.#isPaused && phase === 'indexing' && !signal.aborted) {
-				await this.#sleep(HEARTBEAT_MS, signal);
+				await this.#wait.sleep(HEARTBEAT_MS, signal);
 				await this.#lease.hold();
 			}
 			if (signal.aborted) return;
@@ -414,18 +414,8 @@ class LeasedIngestQueue implements IngestQueue {
 		return delay;
 	}
 
-	/** Ends early when something is queued or asked, or was since the last sleep: between the look and the sleep nothing gets lost. */
-	async #sleep(ms: number, signal: AbortSignal): Promise<void> {
-		try {
-			await this.#options.ports.clock.delay(ms, AbortSignal.any([signal, this.#wake.signal]));
-		} catch (error) {
-			if (!isCancellation(error)) throw error;
-		}
-		if (this.#wake.signal.aborted) this.#wake = new AbortController();
-	}
-
 	#notify(): void {
-		this.#wake.abort();
+		this.#wait.wake();
 		this.#settle();
 	}
 
@@ -435,20 +425,8 @@ class LeasedIngestQueue implements IngestQueue {
 	}
 
 	#settle(): void {
-		for (const check of [...this.#waiters]) check();
+		this.#wait.recheck();
 		this.#changed.fire();
-	}
-
-	#until(condition: () => boolean): Promise<void> {
-		if (condition()) return Promise.resolve();
-		return new Promise((resolve) => {
-			const check = () => {
-				if (!condition()) return;
-				this.#waiters.delete(check);
-				resolve();
-			};
-			this.#waiters.add(check);
-		});
 	}
 }
 
