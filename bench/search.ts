@@ -1,55 +1,132 @@
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { createAskPipeline } from '#core/ask/askPipeline';
-import type { IndexStatus } from '#core/domain/indexStatus';
-import { createModelCatalogue } from '#core/models/modelCatalogue';
-import { settingsFromWire } from '#core/settingsFromWire';
-import { openStores } from '#core/store/openStores';
-import { benchPorts } from './support/benchPorts.ts';
-import { makeSyntheticIndex, SYNTHETIC_WORKTREE, seededRandom, wordSource } from './support/syntheticIndex.ts';
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { createAskPipeline } from "#core/ask/askPipeline";
+import type { IndexStatus } from "#core/domain/indexStatus";
+import { createModelCatalogue } from "#core/models/modelCatalogue";
+import { settingsFromWire } from "#core/settingsFromWire";
+import { openStores } from "#core/store/openStores";
+import { benchPorts } from "./support/benchPorts.ts";
+import {
+	makeSyntheticIndex,
+	SYNTHETIC_WORKTREE,
+	seededRandom,
+	wordSource,
+} from "./support/syntheticIndex.ts";
 
 /**
  * From a question to the augmented prompt, in milliseconds, over `--chunks N` (default 100,000) invented chunks with the bundled model and
  * the real pipeline; `--questions N` (default 60). The index is kept in the temporary folder for the next run.
  */
 export async function run(parameters: readonly string[]) {
-	const { values } = parseArgs({ args: [...parameters], options: { chunks: { type: 'string', default: '100000' }, questions: { type: 'string', default: '60' } } });
+	const { values } = parseArgs({
+		args: [...parameters],
+		options: {
+			chunks: { type: "string", default: "100000" },
+			questions: { type: "string", default: "60" },
+		},
+	});
 	const chunks = Number(values.chunks);
 	const ports = benchPorts(0);
 	const { settings } = settingsFromWire({});
 	const catalogue = createModelCatalogue({ ports, settings });
 	const model = await catalogue.embedding();
 	const statics = await catalogue.staticVectors();
-	if (!model || !statics) throw new Error('The bundled model is not in the build.');
+	if (!model || !statics)
+		throw new Error("The bundled model is not in the build.");
 	const dataDirectory = join(tmpdir(), `hybrid-bench-search-${chunks}`);
-	await makeSyntheticIndex(ports, dataDirectory, { chunks, model: model.id, dimension: model.dimension, staticDimension: statics.dimension });
+	await makeSyntheticIndex(ports, dataDirectory, {
+		chunks,
+		model: model.id,
+		dimension: model.dimension,
+		staticDimension: statics.dimension,
+	});
 
-	const { vectors, manifest } = await openStores({ ports, dataDirectory, repositoryId: SYNTHETIC_WORKTREE.repositoryId });
+	const { vectors, manifest } = await openStores({
+		ports,
+		dataDirectory,
+		repositoryId: SYNTHETIC_WORKTREE.repositoryId,
+	});
 	await vectors.useEmbeddingModel(model.id, model.dimension);
 	globalThis.gc?.();
 	const before = process.memoryUsage().rss;
 	const loadStart = performance.now();
-	await vectors.search('codebase-context', { dense: { vector: new Float32Array(model.dimension).fill(0.05) }, limit: 1, filter: { must: [{ key: 'workspace_id', match: { value: SYNTHETIC_WORKTREE.id } }] } });
+	await vectors.search("codebase-context", {
+		dense: { vector: new Float32Array(model.dimension).fill(0.05) },
+		limit: 1,
+		filter: {
+			must: [{ key: "workspace_id", match: { value: SYNTHETIC_WORKTREE.id } }],
+		},
+	});
 	const loadMs = performance.now() - loadStart;
 	const loadedMb = (process.memoryUsage().rss - before) / 2 ** 20;
 
-	const status: IndexStatus = { phase: 'idle', folders: [], progress: null, vectors: { done: chunks, total: chunks }, embedding: null, isSearchable: true, problems: [], sizeBytes: 0 };
-	const ask = createAskPipeline({ stores: () => [{ worktree: SYNTHETIC_WORKTREE, vectors, manifest }], knowledge: () => null, catalogue, ports, settings: () => settings, indexStatus: () => status });
+	const status: IndexStatus = {
+		phase: "ready",
+		folders: [],
+		progress: null,
+		vectors: { done: chunks, total: chunks },
+		embedding: null,
+		isSearchable: true,
+		problems: [],
+		sizeBytes: 0,
+	};
+	const ask = createAskPipeline({
+		stores: () => [{ worktree: SYNTHETIC_WORKTREE, vectors, manifest }],
+		knowledge: () => null,
+		catalogue,
+		ports,
+		settings: () => settings,
+		indexStatus: () => status,
+	});
 	const word = wordSource(seededRandom(7));
-	const prompts = Array.from({ length: Number(values.questions) }, () => `How does the ${word()} ${word()} handle a missing ${word()} before ${word()}?`);
-	const times = { augment: [] as number[], store: [] as number[], embed: [] as number[] };
-	await ask.augment({ interactionId: 'warm-up', prompt: 'Where is it opened?', history: [], attachments: [], signals: {} });
+	const prompts = Array.from(
+		{ length: Number(values.questions) },
+		() =>
+			`How does the ${word()} ${word()} handle a missing ${word()} before ${word()}?`,
+	);
+	const times = {
+		augment: [] as number[],
+		store: [] as number[],
+		embed: [] as number[],
+	};
+	await ask.augment({
+		interactionId: "warm-up",
+		prompt: "Where is it opened?",
+		history: [],
+		attachments: [],
+		signals: {},
+	});
 	for (const [index, prompt] of prompts.entries()) {
 		const start = performance.now();
-		await ask.augment({ interactionId: `bench-${index}`, prompt, history: [], attachments: [], signals: {} });
+		await ask.augment({
+			interactionId: `bench-${index}`,
+			prompt,
+			history: [],
+			attachments: [],
+			signals: {},
+		});
 		times.augment.push(performance.now() - start);
-		const { timings } = await ask.search({ query: `${prompt} again`, limit: 10 });
+		const { timings } = await ask.search({
+			query: `${prompt} again`,
+			limit: 10,
+		});
 		times.store.push(timings.storeMs);
 		times.embed.push(timings.embedMs);
 	}
-	const peers = { sqliteFts5: await fullTextSearch(join(dataDirectory, 'repositories', SYNTHETIC_WORKTREE.repositoryId, 'index.db'), prompts), usearch: 'absent: not a dependency' };
+	const peers = {
+		sqliteFts5: await fullTextSearch(
+			join(
+				dataDirectory,
+				"repositories",
+				SYNTHETIC_WORKTREE.repositoryId,
+				"index.db",
+			),
+			prompts,
+		),
+		usearch: "not measured: not installed with the project",
+	};
 	await vectors.close();
 	await catalogue.close();
 	return {
@@ -70,15 +147,23 @@ export async function run(parameters: readonly string[]) {
 
 /** The same questions as words joined by OR, ranked by FTS5's own BM25, 100 rows each. */
 async function fullTextSearch(path: string, prompts: readonly string[]) {
-	const { DatabaseSync } = createRequire(import.meta.url)('node:sqlite') as typeof import('node:sqlite');
-	const database = new DatabaseSync(':memory:');
-	database.exec('CREATE VIRTUAL TABLE texts USING fts5(text)');
-	database.prepare('ATTACH ? AS source').run(path);
-	database.exec('INSERT INTO texts (rowid, text) SELECT row, text FROM source.bodies');
-	const find = database.prepare('SELECT rowid, rank FROM texts WHERE texts MATCH ? ORDER BY rank LIMIT 100');
+	const { DatabaseSync } = createRequire(import.meta.url)(
+		"node:sqlite",
+	) as typeof import("node:sqlite");
+	const database = new DatabaseSync(":memory:");
+	database.exec("CREATE VIRTUAL TABLE texts USING fts5(text)");
+	database.prepare("ATTACH ? AS source").run(path);
+	database.exec(
+		"INSERT INTO texts (rowid, text) SELECT row, text FROM source.bodies",
+	);
+	const find = database.prepare(
+		"SELECT rowid, rank FROM texts WHERE texts MATCH ? ORDER BY rank LIMIT 100",
+	);
 	const times = prompts.map((prompt) => {
 		const start = performance.now();
-		find.all((prompt.match(/\w+/g) ?? []).map((word) => `"${word}"`).join(' OR '));
+		find.all(
+			(prompt.match(/\w+/g) ?? []).map((word) => `"${word}"`).join(" OR "),
+		);
 		return performance.now() - start;
 	});
 	database.close();
@@ -87,5 +172,10 @@ async function fullTextSearch(path: string, prompts: readonly string[]) {
 
 function percentile(values: readonly number[], share: number): number {
 	const sorted = [...values].sort((a, b) => a - b);
-	return Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) * 10) / 10;
+	return (
+		Math.round(
+			(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ??
+				0) * 10,
+		) / 10
+	);
 }
