@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
 /**
  * Resident memory in MiB of a process of its own that holds the bundled model and the index of `--chunks N` (default 100,000) invented
@@ -9,19 +9,15 @@ import { parseArgs } from "node:util";
 export async function run(parameters: readonly string[]) {
 	const { values } = parseArgs({
 		args: [...parameters],
-		options: { chunks: { type: "string", default: "100000" } },
+		options: { chunks: { type: 'string', default: '100000' } },
 	});
 	const measure = (questions: number) => {
 		const output = execFileSync(
 			process.execPath,
-			[
-				join(import.meta.dirname, "support", "memoryChild.ts"),
-				values.chunks,
-				String(questions),
-			],
+			[join(import.meta.dirname, 'support', 'memoryChild.ts'), values.chunks, String(questions)],
 			{
-				encoding: "utf8",
-				stdio: ["ignore", "pipe", "inherit"],
+				encoding: 'utf8',
+				stdio: ['ignore', 'pipe', 'inherit'],
 			},
 		);
 		return JSON.parse(output) as {

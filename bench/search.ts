@@ -1,19 +1,14 @@
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { createAskPipeline } from "#core/ask/askPipeline";
-import type { IndexStatus } from "#core/domain/indexStatus";
-import { createModelCatalogue } from "#core/models/modelCatalogue";
-import { settingsFromWire } from "#core/settingsFromWire";
-import { openStores } from "#core/store/openStores";
-import { benchPorts } from "./support/benchPorts.ts";
-import {
-	makeSyntheticIndex,
-	SYNTHETIC_WORKTREE,
-	seededRandom,
-	wordSource,
-} from "./support/syntheticIndex.ts";
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createAskPipeline } from '#core/ask/askPipeline';
+import type { IndexStatus } from '#core/domain/indexStatus';
+import { createModelCatalogue } from '#core/models/modelCatalogue';
+import { settingsFromWire } from '#core/settingsFromWire';
+import { openStores } from '#core/store/openStores';
+import { benchPorts } from './support/benchPorts.ts';
+import { makeSyntheticIndex, SYNTHETIC_WORKTREE, seededRandom, wordSource } from './support/syntheticIndex.ts';
 
 /**
  * From a question to the augmented prompt, in milliseconds, over `--chunks N` (default 100,000) invented chunks with the bundled model and
@@ -23,8 +18,8 @@ export async function run(parameters: readonly string[]) {
 	const { values } = parseArgs({
 		args: [...parameters],
 		options: {
-			chunks: { type: "string", default: "100000" },
-			questions: { type: "string", default: "60" },
+			chunks: { type: 'string', default: '100000' },
+			questions: { type: 'string', default: '60' },
 		},
 	});
 	const chunks = Number(values.chunks);
@@ -33,8 +28,7 @@ export async function run(parameters: readonly string[]) {
 	const catalogue = createModelCatalogue({ ports, settings });
 	const model = await catalogue.embedding();
 	const statics = await catalogue.staticVectors();
-	if (!model || !statics)
-		throw new Error("The bundled model is not in the build.");
+	if (!model || !statics) throw new Error('The bundled model is not in the build.');
 	const dataDirectory = join(tmpdir(), `hybrid-bench-search-${chunks}`);
 	await makeSyntheticIndex(ports, dataDirectory, {
 		chunks,
@@ -52,18 +46,18 @@ export async function run(parameters: readonly string[]) {
 	globalThis.gc?.();
 	const before = process.memoryUsage().rss;
 	const loadStart = performance.now();
-	await vectors.search("codebase-context", {
+	await vectors.search('codebase-context', {
 		dense: { vector: new Float32Array(model.dimension).fill(0.05) },
 		limit: 1,
 		filter: {
-			must: [{ key: "workspace_id", match: { value: SYNTHETIC_WORKTREE.id } }],
+			must: [{ key: 'workspace_id', match: { value: SYNTHETIC_WORKTREE.id } }],
 		},
 	});
 	const loadMs = performance.now() - loadStart;
 	const loadedMb = (process.memoryUsage().rss - before) / 2 ** 20;
 
 	const status: IndexStatus = {
-		phase: "ready",
+		phase: 'ready',
 		folders: [],
 		progress: null,
 		vectors: { done: chunks, total: chunks },
@@ -83,8 +77,7 @@ export async function run(parameters: readonly string[]) {
 	const word = wordSource(seededRandom(7));
 	const prompts = Array.from(
 		{ length: Number(values.questions) },
-		() =>
-			`How does the ${word()} ${word()} handle a missing ${word()} before ${word()}?`,
+		() => `How does the ${word()} ${word()} handle a missing ${word()} before ${word()}?`,
 	);
 	const times = {
 		augment: [] as number[],
@@ -92,8 +85,8 @@ export async function run(parameters: readonly string[]) {
 		embed: [] as number[],
 	};
 	await ask.augment({
-		interactionId: "warm-up",
-		prompt: "Where is it opened?",
+		interactionId: 'warm-up',
+		prompt: 'Where is it opened?',
 		history: [],
 		attachments: [],
 		signals: {},
@@ -116,16 +109,8 @@ export async function run(parameters: readonly string[]) {
 		times.embed.push(timings.embedMs);
 	}
 	const peers = {
-		sqliteFts5: await fullTextSearch(
-			join(
-				dataDirectory,
-				"repositories",
-				SYNTHETIC_WORKTREE.repositoryId,
-				"index.db",
-			),
-			prompts,
-		),
-		usearch: "not measured: not installed with the project",
+		sqliteFts5: await fullTextSearch(join(dataDirectory, 'repositories', SYNTHETIC_WORKTREE.repositoryId, 'index.db'), prompts),
+		usearch: 'not measured: not installed with the project',
 	};
 	await vectors.close();
 	await catalogue.close();
@@ -147,23 +132,15 @@ export async function run(parameters: readonly string[]) {
 
 /** The same questions as words joined by OR, ranked by FTS5's own BM25, 100 rows each. */
 async function fullTextSearch(path: string, prompts: readonly string[]) {
-	const { DatabaseSync } = createRequire(import.meta.url)(
-		"node:sqlite",
-	) as typeof import("node:sqlite");
-	const database = new DatabaseSync(":memory:");
-	database.exec("CREATE VIRTUAL TABLE texts USING fts5(text)");
-	database.prepare("ATTACH ? AS source").run(path);
-	database.exec(
-		"INSERT INTO texts (rowid, text) SELECT row, text FROM source.bodies",
-	);
-	const find = database.prepare(
-		"SELECT rowid, rank FROM texts WHERE texts MATCH ? ORDER BY rank LIMIT 100",
-	);
+	const { DatabaseSync } = createRequire(import.meta.url)('node:sqlite') as typeof import('node:sqlite');
+	const database = new DatabaseSync(':memory:');
+	database.exec('CREATE VIRTUAL TABLE texts USING fts5(text)');
+	database.prepare('ATTACH ? AS source').run(path);
+	database.exec('INSERT INTO texts (rowid, text) SELECT row, text FROM source.bodies');
+	const find = database.prepare('SELECT rowid, rank FROM texts WHERE texts MATCH ? ORDER BY rank LIMIT 100');
 	const times = prompts.map((prompt) => {
 		const start = performance.now();
-		find.all(
-			(prompt.match(/\w+/g) ?? []).map((word) => `"${word}"`).join(" OR "),
-		);
+		find.all((prompt.match(/\w+/g) ?? []).map((word) => `"${word}"`).join(' OR '));
 		return performance.now() - start;
 	});
 	database.close();
@@ -172,10 +149,5 @@ async function fullTextSearch(path: string, prompts: readonly string[]) {
 
 function percentile(values: readonly number[], share: number): number {
 	const sorted = [...values].sort((a, b) => a - b);
-	return (
-		Math.round(
-			(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ??
-				0) * 10,
-		) / 10
-	);
+	return Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) * 10) / 10;
 }

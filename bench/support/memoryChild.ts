@@ -1,16 +1,11 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createAskPipeline } from "#core/ask/askPipeline";
-import { createModelCatalogue } from "#core/models/modelCatalogue";
-import { settingsFromWire } from "#core/settingsFromWire";
-import { openStores } from "#core/store/openStores";
-import { benchPorts } from "./benchPorts.ts";
-import {
-	makeSyntheticIndex,
-	SYNTHETIC_WORKTREE,
-	seededRandom,
-	wordSource,
-} from "./syntheticIndex.ts";
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAskPipeline } from '#core/ask/askPipeline';
+import { createModelCatalogue } from '#core/models/modelCatalogue';
+import { settingsFromWire } from '#core/settingsFromWire';
+import { openStores } from '#core/store/openStores';
+import { benchPorts } from './benchPorts.ts';
+import { makeSyntheticIndex, SYNTHETIC_WORKTREE, seededRandom, wordSource } from './syntheticIndex.ts';
 
 // Run by the memory bench: `memoryChild.ts CHUNKS QUESTIONS` prints one JSON object of MiB.
 const [chunks = 0, questions = 0] = process.argv.slice(2).map(Number);
@@ -19,12 +14,8 @@ const bareMb = mebibytes(process.memoryUsage().rss);
 const ports = benchPorts(0);
 const { settings } = settingsFromWire({});
 const catalogue = createModelCatalogue({ ports, settings });
-const [model, statics] = await Promise.all([
-	catalogue.embedding(),
-	catalogue.staticVectors(),
-]);
-if (!model || !statics)
-	throw new Error("The bundled model is not in the build.");
+const [model, statics] = await Promise.all([catalogue.embedding(), catalogue.staticVectors()]);
+if (!model || !statics) throw new Error('The bundled model is not in the build.');
 const dataDirectory = join(tmpdir(), `hybrid-bench-search-${chunks}`);
 await makeSyntheticIndex(ports, dataDirectory, {
 	chunks,
@@ -45,7 +36,7 @@ const ask = createAskPipeline({
 	ports,
 	settings: () => settings,
 	indexStatus: () => ({
-		phase: "ready",
+		phase: 'ready',
 		folders: [],
 		progress: null,
 		vectors: { done: chunks, total: chunks },

@@ -1,18 +1,18 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Worktree } from "#core/domain/file";
-import { hashTerm } from "#core/domain/lexicalVector";
-import type { ManifestStore } from "#core/store/manifestStore";
-import type { VectorStore } from "#core/store/vectorStore";
-import { chunkedFile, unit } from "../support/stores.ts";
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Worktree } from '#core/domain/file';
+import { hashTerm } from '#core/domain/lexicalVector';
+import type { ManifestStore } from '#core/store/manifestStore';
+import type { VectorStore } from '#core/store/vectorStore';
+import { chunkedFile, unit } from '../support/stores.ts';
 
 const worktree = (id: string): Worktree => ({
 	id,
-	repositoryId: "r",
+	repositoryId: 'r',
 	path: `/${id}`,
 	name: id,
 });
-const W1 = worktree("w1");
-const W2 = worktree("w2");
+const W1 = worktree('w1');
+const W2 = worktree('w2');
 
 /** What every ManifestStore keeps to, together with the VectorStore whose points it writes. `advance` moves the clock. */
 export function manifestStoreContract(
@@ -31,14 +31,14 @@ export function manifestStoreContract(
 		beforeEach(async () => {
 			opened = await open();
 			({ manifest, vectors } = opened);
-			await vectors.useEmbeddingModel("model", 2);
+			await vectors.useEmbeddingModel('model', 2);
 		});
 		afterEach(() => opened.dispose());
-		const ids = async (workspace = "w1") =>
+		const ids = async (workspace = 'w1') =>
 			(
-				await vectors.scroll("codebase-context", {
+				await vectors.scroll('codebase-context', {
 					filter: {
-						must: [{ key: "workspace_id", match: { value: workspace } }],
+						must: [{ key: 'workspace_id', match: { value: workspace } }],
 					},
 					limit: 99,
 				})
@@ -47,95 +47,66 @@ export function manifestStoreContract(
 				.sort();
 		const find = async (word: string) =>
 			(
-				await vectors.search("codebase-context", {
-					lexical: [
-						{ field: "text", terms: [{ hash: hashTerm(word), weight: 1 }] },
-					],
+				await vectors.search('codebase-context', {
+					lexical: [{ field: 'text', terms: [{ hash: hashTerm(word), weight: 1 }] }],
 					limit: 9,
 				})
 			).map(({ payload }) => payload.file_path);
 
-		test("what is recorded is an entry, has chunks, and is found; what is removed is none of it", async () => {
+		test('what is recorded is an entry, has chunks, and is found; what is removed is none of it', async () => {
 			await manifest.record(W1, [
-				chunkedFile("src/a.ts", ["alpha one", "beta two"]),
-				chunkedFile("src/b.ts", ["gamma"]),
-				chunkedFile("lib/c.ts", ["delta"]),
+				chunkedFile('src/a.ts', ['alpha one', 'beta two']),
+				chunkedFile('src/b.ts', ['gamma']),
+				chunkedFile('lib/c.ts', ['delta']),
 			]);
-			expect([...(await manifest.entries("w1")).keys()].sort()).toEqual([
-				"lib/c.ts",
-				"src/a.ts",
-				"src/b.ts",
-			]);
-			expect(
-				[...(await manifest.entries("w1", ["src"])).keys()].sort(),
-			).toEqual(["src/a.ts", "src/b.ts"]);
-			expect(
-				(await manifest.entries("w1", ["src/a.ts"])).get("src/a.ts"),
-			).toMatchObject({
+			expect([...(await manifest.entries('w1')).keys()].sort()).toEqual(['lib/c.ts', 'src/a.ts', 'src/b.ts']);
+			expect([...(await manifest.entries('w1', ['src'])).keys()].sort()).toEqual(['src/a.ts', 'src/b.ts']);
+			expect((await manifest.entries('w1', ['src/a.ts'])).get('src/a.ts')).toMatchObject({
 				chunkCount: 2,
 				lineCount: 2,
-				language: "typescript",
+				language: 'typescript',
 				skipReason: null,
 			});
-			expect(
-				(await manifest.chunks("w1", "src/a.ts")).map(({ text, startLine }) => [
-					text,
-					startLine,
-				]),
-			).toEqual([
-				["alpha one", 1],
-				["beta two", 2],
+			expect((await manifest.chunks('w1', 'src/a.ts')).map(({ text, startLine }) => [text, startLine])).toEqual([
+				['alpha one', 1],
+				['beta two', 2],
 			]);
-			expect(await find("beta")).toEqual(["src/a.ts"]);
-			await manifest.remove(W1, ["src/a.ts", "absent.ts"]);
-			expect(await find("beta")).toEqual([]);
-			expect(await manifest.chunks("w1", "src/a.ts")).toEqual([]);
-			expect((await manifest.entries("w1")).size).toBe(2);
+			expect(await find('beta')).toEqual(['src/a.ts']);
+			await manifest.remove(W1, ['src/a.ts', 'absent.ts']);
+			expect(await find('beta')).toEqual([]);
+			expect(await manifest.chunks('w1', 'src/a.ts')).toEqual([]);
+			expect((await manifest.entries('w1')).size).toBe(2);
 		});
 
-		test("a changed file keeps the points of unchanged content, however its lines move", async () => {
-			await manifest.record(W1, [
-				chunkedFile("a.ts", ["alpha", "beta", "alpha"]),
-			]);
+		test('a changed file keeps the points of unchanged content, however its lines move', async () => {
+			await manifest.record(W1, [chunkedFile('a.ts', ['alpha', 'beta', 'alpha'])]);
 			const before = await ids();
 			expect(new Set(before).size).toBe(3);
-			await manifest.record(W1, [
-				chunkedFile("a.ts", ["alpha", "beta", "alpha"], { firstLine: 40 }),
-			]);
+			await manifest.record(W1, [chunkedFile('a.ts', ['alpha', 'beta', 'alpha'], { firstLine: 40 })]);
 			expect(await ids()).toEqual(before);
-			expect(
-				(await vectors.get("codebase-context", before))
-					.map(({ payload }) => payload.start_line)
-					.sort(),
-			).toEqual([40, 41, 42]);
-			await manifest.record(W1, [chunkedFile("a.ts", ["alpha", "gamma"])]);
+			expect((await vectors.get('codebase-context', before)).map(({ payload }) => payload.start_line).sort()).toEqual([40, 41, 42]);
+			await manifest.record(W1, [chunkedFile('a.ts', ['alpha', 'gamma'])]);
 			const after = await ids();
 			expect(after.length).toBe(2);
 			expect(after.filter((id) => before.includes(id)).length).toBe(1);
-			expect([await find("beta"), await find("gamma")]).toEqual([[], ["a.ts"]]);
+			expect([await find('beta'), await find('gamma')]).toEqual([[], ['a.ts']]);
 		});
 
-		test("points and entries appear together or not at all", async () => {
-			await manifest.record(W1, [chunkedFile("a.ts", ["alpha"])]);
+		test('points and entries appear together or not at all', async () => {
+			await manifest.record(W1, [chunkedFile('a.ts', ['alpha'])]);
 			const broken = {
-				...chunkedFile("b.ts", ["beta"]),
+				...chunkedFile('b.ts', ['beta']),
 				language: undefined as unknown as string,
 			};
-			await expect(
-				manifest.record(W1, [chunkedFile("a.ts", ["changed"]), broken]),
-			).rejects.toThrow();
-			expect([
-				await find("alpha"),
-				await find("changed"),
-				await find("beta"),
-			]).toEqual([["a.ts"], [], []]);
-			expect((await manifest.entries("w1")).size).toBe(1);
+			await expect(manifest.record(W1, [chunkedFile('a.ts', ['changed']), broken])).rejects.toThrow();
+			expect([await find('alpha'), await find('changed'), await find('beta')]).toEqual([['a.ts'], [], []]);
+			expect((await manifest.entries('w1')).size).toBe(1);
 		});
 
-		test("two worktrees share outlines and vectors, and nothing else", async () => {
-			const file = chunkedFile("a.ts", ["alpha", "beta"]);
+		test('two worktrees share outlines and vectors, and nothing else', async () => {
+			const file = chunkedFile('a.ts', ['alpha', 'beta']);
 			await manifest.record(W1, [file]);
-			const [point] = await vectors.get("codebase-context", await ids());
+			const [point] = await vectors.get('codebase-context', await ids());
 			await vectors.putVectors([
 				{
 					contentHash: String(point?.payload.content_hash),
@@ -143,80 +114,52 @@ export function manifestStoreContract(
 				},
 			]);
 			expect(await manifest.hasOutlines()).toBe(true);
-			expect(
-				await manifest.knownOutlines([
-					`${file.contentHash}:typescript`,
-					`${file.contentHash}:go`,
-				]),
-			).toEqual(new Set([`${file.contentHash}:typescript`]));
+			expect(await manifest.knownOutlines([`${file.contentHash}:typescript`, `${file.contentHash}:go`])).toEqual(
+				new Set([`${file.contentHash}:typescript`]),
+			);
 			await manifest.recordKnown(W2, [
 				{
-					path: "moved/a.ts",
+					path: 'moved/a.ts',
 					contentHash: file.contentHash,
-					language: "typescript",
+					language: 'typescript',
 					sizeBytes: 1,
 					mtimeMs: 2,
 				},
 			]);
-			expect((await vectors.info("codebase-context", "w2")).vectors).toBe(1);
-			expect((await ids("w2")).some((id) => [point?.id].includes(id))).toBe(
-				false,
-			);
-			await manifest.clear("w1");
-			expect([
-				await ids("w1"),
-				(await ids("w2")).length,
-				await find("alpha"),
-			]).toEqual([[], 2, ["moved/a.ts"]]);
-			expect((await vectors.info("codebase-context", "w2")).vectors).toBe(1);
+			expect((await vectors.info('codebase-context', 'w2')).vectors).toBe(1);
+			expect((await ids('w2')).some((id) => [point?.id].includes(id))).toBe(false);
+			await manifest.clear('w1');
+			expect([await ids('w1'), (await ids('w2')).length, await find('alpha')]).toEqual([[], 2, ['moved/a.ts']]);
+			expect((await vectors.info('codebase-context', 'w2')).vectors).toBe(1);
 			await manifest.clear();
-			expect([
-				await manifest.hasOutlines(),
-				(await manifest.entries("w2")).size,
-				await find("alpha"),
-			]).toEqual([false, 0, []]);
+			expect([await manifest.hasOutlines(), (await manifest.entries('w2')).size, await find('alpha')]).toEqual([false, 0, []]);
 		});
 
-		test("sums up, and counts what was skipped or failed", async () => {
+		test('sums up, and counts what was skipped or failed', async () => {
 			await manifest.record(W1, [
-				chunkedFile("a.ts", ["alpha", "beta"]),
+				chunkedFile('a.ts', ['alpha', 'beta']),
 				{
-					status: "skipped",
-					path: "big.bin",
-					reason: "binary",
+					status: 'skipped',
+					path: 'big.bin',
+					reason: 'binary',
 					sizeBytes: 9,
 					mtimeMs: 1,
 				},
-				{ status: "failed", path: "bad.ts", message: "broken" },
+				{ status: 'failed', path: 'bad.ts', message: 'broken' },
 			]);
-			await manifest.record(W1, [
-				{ status: "failed", path: "bad.ts", message: "broken" },
-			]);
-			await manifest.recordSkips(
-				W1,
-				{ ignored: 5, binary: 2 },
-				{ binary: ["x.png"] },
-			);
-			await manifest.recordSkips(
-				W1,
-				{ ignored: 3, binary: 2 },
-				{ binary: ["x.png"] },
-			);
-			expect(await manifest.totals("w1")).toMatchObject({
+			await manifest.record(W1, [{ status: 'failed', path: 'bad.ts', message: 'broken' }]);
+			await manifest.recordSkips(W1, { ignored: 5, binary: 2 }, { binary: ['x.png'] });
+			await manifest.recordSkips(W1, { ignored: 3, binary: 2 }, { binary: ['x.png'] });
+			expect(await manifest.totals('w1')).toMatchObject({
 				files: 1,
 				lines: 2,
 				chunks: 2,
 				languages: { typescript: 1 },
 				skipped: { ignored: 3, binary: 3, unreadable: 1 },
 			});
-			expect(await manifest.skippedExamples("w1", "binary", 5)).toEqual([
-				"big.bin",
-				"x.png",
-			]);
-			expect((await manifest.entries("w1")).get("bad.ts")?.failureCount).toBe(
-				2,
-			);
-			expect(await manifest.totals("absent")).toMatchObject({
+			expect(await manifest.skippedExamples('w1', 'binary', 5)).toEqual(['big.bin', 'x.png']);
+			expect((await manifest.entries('w1')).get('bad.ts')?.failureCount).toBe(2);
+			expect(await manifest.totals('absent')).toMatchObject({
 				files: 0,
 				lines: 0,
 				chunks: 0,
@@ -224,75 +167,64 @@ export function manifestStoreContract(
 			});
 		});
 
-		test("a file that is now skipped has no points any more", async () => {
-			await manifest.record(W1, [chunkedFile("a.ts", ["alpha"])]);
+		test('a file that is now skipped has no points any more', async () => {
+			await manifest.record(W1, [chunkedFile('a.ts', ['alpha'])]);
 			await manifest.record(W1, [
 				{
-					status: "skipped",
-					path: "a.ts",
-					reason: "too-large",
+					status: 'skipped',
+					path: 'a.ts',
+					reason: 'too-large',
 					sizeBytes: 9,
 					mtimeMs: 1,
 				},
 			]);
-			expect(await find("alpha")).toEqual([]);
-			expect((await manifest.entries("w1")).get("a.ts")).toMatchObject({
+			expect(await find('alpha')).toEqual([]);
+			expect((await manifest.entries('w1')).get('a.ts')).toMatchObject({
 				contentHash: null,
-				skipReason: "too-large",
+				skipReason: 'too-large',
 			});
 		});
 
-		test("knows which files import each other", async () => {
+		test('knows which files import each other', async () => {
 			await manifest.record(W1, [
-				chunkedFile("src/a.ts", ["a"], { imports: ["./b"] }),
-				chunkedFile("src/b.ts", ["b"]),
-				chunkedFile("src/c.ts", ["c"]),
+				chunkedFile('src/a.ts', ['a'], { imports: ['./b'] }),
+				chunkedFile('src/b.ts', ['b']),
+				chunkedFile('src/c.ts', ['c']),
 			]);
-			expect(
-				await manifest.importNeighbours("w1", [
-					"src/a.ts",
-					"src/b.ts",
-					"src/c.ts",
-				]),
-			).toEqual(
+			expect(await manifest.importNeighbours('w1', ['src/a.ts', 'src/b.ts', 'src/c.ts'])).toEqual(
 				new Map([
-					["src/a.ts", ["src/b.ts"]],
-					["src/b.ts", ["src/a.ts"]],
-					["src/c.ts", []],
+					['src/a.ts', ['src/b.ts']],
+					['src/b.ts', ['src/a.ts']],
+					['src/c.ts', []],
 				]),
 			);
-			await manifest.remove(W1, ["src/b.ts"]);
-			expect(await manifest.importNeighbours("w1", ["src/a.ts"])).toEqual(
-				new Map([["src/a.ts", []]]),
-			);
+			await manifest.remove(W1, ['src/b.ts']);
+			expect(await manifest.importNeighbours('w1', ['src/a.ts'])).toEqual(new Map([['src/a.ts', []]]));
 		});
 
-		test("one owner at a time holds the lease, until it expires or is released", async () => {
-			expect(await manifest.acquireLease("w1", "one", 1_000)).toBe("acquired");
-			expect(await manifest.acquireLease("w1", "one", 1_000)).toBe("acquired");
-			expect(await manifest.acquireLease("w1", "two", 1_000)).toMatchObject({
-				owner: "one",
+		test('one owner at a time holds the lease, until it expires or is released', async () => {
+			expect(await manifest.acquireLease('w1', 'one', 1_000)).toBe('acquired');
+			expect(await manifest.acquireLease('w1', 'one', 1_000)).toBe('acquired');
+			expect(await manifest.acquireLease('w1', 'two', 1_000)).toMatchObject({
+				owner: 'one',
 			});
-			expect(await manifest.acquireLease("w2", "two", 1_000)).toBe("acquired");
+			expect(await manifest.acquireLease('w2', 'two', 1_000)).toBe('acquired');
 			opened.advance(1_001);
-			expect(await manifest.acquireLease("w1", "two", 1_000)).toBe("acquired");
-			await manifest.releaseLease("w1", "one");
-			expect(await manifest.acquireLease("w1", "one", 1_000)).toMatchObject({
-				owner: "two",
+			expect(await manifest.acquireLease('w1', 'two', 1_000)).toBe('acquired');
+			await manifest.releaseLease('w1', 'one');
+			expect(await manifest.acquireLease('w1', 'one', 1_000)).toMatchObject({
+				owner: 'two',
 			});
-			await manifest.releaseLease("w1", "two");
-			expect(await manifest.acquireLease("w1", "one", 1_000)).toBe("acquired");
+			await manifest.releaseLease('w1', 'two');
+			expect(await manifest.acquireLease('w1', 'one', 1_000)).toBe('acquired');
 		});
 
-		test("remembers that a first pass is finished, until it is cleared", async () => {
-			expect(await manifest.isComplete("w1")).toBe(false);
-			await manifest.markComplete("w1");
-			await manifest.markComplete("w2");
-			await manifest.clear("w1");
-			expect([
-				await manifest.isComplete("w1"),
-				await manifest.isComplete("w2"),
-			]).toEqual([false, true]);
+		test('remembers that a first pass is finished, until it is cleared', async () => {
+			expect(await manifest.isComplete('w1')).toBe(false);
+			await manifest.markComplete('w1');
+			await manifest.markComplete('w2');
+			await manifest.clear('w1');
+			expect([await manifest.isComplete('w1'), await manifest.isComplete('w2')]).toEqual([false, true]);
 			expect(await manifest.sizeBytes()).toBeGreaterThan(0);
 		});
 	});

@@ -1,16 +1,16 @@
-import { EmbeddedVectorStore } from "#core/store/embedded/embeddedVectorStore";
-import { INDEX_MIGRATIONS } from "#core/store/embedded/schema";
-import { migrate } from "#core/store/migrate";
-import { createSqliteEngine } from "#node/sqlite";
-import { assetsPath } from "../support/assets.ts";
-import { ENGINES, kernelModule } from "../support/stores.ts";
-import { temporaryFolder } from "../support/workspace.ts";
-import { vectorStoreContract } from "./vectorStore.ts";
+import { EmbeddedVectorStore } from '#core/store/embedded/embeddedVectorStore';
+import { INDEX_MIGRATIONS } from '#core/store/embedded/schema';
+import { migrate } from '#core/store/migrate';
+import { createSqliteEngine } from '#node/sqlite';
+import { assetsPath } from '../support/assets.ts';
+import { ENGINES, kernelModule } from '../support/stores.ts';
+import { temporaryFolder } from '../support/workspace.ts';
+import { vectorStoreContract } from './vectorStore.ts';
 
 for (const prefer of ENGINES) {
 	vectorStoreContract(`the embedded vector store on ${prefer}`, async () => {
 		const folder = temporaryFolder();
-		const path = folder.join("index.db");
+		const path = folder.join('index.db');
 		const openStore = async () => {
 			const database = await createSqliteEngine({
 				assetsPath: assetsPath(),
@@ -25,7 +25,7 @@ for (const prefer of ENGINES) {
 		const store = await openStore();
 		return {
 			store,
-			...(prefer === "node:sqlite" ? { second: openStore } : {}),
+			...(prefer === 'node:sqlite' ? { second: openStore } : {}),
 			dispose: async () => {
 				await store.close();
 				folder[Symbol.dispose]();

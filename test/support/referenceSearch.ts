@@ -1,4 +1,4 @@
-import type { LexicalVector } from "#core/domain/lexicalVector";
+import type { LexicalVector } from '#core/domain/lexicalVector';
 
 export interface ReferenceDocument {
 	readonly row: number;
@@ -15,33 +15,21 @@ export function bm25(
 	const documents = [...bags].map(([key, vectors]) => {
 		const counts = new Map<number, number>();
 		for (const { hashes, counts: values } of vectors)
-			for (const [i, hash] of hashes.entries())
-				counts.set(hash, (counts.get(hash) ?? 0) + (values[i] ?? 0));
+			for (const [i, hash] of hashes.entries()) counts.set(hash, (counts.get(hash) ?? 0) + (values[i] ?? 0));
 		return {
 			key,
 			counts,
 			length: [...counts.values()].reduce((sum, count) => sum + count, 0),
 		};
 	});
-	const average =
-		documents.reduce((sum, { length }) => sum + length, 0) /
-			Math.max(documents.length, 1) || 1;
+	const average = documents.reduce((sum, { length }) => sum + length, 0) / Math.max(documents.length, 1) || 1;
 	const scores = new Map<string, number>();
 	for (const { hash, weight } of terms) {
 		const having = documents.filter(({ counts }) => counts.has(hash));
-		const idf =
-			weight *
-			Math.log(
-				1 + (documents.length - having.length + 0.5) / (having.length + 0.5),
-			);
+		const idf = weight * Math.log(1 + (documents.length - having.length + 0.5) / (having.length + 0.5));
 		for (const { key, counts, length } of having) {
 			const count = counts.get(hash) ?? 0;
-			scores.set(
-				key,
-				(scores.get(key) ?? 0) +
-					(idf * count * 2.2) /
-						(count + 1.2 * (0.25 + (0.75 * length) / average)),
-			);
+			scores.set(key, (scores.get(key) ?? 0) + (idf * count * 2.2) / (count + 1.2 * (0.25 + (0.75 * length) / average)));
 		}
 	}
 	return scores;

@@ -1,5 +1,5 @@
-import type { Chunk } from "#core/domain/chunk";
-import type { ProcessedFile, SkipReason, Worktree } from "#core/domain/file";
+import type { Chunk } from '#core/domain/chunk';
+import type { ProcessedFile, SkipReason, Worktree } from '#core/domain/file';
 
 /** What is known of one path of one worktree. */
 export interface ManifestEntry {
@@ -15,7 +15,7 @@ export interface ManifestEntry {
 	readonly chunkCount: number;
 }
 
-export type ChunkedFile = Extract<ProcessedFile, { status: "chunked" }>;
+export type ChunkedFile = Extract<ProcessedFile, { status: 'chunked' }>;
 
 export interface LeaseHolder {
 	readonly owner: string;
@@ -39,10 +39,7 @@ export interface ManifestTotals {
  */
 export interface ManifestStore {
 	/** All entries, or those of some paths and of what lies below them. */
-	entries(
-		worktreeId: string,
-		paths?: readonly string[],
-	): Promise<Map<string, ManifestEntry>>;
+	entries(worktreeId: string, paths?: readonly string[]): Promise<Map<string, ManifestEntry>>;
 	/** False while nothing is known that `knownOutlines` could find. */
 	hasOutlines(): Promise<boolean>;
 	/** Whether a first pass over the worktree was finished since it was cleared, by whichever process. */
@@ -74,40 +71,16 @@ export interface ManifestStore {
 	): Promise<void>;
 	totals(worktreeId: string): Promise<ManifestTotals>;
 	/** Some skipped paths of a reason, for the view. */
-	skippedExamples(
-		worktreeId: string,
-		reason: SkipReason,
-		limit: number,
-	): Promise<string[]>;
+	skippedExamples(worktreeId: string, reason: SkipReason, limit: number): Promise<string[]>;
 	/** Chunks of a file in source order, from its stored outline; empty when unknown. */
 	chunks(
 		worktreeId: string,
 		path: string,
-	): Promise<
-		Pick<
-			Chunk,
-			| "ordinal"
-			| "kind"
-			| "symbol"
-			| "breadcrumb"
-			| "startLine"
-			| "endLine"
-			| "text"
-			| "contentHash"
-			| "tokens"
-		>[]
-	>;
+	): Promise<Pick<Chunk, 'ordinal' | 'kind' | 'symbol' | 'breadcrumb' | 'startLine' | 'endLine' | 'text' | 'contentHash' | 'tokens'>[]>;
 	/** Files that import, or are imported by, one of `paths`, as resolved within the worktree. */
-	importNeighbours(
-		worktreeId: string,
-		paths: readonly string[],
-	): Promise<Map<string, readonly string[]>>;
+	importNeighbours(worktreeId: string, paths: readonly string[]): Promise<Map<string, readonly string[]>>;
 	/** Takes or renews the indexing lease; the holder when somebody else has it. */
-	acquireLease(
-		worktreeId: string,
-		owner: string,
-		durationMs: number,
-	): Promise<"acquired" | LeaseHolder>;
+	acquireLease(worktreeId: string, owner: string, durationMs: number): Promise<'acquired' | LeaseHolder>;
 	releaseLease(worktreeId: string, owner: string): Promise<void>;
 	/** Forgets a worktree, or everything of the repository when none is named; unreferenced content goes with it. */
 	clear(worktreeId?: string): Promise<void>;

@@ -1,5 +1,5 @@
-import { CoordinatorError } from "#core/base/errors";
-import type { SqliteDatabase } from "./sqlite.ts";
+import { CoordinatorError } from '#core/base/errors';
+import type { SqliteDatabase } from './sqlite.ts';
 
 /** SQL that leads from one schema version to the next; the first makes version 1 of an empty file. */
 export type Migrations = readonly string[];
@@ -13,13 +13,11 @@ export function migrate(
 	migrations: Migrations,
 	options: { readonly path: string; readonly backup: () => void },
 ): void {
-	const version = Number(
-		database.prepare("PRAGMA user_version").get()?.user_version ?? 0,
-	);
+	const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
 	if (version === migrations.length) return;
 	if (version > migrations.length) {
 		throw new CoordinatorError(
-			"database-newer",
+			'database-newer',
 			`The database ${options.path} was written by a newer version (schema ${version}, this one knows ${migrations.length}).`,
 			{
 				details: { path: options.path, version, known: migrations.length },
@@ -29,9 +27,7 @@ export function migrate(
 	if (version > 0) options.backup();
 	database.transaction(() => {
 		// Another process may have migrated while this one waited for the lock.
-		const current = Number(
-			database.prepare("PRAGMA user_version").get()?.user_version ?? 0,
-		);
+		const current = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
 		for (const migration of migrations.slice(current)) database.exec(migration);
 		database.exec(`PRAGMA user_version = ${migrations.length}`);
 	});

@@ -1,14 +1,14 @@
-import { CoordinatorError } from "#core/base/errors";
-import type { Ports } from "#core/ports";
-import { EmbeddedManifestStore } from "./embedded/embeddedManifestStore.ts";
-import { EmbeddedVectorStore } from "./embedded/embeddedVectorStore.ts";
-import { INDEX_MIGRATIONS, KNOWLEDGE_MIGRATIONS } from "./embedded/schema.ts";
-import type { ManifestStore } from "./manifestStore.ts";
-import { type Migrations, migrate } from "./migrate.ts";
-import type { SqliteDatabase } from "./sqlite.ts";
-import type { VectorStore } from "./vectorStore.ts";
+import { CoordinatorError } from '#core/base/errors';
+import type { Ports } from '#core/ports';
+import { EmbeddedManifestStore } from './embedded/embeddedManifestStore.ts';
+import { EmbeddedVectorStore } from './embedded/embeddedVectorStore.ts';
+import { INDEX_MIGRATIONS, KNOWLEDGE_MIGRATIONS } from './embedded/schema.ts';
+import type { ManifestStore } from './manifestStore.ts';
+import { type Migrations, migrate } from './migrate.ts';
+import type { SqliteDatabase } from './sqlite.ts';
+import type { VectorStore } from './vectorStore.ts';
 
-type StorePorts = Pick<Ports, "sqlite" | "assets" | "clock" | "files" | "log">;
+type StorePorts = Pick<Ports, 'sqlite' | 'assets' | 'clock' | 'files' | 'log'>;
 
 /**
  * Opens a repository's index. It is derived data: a damaged file is moved aside (kept as `index.db.damaged-…`) and a new one begun.
@@ -23,24 +23,14 @@ export async function openStores(options: {
 	readonly manifest: ManifestStore;
 }> {
 	const { ports, dataDirectory, repositoryId } = options;
-	const path = ports.files.join(
-		dataDirectory,
-		"repositories",
-		repositoryId,
-		"index.db",
-	);
-	const kernel = await WebAssembly.compile(
-		await ports.assets.read("kernel.wasm"),
-	);
+	const path = ports.files.join(dataDirectory, 'repositories', repositoryId, 'index.db');
+	const kernel = await WebAssembly.compile(await ports.assets.read('kernel.wasm'));
 	let database: SqliteDatabase;
 	try {
 		database = await openMigrated(ports, path, INDEX_MIGRATIONS);
 	} catch (error) {
-		if (!CoordinatorError.is(error, "database-corrupt")) throw error;
-		ports.log.error(
-			"The index is damaged; it is kept beside and built anew",
-			error,
-		);
+		if (!CoordinatorError.is(error, 'database-corrupt')) throw error;
+		ports.log.error('The index is damaged; it is kept beside and built anew', error);
 		await ports.sqlite.setAside(path, `damaged-${ports.clock.nowMs()}`);
 		database = await openMigrated(ports, path, INDEX_MIGRATIONS);
 	}
@@ -51,29 +41,13 @@ export async function openStores(options: {
 }
 
 /** Opens what was learned. It cannot be made again, so a damaged file is left alone: `database-corrupt`. Else rejects as `openStores`. */
-export async function openKnowledge(options: {
-	readonly ports: StorePorts;
-	readonly dataDirectory: string;
-}): Promise<VectorStore> {
+export async function openKnowledge(options: { readonly ports: StorePorts; readonly dataDirectory: string }): Promise<VectorStore> {
 	const { ports, dataDirectory } = options;
-	const kernel = await WebAssembly.compile(
-		await ports.assets.read("kernel.wasm"),
-	);
-	return new EmbeddedVectorStore(
-		await openMigrated(
-			ports,
-			ports.files.join(dataDirectory, "knowledge.db"),
-			KNOWLEDGE_MIGRATIONS,
-		),
-		kernel,
-	);
+	const kernel = await WebAssembly.compile(await ports.assets.read('kernel.wasm'));
+	return new EmbeddedVectorStore(await openMigrated(ports, ports.files.join(dataDirectory, 'knowledge.db'), KNOWLEDGE_MIGRATIONS), kernel);
 }
 
-async function openMigrated(
-	ports: StorePorts,
-	path: string,
-	migrations: Migrations,
-): Promise<SqliteDatabase> {
+async function openMigrated(ports: StorePorts, path: string, migrations: Migrations): Promise<SqliteDatabase> {
 	const database = await ports.sqlite.open(path);
 	try {
 		migrate(database, migrations, {

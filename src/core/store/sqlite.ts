@@ -19,7 +19,7 @@ export interface SqliteStatement {
  * Errors are CoordinatorErrors: `database-corrupt`, `database-locked` (retryable), `database-readonly`, `disk-full`, else `internal`.
  */
 export interface SqliteDatabase {
-	readonly engine: "node:sqlite" | "sql.js";
+	readonly engine: 'node:sqlite' | 'sql.js';
 	/** Whether other processes may have the file open at the same time and see each other's commits. */
 	readonly isShared: boolean;
 	exec(sql: string): void;
@@ -36,11 +36,8 @@ export interface SqliteDatabase {
 
 /** Opens databases. WAL, busy timeout 5 s, foreign keys on; files 0600, folders 0700, made when missing. */
 export interface SqliteEngine {
-	readonly name: SqliteDatabase["engine"];
-	open(
-		path: string,
-		options?: { readonly readOnly?: boolean },
-	): Promise<SqliteDatabase>;
+	readonly name: SqliteDatabase['engine'];
+	open(path: string, options?: { readonly readOnly?: boolean }): Promise<SqliteDatabase>;
 	/** Renames a closed database, with what belongs to it, to `path.suffix`. */
 	setAside(path: string, suffix: string): Promise<void>;
 }

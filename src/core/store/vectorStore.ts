@@ -1,13 +1,11 @@
-import type { CollectionName, PayloadOf } from "#core/domain/collection";
-import type { LexicalVector } from "#core/domain/lexicalVector";
+import type { CollectionName, PayloadOf } from '#core/domain/collection';
+import type { LexicalVector } from '#core/domain/lexicalVector';
 
 /** Qdrant's filter language, the part we use. `key` is a payload field; arrays match when any element does. */
 export type FilterCondition =
 	| {
 			readonly key: string;
-			readonly match:
-				| { readonly value: string | number | boolean }
-				| { readonly any: readonly (string | number)[] };
+			readonly match: { readonly value: string | number | boolean } | { readonly any: readonly (string | number)[] };
 	  }
 	| {
 			readonly key: string;
@@ -27,7 +25,7 @@ export interface Filter {
 }
 
 /** Named sparse vectors of a point: the text itself, the path's words, the names defined in it. */
-export type LexicalField = "text" | "path" | "symbol";
+export type LexicalField = 'text' | 'path' | 'symbol';
 
 export interface VectorPoint<C extends CollectionName = CollectionName> {
 	/** UUID (Qdrant accepts nothing else but integers). */
@@ -100,24 +98,12 @@ export interface VectorStore {
 	 */
 	useEmbeddingModel(model: string | null, dimension: number): Promise<void>;
 	/** Counts points and those with a vector of the current model: of the collection, or of one workspace in it. */
-	info(
-		collection: CollectionName,
-		workspaceId?: string,
-	): Promise<CollectionInfo>;
+	info(collection: CollectionName, workspaceId?: string): Promise<CollectionInfo>;
 	/** Inserts or replaces by id; one call is one transaction. */
-	upsert<C extends CollectionName>(
-		collection: C,
-		points: readonly VectorPoint<C>[],
-	): Promise<void>;
-	delete(
-		collection: CollectionName,
-		selector: { readonly ids: readonly string[] } | { readonly filter: Filter },
-	): Promise<void>;
+	upsert<C extends CollectionName>(collection: C, points: readonly VectorPoint<C>[]): Promise<void>;
+	delete(collection: CollectionName, selector: { readonly ids: readonly string[] } | { readonly filter: Filter }): Promise<void>;
 	/** In the order asked; unknown ids are left out. */
-	get<C extends CollectionName>(
-		collection: C,
-		ids: readonly string[],
-	): Promise<StoredPoint<C>[]>;
+	get<C extends CollectionName>(collection: C, ids: readonly string[]): Promise<StoredPoint<C>[]>;
 	/** Pages in id order; `offset` is the `nextOffset` of the page before. */
 	scroll<C extends CollectionName>(
 		collection: C,
@@ -131,21 +117,10 @@ export interface VectorStore {
 		readonly nextOffset: string | null;
 	}>;
 	/** Merges fields into the payloads of the ids. */
-	setPayload<C extends CollectionName>(
-		collection: C,
-		ids: readonly string[],
-		patch: Partial<PayloadOf[C]>,
-	): Promise<void>;
-	search<C extends CollectionName>(
-		collection: C,
-		request: SearchRequest,
-	): Promise<ScoredPoint<C>[]>;
+	setPayload<C extends CollectionName>(collection: C, ids: readonly string[], patch: Partial<PayloadOf[C]>): Promise<void>;
+	search<C extends CollectionName>(collection: C, request: SearchRequest): Promise<ScoredPoint<C>[]>;
 	/** BM25 over whole files: the terms of all chunks of a file count as one document. Only for `codebase-context`. */
-	searchDocuments(request: {
-		readonly lexical: LexicalQuery;
-		readonly filter?: Filter;
-		readonly limit: number;
-	}): Promise<ScoredDocument[]>;
+	searchDocuments(request: { readonly lexical: LexicalQuery; readonly filter?: Filter; readonly limit: number }): Promise<ScoredDocument[]>;
 	count(collection: CollectionName, filter?: Filter): Promise<number>;
 	/** Content hashes, with the text to embed, that have no vector under the current model; `first` file paths come first. */
 	missingVectors(

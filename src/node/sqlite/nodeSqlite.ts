@@ -1,13 +1,8 @@
-import { chmodSync, closeSync, openSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type {
-	SqliteDatabase,
-	SqliteRow,
-	SqliteStatement,
-	SqliteValue,
-} from "#core/store/sqlite";
-import { toSqliteError } from "./sqliteErrors.ts";
+import { chmodSync, closeSync, openSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { SqliteDatabase, SqliteRow, SqliteStatement, SqliteValue } from '#core/store/sqlite';
+import { toSqliteError } from './sqliteErrors.ts';
 
 const require = createRequire(import.meta.url);
 const BUSY_TIMEOUT_MS = 5_000;
@@ -15,7 +10,7 @@ const BUSY_TIMEOUT_MS = 5_000;
 /** Whether this runtime brings SQLite. */
 export function hasNodeSqlite(): boolean {
 	try {
-		require("node:sqlite");
+		require('node:sqlite');
 		return true;
 	} catch {
 		return false;
@@ -23,10 +18,7 @@ export function hasNodeSqlite(): boolean {
 }
 
 /** Opens or makes a database with the runtime's SQLite, in WAL mode, for several processes at once. */
-export function openNodeSqlite(
-	path: string,
-	readOnly: boolean,
-): SqliteDatabase {
+export function openNodeSqlite(path: string, readOnly: boolean): SqliteDatabase {
 	const guard = <T>(work: () => T): T => {
 		try {
 			return work();
@@ -36,20 +28,15 @@ export function openNodeSqlite(
 	};
 	if (!readOnly) guard(() => makePrivate(path));
 	const database = guard(() => {
-		const { DatabaseSync: Database } = require("node:sqlite") as {
+		const { DatabaseSync: Database } = require('node:sqlite') as {
 			DatabaseSync: typeof DatabaseSync;
 		};
 		const opened = new Database(path, { readOnly, timeout: BUSY_TIMEOUT_MS });
 		try {
 			// 32 MB of cache, and of log between checkpoints: with the defaults a first index writes most pages of its indexes many times.
-			opened.exec(
-				"PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY",
-			);
-			if (!readOnly)
-				opened.exec(
-					"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000",
-				);
-			opened.prepare("SELECT count(*) FROM sqlite_master").get();
+			opened.exec('PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000; PRAGMA temp_store = MEMORY');
+			if (!readOnly) opened.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000');
+			opened.prepare('SELECT count(*) FROM sqlite_master').get();
 		} catch (error) {
 			opened.close();
 			throw error;
@@ -57,11 +44,11 @@ export function openNodeSqlite(
 		return opened;
 	});
 
-	const dataVersion = guard(() => database.prepare("PRAGMA data_version"));
+	const dataVersion = guard(() => database.prepare('PRAGMA data_version'));
 	const statements = new Map<string, SqliteStatement>();
 	let depth = 0;
 	return {
-		engine: "node:sqlite",
+		engine: 'node:sqlite',
 		isShared: true,
 		exec: (sql) => guard(() => database.exec(sql)),
 		prepare(sql) {
@@ -76,14 +63,14 @@ export function openNodeSqlite(
 		},
 		transaction(work) {
 			if (depth > 0) return work();
-			guard(() => database.exec("BEGIN IMMEDIATE"));
+			guard(() => database.exec('BEGIN IMMEDIATE'));
 			depth++;
 			try {
 				const result = work();
-				guard(() => database.exec("COMMIT"));
+				guard(() => database.exec('COMMIT'));
 				return result;
 			} catch (error) {
-				if (database.isTransaction) database.exec("ROLLBACK");
+				if (database.isTransaction) database.exec('ROLLBACK');
 				throw error;
 			} finally {
 				depth--;
@@ -92,7 +79,7 @@ export function openNodeSqlite(
 		copyTo(target) {
 			guard(() => {
 				makePrivate(target);
-				database.prepare("VACUUM INTO ?").run(target);
+				database.prepare('VACUUM INTO ?').run(target);
 			});
 		},
 		dataVersion: () => guard(() => Number(dataVersion.get()?.data_version)),
@@ -104,37 +91,23 @@ export function openNodeSqlite(
 
 /** Makes the file when it is missing; SQLite gives the log beside it the same mode, so this has to come first. */
 function makePrivate(path: string): void {
-	closeSync(openSync(path, "a", 0o600));
-	if (process.platform !== "win32") chmodSync(path, 0o600);
+	closeSync(openSync(path, 'a', 0o600));
+	if (process.platform !== 'win32') chmodSync(path, 0o600);
 }
 
-function guardStatement(
-	statement: StatementSync,
-	guard: <T>(work: () => T) => T,
-): SqliteStatement {
+function guardStatement(statement: StatementSync, guard: <T>(work: () => T) => T): SqliteStatement {
 	type Input = null | number | bigint | string | Uint8Array;
-	const input = (parameters: readonly SqliteValue[]): Input[] =>
-		parameters as Input[];
+	const input = (parameters: readonly SqliteValue[]): Input[] => parameters as Input[];
 	return {
 		run: (...parameters) => {
-			const { changes, lastInsertRowid } = guard(() =>
-				statement.run(...input(parameters)),
-			);
+			const { changes, lastInsertRowid } = guard(() => statement.run(...input(parameters)));
 			return {
 				changes: Number(changes),
 				lastInsertRowid: Number(lastInsertRowid),
 			};
 		},
-		get: (...parameters) =>
-			guard(() => statement.get(...input(parameters)) as SqliteRow | undefined),
-		all: (...parameters) =>
-			guard(() => statement.all(...input(parameters)) as SqliteRow[]),
-		iterate: (...parameters) =>
-			guard(
-				() =>
-					statement.iterate(
-						...input(parameters),
-					) as IterableIterator<SqliteRow>,
-			),
+		get: (...parameters) => guard(() => statement.get(...input(parameters)) as SqliteRow | undefined),
+		all: (...parameters) => guard(() => statement.all(...input(parameters)) as SqliteRow[]),
+		iterate: (...parameters) => guard(() => statement.iterate(...input(parameters)) as IterableIterator<SqliteRow>),
 	};
 }

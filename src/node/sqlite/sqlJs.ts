@@ -1,35 +1,17 @@
-import {
-	closeSync,
-	existsSync,
-	fsyncSync,
-	openSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	writeFileSync,
-	writeSync,
-} from "node:fs";
-import { join } from "node:path";
-import initSqlJs, { type Database, type SqlValue } from "sql.js";
-import { CoordinatorError } from "#core/base/errors";
-import type {
-	SqliteDatabase,
-	SqliteRow,
-	SqliteStatement,
-} from "#core/store/sqlite";
-import { toSqliteError } from "./sqliteErrors.ts";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import initSqlJs, { type Database, type SqlValue } from 'sql.js';
+import { CoordinatorError } from '#core/base/errors';
+import type { SqliteDatabase, SqliteRow, SqliteStatement } from '#core/store/sqlite';
+import { toSqliteError } from './sqliteErrors.ts';
 
 /**
  * A database in memory that is written whole after every commit: temporary file, fsync, rename. One process at a time: a lock file with
  * the process id keeps others out, and one whose process is gone counts for nothing. For runtimes without `node:sqlite`.
  */
-export async function openSqlJs(
-	path: string,
-	readOnly: boolean,
-	assetsPath: string,
-): Promise<SqliteDatabase> {
+export async function openSqlJs(path: string, readOnly: boolean, assetsPath: string): Promise<SqliteDatabase> {
 	const { Database: SqlDatabase } = await initSqlJs({
-		locateFile: () => join(assetsPath, "sql-wasm.wasm"),
+		locateFile: () => join(assetsPath, 'sql-wasm.wasm'),
 	});
 	const guard = <T>(work: () => T): T => {
 		try {
@@ -43,13 +25,9 @@ export async function openSqlJs(
 	let database: Database;
 	try {
 		database = guard(() => {
-			const opened = new SqlDatabase(
-				readOnly || existsSync(path) ? readFileSync(path) : undefined,
-			);
-			opened.exec(
-				"PRAGMA foreign_keys = ON; SELECT count(*) FROM sqlite_master",
-			);
-			if (readOnly) opened.exec("PRAGMA query_only = ON");
+			const opened = new SqlDatabase(readOnly || existsSync(path) ? readFileSync(path) : undefined);
+			opened.exec('PRAGMA foreign_keys = ON; SELECT count(*) FROM sqlite_master');
+			if (readOnly) opened.exec('PRAGMA query_only = ON');
 			return opened;
 		});
 	} catch (error) {
@@ -63,7 +41,7 @@ export async function openSqlJs(
 		if (readOnly || depth > 0) return;
 		guard(() => {
 			const bytes = database.export();
-			database.exec("PRAGMA foreign_keys = ON");
+			database.exec('PRAGMA foreign_keys = ON');
 			writeWhole(path, bytes);
 		});
 	};
@@ -77,8 +55,7 @@ export async function openSqlJs(
 				try {
 					statement.bind([...parameters]);
 					const rows: SqliteRow[] = [];
-					while (statement.step())
-						rows.push(statement.getAsObject() as SqliteRow);
+					while (statement.step()) rows.push(statement.getAsObject() as SqliteRow);
 					return rows;
 				} finally {
 					statement.free();
@@ -88,9 +65,7 @@ export async function openSqlJs(
 			run(...parameters) {
 				query(parameters as SqlValue[]);
 				const changes = database.getRowsModified();
-				const lastInsertRowid = Number(
-					database.exec("SELECT last_insert_rowid()")[0]?.values[0]?.[0] ?? 0,
-				);
+				const lastInsertRowid = Number(database.exec('SELECT last_insert_rowid()')[0]?.values[0]?.[0] ?? 0);
 				if (isWrite) persist();
 				return { changes, lastInsertRowid };
 			},
@@ -100,7 +75,7 @@ export async function openSqlJs(
 		};
 	};
 	return {
-		engine: "sql.js",
+		engine: 'sql.js',
 		isShared: false,
 		exec(sql) {
 			guard(() => database.exec(sql));
@@ -113,11 +88,11 @@ export async function openSqlJs(
 		},
 		transaction(work) {
 			if (depth > 0) return work();
-			guard(() => database.exec("BEGIN IMMEDIATE"));
+			guard(() => database.exec('BEGIN IMMEDIATE'));
 			depth++;
 			try {
 				const result = work();
-				guard(() => database.exec("COMMIT"));
+				guard(() => database.exec('COMMIT'));
 				depth--;
 				persist();
 				return result;
@@ -132,7 +107,7 @@ export async function openSqlJs(
 		copyTo(target) {
 			guard(() => {
 				const bytes = database.export();
-				database.exec("PRAGMA foreign_keys = ON");
+				database.exec('PRAGMA foreign_keys = ON');
 				writeWhole(target, bytes);
 			});
 		},
@@ -149,15 +124,9 @@ export async function openSqlJs(
 /** Some failures, a full disk among them, have already rolled back. */
 function rollBack(database: Database): void {
 	try {
-		database.exec("ROLLBACK");
+		database.exec('ROLLBACK');
 	} catch (error) {
-		if (
-			!(
-				error instanceof Error &&
-				error.message.includes("no transaction is active")
-			)
-		)
-			throw error;
+		if (!(error instanceof Error && error.message.includes('no transaction is active'))) throw error;
 	}
 }
 
@@ -165,10 +134,9 @@ function rollBack(database: Database): void {
 function writeWhole(path: string, bytes: Uint8Array): void {
 	const temporary = `${path}.tmp`;
 	try {
-		const file = openSync(temporary, "w", 0o600);
+		const file = openSync(temporary, 'w', 0o600);
 		try {
-			for (let written = 0; written < bytes.length; )
-				written += writeSync(file, bytes, written);
+			for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
 			fsyncSync(file);
 		} finally {
 			closeSync(file);
@@ -183,17 +151,14 @@ function writeWhole(path: string, bytes: Uint8Array): void {
 function lock(lockPath: string, path: string): void {
 	for (let attempt = 0; attempt < 2; attempt++) {
 		try {
-			writeFileSync(lockPath, String(process.pid), { flag: "wx", mode: 0o600 });
+			writeFileSync(lockPath, String(process.pid), { flag: 'wx', mode: 0o600 });
 			return;
 		} catch (error) {
-			if (
-				!(error instanceof Error && "code" in error && error.code === "EEXIST")
-			)
-				throw toSqliteError(error, path);
-			const owner = Number(readFileSync(lockPath, "utf8"));
+			if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw toSqliteError(error, path);
+			const owner = Number(readFileSync(lockPath, 'utf8'));
 			if (isRunning(owner)) {
 				throw new CoordinatorError(
-					"database-locked",
+					'database-locked',
 					`The database ${path} is open in another process (${owner}), and this runtime can share it with none.`,
 					{
 						cause: error,
@@ -205,11 +170,10 @@ function lock(lockPath: string, path: string): void {
 			rmSync(lockPath, { force: true });
 		}
 	}
-	throw new CoordinatorError(
-		"database-locked",
-		`The database ${path} is being opened by another process.`,
-		{ isRetryable: true, details: { path } },
-	);
+	throw new CoordinatorError('database-locked', `The database ${path} is being opened by another process.`, {
+		isRetryable: true,
+		details: { path },
+	});
 }
 
 function isRunning(processId: number): boolean {
@@ -218,6 +182,6 @@ function isRunning(processId: number): boolean {
 		process.kill(processId, 0);
 		return true;
 	} catch (error) {
-		return error instanceof Error && "code" in error && error.code === "EPERM";
+		return error instanceof Error && 'code' in error && error.code === 'EPERM';
 	}
 }

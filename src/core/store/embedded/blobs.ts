@@ -1,4 +1,4 @@
-import type { LexicalVector } from "#core/domain/lexicalVector";
+import type { LexicalVector } from '#core/domain/lexicalVector';
 
 const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 const EMPTY: LexicalVector = {
@@ -10,20 +10,13 @@ const EMPTY: LexicalVector = {
 export function lexicalToBlob({ hashes, counts }: LexicalVector): Uint8Array {
 	const bytes = new Uint8Array(hashes.length * 6);
 	if (IS_LITTLE_ENDIAN) {
-		bytes.set(
-			new Uint8Array(hashes.buffer, hashes.byteOffset, hashes.byteLength),
-		);
-		bytes.set(
-			new Uint8Array(counts.buffer, counts.byteOffset, counts.byteLength),
-			hashes.byteLength,
-		);
+		bytes.set(new Uint8Array(hashes.buffer, hashes.byteOffset, hashes.byteLength));
+		bytes.set(new Uint8Array(counts.buffer, counts.byteOffset, counts.byteLength), hashes.byteLength);
 		return bytes;
 	}
 	const view = new DataView(bytes.buffer);
-	for (let i = 0; i < hashes.length; i++)
-		view.setUint32(4 * i, hashes[i] as number, true);
-	for (let i = 0; i < counts.length; i++)
-		view.setUint16(4 * hashes.length + 2 * i, counts[i] as number, true);
+	for (let i = 0; i < hashes.length; i++) view.setUint32(4 * i, hashes[i] as number, true);
+	for (let i = 0; i < counts.length; i++) view.setUint16(4 * hashes.length + 2 * i, counts[i] as number, true);
 	return bytes;
 }
 
@@ -45,8 +38,7 @@ function readLexical(blob: Uint8Array, length: number): LexicalVector {
 	const hashes = new Uint32Array(length);
 	const counts = new Uint16Array(length);
 	for (let i = 0; i < length; i++) hashes[i] = view.getUint32(4 * i, true);
-	for (let i = 0; i < length; i++)
-		counts[i] = view.getUint16(4 * length + 2 * i, true);
+	for (let i = 0; i < length; i++) counts[i] = view.getUint16(4 * length + 2 * i, true);
 	return { hashes, counts };
 }
 

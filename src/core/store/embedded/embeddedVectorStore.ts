@@ -1,7 +1,7 @@
-import { CoordinatorError } from "#core/base/errors";
-import { embeddedText } from "#core/domain/chunk";
-import type { CollectionName, PayloadOf } from "#core/domain/collection";
-import type { SqliteDatabase, SqliteRow } from "../sqlite.ts";
+import { CoordinatorError } from '#core/base/errors';
+import { embeddedText } from '#core/domain/chunk';
+import type { CollectionName, PayloadOf } from '#core/domain/collection';
+import type { SqliteDatabase, SqliteRow } from '../sqlite.ts';
 import type {
 	CollectionInfo,
 	Filter,
@@ -11,15 +11,15 @@ import type {
 	StoredPoint,
 	VectorPoint,
 	VectorStore,
-} from "../vectorStore.ts";
-import { blobToInt8, int8ToBlob } from "./blobs.ts";
-import { matchesFilter, withoutWorkspace, workspacesOf } from "./filter.ts";
-import { PayloadCache } from "./payloadCache.ts";
-import { deletePoints, parsePayload, writePoint } from "./pointRows.ts";
-import { fuseRanks } from "./rankFusion.ts";
-import type { Found, Segment } from "./segment.ts";
-import { SegmentCache } from "./segmentCache.ts";
-import { quantise } from "./vectorMatrix.ts";
+} from '../vectorStore.ts';
+import { blobToInt8, int8ToBlob } from './blobs.ts';
+import { matchesFilter, withoutWorkspace, workspacesOf } from './filter.ts';
+import { PayloadCache } from './payloadCache.ts';
+import { deletePoints, parsePayload, writePoint } from './pointRows.ts';
+import { fuseRanks } from './rankFusion.ts';
+import type { Found, Segment } from './segment.ts';
+import { SegmentCache } from './segmentCache.ts';
+import { quantise } from './vectorMatrix.ts';
 
 /** Results a single ranking contributes to a fused one. */
 const FUSED_DEPTH = 200;
@@ -32,10 +32,7 @@ export class EmbeddedVectorStore implements VectorStore {
 	#dimension = 0;
 	/** Bodies up to here were seen to have a vector of the model in use. */
 	#missingCursor = 0;
-	readonly #infos = new Map<
-		string,
-		{ readonly version: string; readonly info: CollectionInfo }
-	>();
+	readonly #infos = new Map<string, { readonly version: string; readonly info: CollectionInfo }>();
 	readonly #payloads = new PayloadCache();
 
 	constructor(database: SqliteDatabase, kernel: WebAssembly.Module) {
@@ -43,27 +40,19 @@ export class EmbeddedVectorStore implements VectorStore {
 		this.#segments = new SegmentCache(database, kernel);
 	}
 
-	async useEmbeddingModel(
-		model: string | null,
-		dimension: number,
-	): Promise<void> {
+	async useEmbeddingModel(model: string | null, dimension: number): Promise<void> {
 		if (model !== null) {
-			const known = this.#database
-				.prepare("SELECT dimension FROM models WHERE model = ?")
-				.get(model)?.dimension;
+			const known = this.#database.prepare('SELECT dimension FROM models WHERE model = ?').get(model)?.dimension;
 			if (known !== undefined && known !== dimension) {
 				throw new CoordinatorError(
-					"dimension-changed",
+					'dimension-changed',
 					`The embedding model ${model} gives ${dimension} numbers; its stored vectors have ${Number(known)}.`,
 					{
 						details: { model, before: Number(known), now: dimension },
 					},
 				);
 			}
-			if (known === undefined)
-				this.#database
-					.prepare("INSERT OR IGNORE INTO models VALUES (?, ?)")
-					.run(model, dimension);
+			if (known === undefined) this.#database.prepare('INSERT OR IGNORE INTO models VALUES (?, ?)').run(model, dimension);
 		}
 		if (model === this.#model) return;
 		this.#model = model;
@@ -72,31 +61,19 @@ export class EmbeddedVectorStore implements VectorStore {
 		this.#segments.useModel(model);
 	}
 
-	async info(
-		collection: CollectionName,
-		workspaceId?: string,
-	): Promise<CollectionInfo> {
-		const where =
-			workspaceId === undefined
-				? "p.collection = ?"
-				: "p.collection = ? AND p.workspace_id = ?";
-		const place =
-			workspaceId === undefined ? [collection] : [collection, workspaceId];
-		const version = `${this.#model} ${this.#segments.sequence()} ${Number(this.#database.prepare("SELECT max(row) AS row FROM vectors").get()?.row ?? 0)}`;
-		const key = `${collection} ${workspaceId ?? ""}`;
+	async info(collection: CollectionName, workspaceId?: string): Promise<CollectionInfo> {
+		const where = workspaceId === undefined ? 'p.collection = ?' : 'p.collection = ? AND p.workspace_id = ?';
+		const place = workspaceId === undefined ? [collection] : [collection, workspaceId];
+		const version = `${this.#model} ${this.#segments.sequence()} ${Number(this.#database.prepare('SELECT max(row) AS row FROM vectors').get()?.row ?? 0)}`;
+		const key = `${collection} ${workspaceId ?? ''}`;
 		const known = this.#infos.get(key);
 		if (known?.version === version) return known.info;
-		const count = (sql: string, ...parameters: string[]) =>
-			Number(this.#database.prepare(sql).get(...parameters)?.n ?? 0);
+		const count = (sql: string, ...parameters: string[]) => Number(this.#database.prepare(sql).get(...parameters)?.n ?? 0);
 		const withVector = `SELECT count(*) AS n FROM points p JOIN bodies b ON b.row = p.body JOIN vectors v ON v.model = ? AND v.content_hash = b.content_hash WHERE ${where}`;
 		const info: CollectionInfo = {
 			name: collection,
-			points: count(
-				`SELECT count(*) AS n FROM points p WHERE ${where}`,
-				...place,
-			),
-			vectors:
-				this.#model === null ? 0 : count(withVector, this.#model, ...place),
+			points: count(`SELECT count(*) AS n FROM points p WHERE ${where}`, ...place),
+			vectors: this.#model === null ? 0 : count(withVector, this.#model, ...place),
 			dimension: this.#dimension,
 			embeddingModel: this.#model,
 		};
@@ -104,55 +81,35 @@ export class EmbeddedVectorStore implements VectorStore {
 		return info;
 	}
 
-	async upsert<C extends CollectionName>(
-		collection: C,
-		points: readonly VectorPoint<C>[],
-	): Promise<void> {
+	async upsert<C extends CollectionName>(collection: C, points: readonly VectorPoint<C>[]): Promise<void> {
 		const model = this.#model;
 		for (const { vector } of points) {
 			if (vector && vector.length !== this.#dimension) {
-				throw new CoordinatorError(
-					"invalid-argument",
-					`A vector has ${vector.length} numbers; the collection's have ${this.#dimension}.`,
-				);
+				throw new CoordinatorError('invalid-argument', `A vector has ${vector.length} numbers; the collection's have ${this.#dimension}.`);
 			}
 		}
 		this.#database.transaction(() => {
 			const seq = this.#segments.nextSequence();
 			for (const point of points) {
 				writePoint(this.#database, collection, point, seq);
-				if (point.vector && model !== null)
-					this.#putVector(model, point.payload.content_hash, point.vector);
+				if (point.vector && model !== null) this.#putVector(model, point.payload.content_hash, point.vector);
 			}
 		});
 	}
 
-	async delete(
-		collection: CollectionName,
-		selector: { readonly ids: readonly string[] } | { readonly filter: Filter },
-	): Promise<void> {
-		const ids =
-			"ids" in selector
-				? selector.ids
-				: [...this.#select(collection, selector.filter)].map(({ id }) => id);
+	async delete(collection: CollectionName, selector: { readonly ids: readonly string[] } | { readonly filter: Filter }): Promise<void> {
+		const ids = 'ids' in selector ? selector.ids : [...this.#select(collection, selector.filter)].map(({ id }) => id);
 		this.#database.transaction(() => {
 			const seq = this.#segments.nextSequence();
-			const find = this.#database.prepare(
-				"SELECT row, collection, workspace_id FROM points WHERE id = ? AND collection = ?",
-			);
-			const rows = ids
-				.map((id) => find.get(id, collection))
-				.filter((row) => row !== undefined);
+			const find = this.#database.prepare('SELECT row, collection, workspace_id FROM points WHERE id = ? AND collection = ?');
+			const rows = ids.map((id) => find.get(id, collection)).filter((row) => row !== undefined);
 			deletePoints(this.#database, rows, seq);
 		});
 	}
 
-	async get<C extends CollectionName>(
-		collection: C,
-		ids: readonly string[],
-	): Promise<StoredPoint<C>[]> {
+	async get<C extends CollectionName>(collection: C, ids: readonly string[]): Promise<StoredPoint<C>[]> {
 		return ids.flatMap((id) => {
-			const row = this.#pointRow("p.id = ?", id);
+			const row = this.#pointRow('p.id = ?', id);
 			return row && row.collection === collection ? [this.#stored<C>(row)] : [];
 		});
 	}
@@ -166,30 +123,17 @@ export class EmbeddedVectorStore implements VectorStore {
 		},
 	) {
 		const points: StoredPoint<C>[] = [];
-		for (const { row } of this.#select(
-			collection,
-			request.filter,
-			request.offset ?? "",
-		)) {
-			if (points.length === request.limit)
-				return { points, nextOffset: String(row.id) };
+		for (const { row } of this.#select(collection, request.filter, request.offset ?? '')) {
+			if (points.length === request.limit) return { points, nextOffset: String(row.id) };
 			points.push(this.#stored<C>(row));
 		}
 		return { points, nextOffset: null };
 	}
 
-	async setPayload<C extends CollectionName>(
-		collection: C,
-		ids: readonly string[],
-		patch: Partial<PayloadOf[C]>,
-	): Promise<void> {
+	async setPayload<C extends CollectionName>(collection: C, ids: readonly string[], patch: Partial<PayloadOf[C]>): Promise<void> {
 		this.#database.transaction(() => {
-			const read = this.#database.prepare(
-				"SELECT state FROM points WHERE id = ? AND collection = ?",
-			);
-			const write = this.#database.prepare(
-				"UPDATE points SET state = ? WHERE id = ? AND collection = ?",
-			);
+			const read = this.#database.prepare('SELECT state FROM points WHERE id = ? AND collection = ?');
+			const write = this.#database.prepare('UPDATE points SET state = ? WHERE id = ? AND collection = ?');
 			for (const id of ids) {
 				const row = read.get(id, collection);
 				if (row)
@@ -206,112 +150,60 @@ export class EmbeddedVectorStore implements VectorStore {
 		this.#payloads.clear();
 	}
 
-	async search<C extends CollectionName>(
-		collection: C,
-		request: SearchRequest,
-	): Promise<ScoredPoint<C>[]> {
-		const workspaces =
-			workspacesOf(request.filter) ?? this.#workspaces(collection);
+	async search<C extends CollectionName>(collection: C, request: SearchRequest): Promise<ScoredPoint<C>[]> {
+		const workspaces = workspacesOf(request.filter) ?? this.#workspaces(collection);
 		const rest = withoutWorkspace(request.filter);
-		const allowed = rest
-			? new Set(this.#rowNumbers(collection, request.filter))
-			: null;
+		const allowed = rest ? new Set(this.#rowNumbers(collection, request.filter)) : null;
 		const rankings: {
 			readonly weight: number;
 			readonly found: readonly Found[];
 		}[] = [];
-		const isFused =
-			(request.dense ? 1 : 0) +
-				(request.static ? 1 : 0) +
-				(request.lexical?.length ?? 0) >
-			1;
-		const depth = isFused
-			? Math.max(request.limit, FUSED_DEPTH)
-			: request.limit;
-		const collect = (
-			weight: number | undefined,
-			searchSegment: (segment: Segment) => Found[],
-		) => {
-			const found = workspaces.flatMap((workspace) =>
-				searchSegment(this.#segments.get(collection, workspace)),
-			);
-			if (workspaces.length > 1)
-				found.sort((a, b) => b.score - a.score || a.row - b.row);
+		const isFused = (request.dense ? 1 : 0) + (request.static ? 1 : 0) + (request.lexical?.length ?? 0) > 1;
+		const depth = isFused ? Math.max(request.limit, FUSED_DEPTH) : request.limit;
+		const collect = (weight: number | undefined, searchSegment: (segment: Segment) => Found[]) => {
+			const found = workspaces.flatMap((workspace) => searchSegment(this.#segments.get(collection, workspace)));
+			if (workspaces.length > 1) found.sort((a, b) => b.score - a.score || a.row - b.row);
 			rankings.push({ weight: weight ?? 1, found: found.slice(0, depth) });
 		};
 		if (request.dense) {
 			const { vector, weight } = request.dense;
-			collect(weight, (segment) =>
-				segment.searchDense("model", vector, depth, allowed),
-			);
+			collect(weight, (segment) => segment.searchDense('model', vector, depth, allowed));
 		}
 		if (request.static) {
 			const { vector, weight } = request.static;
-			collect(weight, (segment) =>
-				segment.searchDense("static", vector, depth, allowed),
-			);
+			collect(weight, (segment) => segment.searchDense('static', vector, depth, allowed));
 		}
-		for (const query of request.lexical ?? [])
-			collect(query.weight, (segment) =>
-				segment.searchLexical(query, depth, allowed),
-			);
-		const best = isFused
-			? fuseRanks(rankings, request.rrfK ?? 60)
-			: (rankings[0]?.found ?? []);
-		this.#payloads.use(
-			`${this.#database.dataVersion()}:${this.#segments.sequence()}`,
-		);
-		const read =
-			request.withPayload === false
-				? this.#database.prepare("SELECT id FROM points WHERE row = ?")
-				: null;
-		const points = best
-			.slice(0, request.limit)
-			.flatMap(({ row, score }): ScoredPoint<C>[] => {
-				if (read) {
-					const id = read.get(row)?.id;
-					return id === undefined
-						? []
-						: [{ id: String(id), score, payload: undefined as never }];
-				}
-				const found = this.#payloads.get(row, () => {
-					const point = this.#pointRow("p.row = ?", row);
-					return point
-						? { id: String(point.id), payload: parsePayload(point) }
-						: null;
-				});
-				return found
-					? [{ id: found.id, score, payload: found.payload as PayloadOf[C] }]
-					: [];
+		for (const query of request.lexical ?? []) collect(query.weight, (segment) => segment.searchLexical(query, depth, allowed));
+		const best = isFused ? fuseRanks(rankings, request.rrfK ?? 60) : (rankings[0]?.found ?? []);
+		this.#payloads.use(`${this.#database.dataVersion()}:${this.#segments.sequence()}`);
+		const read = request.withPayload === false ? this.#database.prepare('SELECT id FROM points WHERE row = ?') : null;
+		const points = best.slice(0, request.limit).flatMap(({ row, score }): ScoredPoint<C>[] => {
+			if (read) {
+				const id = read.get(row)?.id;
+				return id === undefined ? [] : [{ id: String(id), score, payload: undefined as never }];
+			}
+			const found = this.#payloads.get(row, () => {
+				const point = this.#pointRow('p.row = ?', row);
+				return point ? { id: String(point.id), payload: parsePayload(point) } : null;
 			});
+			return found ? [{ id: found.id, score, payload: found.payload as PayloadOf[C] }] : [];
+		});
 		return points.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
 	}
 
-	async searchDocuments(
-		request: Parameters<VectorStore["searchDocuments"]>[0],
-	): Promise<ScoredDocument[]> {
-		const workspaces =
-			workspacesOf(request.filter) ?? this.#workspaces("codebase-context");
-		const allowed = withoutWorkspace(request.filter)
-			? new Map<string, Set<string>>()
-			: null;
+	async searchDocuments(request: Parameters<VectorStore['searchDocuments']>[0]): Promise<ScoredDocument[]> {
+		const workspaces = workspacesOf(request.filter) ?? this.#workspaces('codebase-context');
+		const allowed = withoutWorkspace(request.filter) ? new Map<string, Set<string>>() : null;
 		if (allowed) {
-			for (const { row } of this.#select("codebase-context", request.filter)) {
+			for (const { row } of this.#select('codebase-context', request.filter)) {
 				const workspace = String(row.workspace_id);
-				allowed.set(
-					workspace,
-					(allowed.get(workspace) ?? new Set()).add(String(row.file_path)),
-				);
+				allowed.set(workspace, (allowed.get(workspace) ?? new Set()).add(String(row.file_path)));
 			}
 		}
 		const found = workspaces.flatMap((workspaceId) =>
 			this.#segments
-				.get("codebase-context", workspaceId)
-				.searchFiles(
-					request.lexical,
-					request.limit,
-					allowed ? (allowed.get(workspaceId) ?? new Set()) : null,
-				)
+				.get('codebase-context', workspaceId)
+				.searchFiles(request.lexical, request.limit, allowed ? (allowed.get(workspaceId) ?? new Set()) : null)
 				.map(
 					({ filePath, score }): ScoredDocument => ({
 						workspaceId,
@@ -320,9 +212,7 @@ export class EmbeddedVectorStore implements VectorStore {
 					}),
 				),
 		);
-		return found
-			.sort((a, b) => b.score - a.score || (a.filePath < b.filePath ? -1 : 1))
-			.slice(0, request.limit);
+		return found.sort((a, b) => b.score - a.score || (a.filePath < b.filePath ? -1 : 1)).slice(0, request.limit);
 	}
 
 	async count(collection: CollectionName, filter?: Filter): Promise<number> {
@@ -332,29 +222,15 @@ export class EmbeddedVectorStore implements VectorStore {
 			return matching;
 		}
 		const workspaces = workspacesOf(filter);
-		const count = (sql: string, ...parameters: string[]) =>
-			Number(this.#database.prepare(sql).get(...parameters)?.n ?? 0);
-		if (!workspaces)
-			return count(
-				"SELECT count(*) AS n FROM points WHERE collection = ?",
-				collection,
-			);
+		const count = (sql: string, ...parameters: string[]) => Number(this.#database.prepare(sql).get(...parameters)?.n ?? 0);
+		if (!workspaces) return count('SELECT count(*) AS n FROM points WHERE collection = ?', collection);
 		return workspaces.reduce(
-			(sum, id) =>
-				sum +
-				count(
-					"SELECT count(*) AS n FROM points WHERE collection = ? AND workspace_id = ?",
-					collection,
-					id,
-				),
+			(sum, id) => sum + count('SELECT count(*) AS n FROM points WHERE collection = ? AND workspace_id = ?', collection, id),
 			0,
 		);
 	}
 
-	async missingVectors(
-		collection: CollectionName,
-		request: Parameters<VectorStore["missingVectors"]>[1],
-	) {
+	async missingVectors(collection: CollectionName, request: Parameters<VectorStore['missingVectors']>[1]) {
 		const model = this.#model;
 		if (model === null) return [];
 		const workspaces = workspacesOf(request.filter);
@@ -371,43 +247,25 @@ export class EmbeddedVectorStore implements VectorStore {
 			for (const row of ofFile.all(collection, place, model, path)) take(row);
 			if (missing.size >= request.limit) break;
 		}
-		const after = this.#database.prepare(
-			`${columns} AND b.row > ?4 GROUP BY b.row ORDER BY b.row LIMIT ?5`,
-		);
-		for (const start of place === null && this.#missingCursor > 0
-			? [this.#missingCursor, 0]
-			: [0]) {
+		const after = this.#database.prepare(`${columns} AND b.row > ?4 GROUP BY b.row ORDER BY b.row LIMIT ?5`);
+		for (const start of place === null && this.#missingCursor > 0 ? [this.#missingCursor, 0] : [0]) {
 			if (missing.size >= request.limit) break;
-			const rows = after.all(
-				collection,
-				place,
-				model,
-				start,
-				request.limit * 2,
-			);
+			const rows = after.all(collection, place, model, start, request.limit * 2);
 			for (const row of rows) if (missing.size < request.limit) take(row);
 			// With a filter, what comes before may be missing elsewhere.
 			const first = place === null ? rows[0]?.body_row : undefined;
-			if (place === null)
-				this.#missingCursor = first === undefined ? 0 : Number(first) - 1;
+			if (place === null) this.#missingCursor = first === undefined ? 0 : Number(first) - 1;
 		}
-		return [...missing]
-			.slice(0, request.limit)
-			.map(([contentHash, text]) => ({ contentHash, text }));
+		return [...missing].slice(0, request.limit).map(([contentHash, text]) => ({ contentHash, text }));
 	}
 
-	async vectors(
-		contentHashes: readonly string[],
-	): Promise<Map<string, Float32Array>> {
+	async vectors(contentHashes: readonly string[]): Promise<Map<string, Float32Array>> {
 		const found = new Map<string, Float32Array>();
 		if (this.#model === null) return found;
-		const read = this.#database.prepare(
-			"SELECT data FROM vectors WHERE model = ? AND content_hash = ?",
-		);
+		const read = this.#database.prepare('SELECT data FROM vectors WHERE model = ? AND content_hash = ?');
 		for (const hash of contentHashes) {
 			const data = read.get(this.#model, hash)?.data;
-			if (data instanceof Uint8Array)
-				found.set(hash, unitVector(blobToInt8(data)));
+			if (data instanceof Uint8Array) found.set(hash, unitVector(blobToInt8(data)));
 		}
 		return found;
 	}
@@ -419,40 +277,26 @@ export class EmbeddedVectorStore implements VectorStore {
 		}[],
 	): Promise<void> {
 		const model = this.#model;
-		if (model === null)
-			throw new CoordinatorError(
-				"invalid-argument",
-				"There is no embedding model whose vectors could be stored.",
-			);
+		if (model === null) throw new CoordinatorError('invalid-argument', 'There is no embedding model whose vectors could be stored.');
 		this.#database.transaction(() => {
 			for (const { contentHash, vector } of vectors) {
 				if (vector.length !== this.#dimension) {
-					throw new CoordinatorError(
-						"dimension-changed",
-						`A vector has ${vector.length} numbers; the model's have ${this.#dimension}.`,
-						{ details: { model } },
-					);
+					throw new CoordinatorError('dimension-changed', `A vector has ${vector.length} numbers; the model's have ${this.#dimension}.`, {
+						details: { model },
+					});
 				}
 				this.#putVector(model, contentHash, vector);
 			}
 		});
 	}
 
-	async termStatistics(
-		collection: CollectionName,
-		request: Parameters<VectorStore["termStatistics"]>[1],
-	) {
-		const segments = (
-			workspacesOf(request.filter) ?? this.#workspaces(collection)
-		).map((workspace) => this.#segments.get(collection, workspace));
+	async termStatistics(collection: CollectionName, request: Parameters<VectorStore['termStatistics']>[1]) {
+		const segments = (workspacesOf(request.filter) ?? this.#workspaces(collection)).map((workspace) =>
+			this.#segments.get(collection, workspace),
+		);
 		return {
 			points: segments.reduce((sum, segment) => sum + segment.size, 0),
-			frequencies: request.hashes.map((hash) =>
-				segments.reduce(
-					(sum, segment) => sum + segment.frequency(request.field, hash),
-					0,
-				),
-			),
+			frequencies: request.hashes.map((hash) => segments.reduce((sum, segment) => sum + segment.frequency(request.field, hash), 0)),
 		};
 	}
 
@@ -468,15 +312,13 @@ export class EmbeddedVectorStore implements VectorStore {
 	/** A replaced vector gets a new row, which is how loaded segments learn of it. */
 	#putVector(model: string, contentHash: string, vector: Float32Array): void {
 		this.#database
-			.prepare(
-				"INSERT OR REPLACE INTO vectors (content_hash, model, data) VALUES (?, ?, ?)",
-			)
+			.prepare('INSERT OR REPLACE INTO vectors (content_hash, model, data) VALUES (?, ?, ?)')
 			.run(contentHash, model, int8ToBlob(quantise(vector)));
 	}
 
 	#workspaces(collection: CollectionName): readonly string[] {
 		return this.#database
-			.prepare("SELECT DISTINCT workspace_id FROM points WHERE collection = ?")
+			.prepare('SELECT DISTINCT workspace_id FROM points WHERE collection = ?')
 			.all(collection)
 			.map((row) => String(row.workspace_id));
 	}
@@ -485,45 +327,26 @@ export class EmbeddedVectorStore implements VectorStore {
 	*#select(
 		collection: CollectionName,
 		filter: Filter | undefined,
-		offset = "",
+		offset = '',
 	): Generator<{ readonly id: string; readonly row: SqliteRow }> {
 		const workspaces = workspacesOf(filter);
 		const rest = withoutWorkspace(filter);
-		const ids =
-			filter?.must?.find((condition) => "has_id" in condition)?.has_id ?? null;
+		const ids = filter?.must?.find((condition) => 'has_id' in condition)?.has_id ?? null;
 		const where = [
-			"p.collection = ? AND p.id >= ?",
-			...(workspaces
-				? ["p.workspace_id IN (SELECT value FROM json_each(?))"]
-				: []),
-			...(ids ? ["p.id IN (SELECT value FROM json_each(?))"] : []),
-		].join(" AND ");
-		const lists = [workspaces, ids]
-			.filter((list) => list !== null)
-			.map((list) => JSON.stringify(list));
-		for (const row of this.#database
-			.prepare(`${SELECT_POINT} WHERE ${where} ORDER BY p.id`)
-			.iterate(collection, offset, ...lists)) {
+			'p.collection = ? AND p.id >= ?',
+			...(workspaces ? ['p.workspace_id IN (SELECT value FROM json_each(?))'] : []),
+			...(ids ? ['p.id IN (SELECT value FROM json_each(?))'] : []),
+		].join(' AND ');
+		const lists = [workspaces, ids].filter((list) => list !== null).map((list) => JSON.stringify(list));
+		for (const row of this.#database.prepare(`${SELECT_POINT} WHERE ${where} ORDER BY p.id`).iterate(collection, offset, ...lists)) {
 			const id = String(row.id);
-			if (
-				!rest ||
-				matchesFilter(
-					rest,
-					id,
-					parsePayload(row) as unknown as Record<string, unknown>,
-				)
-			)
-				yield { id, row };
+			if (!rest || matchesFilter(rest, id, parsePayload(row) as unknown as Record<string, unknown>)) yield { id, row };
 		}
 	}
 
-	#rowNumbers(
-		collection: CollectionName,
-		filter: Filter | undefined,
-	): Set<number> {
+	#rowNumbers(collection: CollectionName, filter: Filter | undefined): Set<number> {
 		const rows = new Set<number>();
-		for (const { row } of this.#select(collection, filter))
-			rows.add(Number(row.row));
+		for (const { row } of this.#select(collection, filter)) rows.add(Number(row.row));
 		return rows;
 	}
 
@@ -535,21 +358,19 @@ export class EmbeddedVectorStore implements VectorStore {
 		const hasVector =
 			this.#model !== null &&
 			this.#database
-				.prepare(
-					"SELECT 1 AS n FROM vectors WHERE model = ? AND content_hash = ?",
-				)
+				.prepare('SELECT 1 AS n FROM vectors WHERE model = ? AND content_hash = ?')
 				.get(this.#model, String(row.content_hash)) !== undefined;
 		return { id: String(row.id), payload: parsePayload<C>(row), hasVector };
 	}
 }
 
 const SELECT_POINT =
-	"SELECT p.row, p.id, p.collection, p.workspace_id, p.file_path, p.payload, p.state, b.content_hash, b.text FROM points p JOIN bodies b ON b.row = p.body";
+	'SELECT p.row, p.id, p.collection, p.workspace_id, p.file_path, p.payload, p.state, b.content_hash, b.text FROM points p JOIN bodies b ON b.row = p.body';
 
 /** What is embedded for a body: code with its breadcrumb, other collections' text as it is. */
 function bodyText(row: SqliteRow): string {
 	const text = String(row.text);
-	if (row.collection !== "codebase-context") return text;
+	if (row.collection !== 'codebase-context') return text;
 	const { breadcrumb } = JSON.parse(String(row.payload)) as {
 		breadcrumb: readonly string[];
 	};

@@ -1,34 +1,18 @@
-import type { Filter, FilterCondition } from "../vectorStore.ts";
+import type { Filter, FilterCondition } from '../vectorStore.ts';
 
 /** Whether a point passes: every `must`, no `must_not`, and one of `should` where there are any. */
-export function matchesFilter(
-	filter: Filter,
-	id: string,
-	payload: Readonly<Record<string, unknown>>,
-): boolean {
-	const holds = (condition: FilterCondition) =>
-		matchesCondition(condition, id, payload);
+export function matchesFilter(filter: Filter, id: string, payload: Readonly<Record<string, unknown>>): boolean {
+	const holds = (condition: FilterCondition) => matchesCondition(condition, id, payload);
 	if (filter.must && !filter.must.every(holds)) return false;
 	if (filter.must_not?.some(holds)) return false;
-	return (
-		!filter.should || filter.should.length === 0 || filter.should.some(holds)
-	);
+	return !filter.should || filter.should.length === 0 || filter.should.some(holds);
 }
 
 /** The workspaces that a filter's `must` confines results to; null where it names none. */
-export function workspacesOf(
-	filter: Filter | undefined,
-): readonly string[] | null {
+export function workspacesOf(filter: Filter | undefined): readonly string[] | null {
 	for (const condition of filter?.must ?? []) {
-		if (
-			!("key" in condition) ||
-			condition.key !== "workspace_id" ||
-			!("match" in condition)
-		)
-			continue;
-		return "value" in condition.match
-			? [String(condition.match.value)]
-			: condition.match.any.map(String);
+		if (!('key' in condition) || condition.key !== 'workspace_id' || !('match' in condition)) continue;
+		return 'value' in condition.match ? [String(condition.match.value)] : condition.match.any.map(String);
 	}
 	return null;
 }
@@ -37,42 +21,24 @@ export function workspacesOf(
 export function withoutWorkspace(filter: Filter | undefined): Filter | null {
 	if (!filter) return null;
 	const confines =
-		filter.must?.findIndex(
-			(condition) =>
-				"key" in condition &&
-				condition.key === "workspace_id" &&
-				"match" in condition,
-		) ?? -1;
+		filter.must?.findIndex((condition) => 'key' in condition && condition.key === 'workspace_id' && 'match' in condition) ?? -1;
 	const must = filter.must?.filter((_, index) => index !== confines) ?? [];
 	const rest = { ...filter, must };
-	return must.length +
-		(filter.should?.length ?? 0) +
-		(filter.must_not?.length ?? 0) >
-		0
-		? rest
-		: null;
+	return must.length + (filter.should?.length ?? 0) + (filter.must_not?.length ?? 0) > 0 ? rest : null;
 }
 
-function matchesCondition(
-	condition: FilterCondition,
-	id: string,
-	payload: Readonly<Record<string, unknown>>,
-): boolean {
-	if ("has_id" in condition) return condition.has_id.includes(id);
+function matchesCondition(condition: FilterCondition, id: string, payload: Readonly<Record<string, unknown>>): boolean {
+	if ('has_id' in condition) return condition.has_id.includes(id);
 	const value = payload[condition.key];
 	const values = Array.isArray(value) ? value : [value];
-	if ("match" in condition) {
+	if ('match' in condition) {
 		const { match } = condition;
-		return values.some((element) =>
-			"value" in match
-				? element === match.value
-				: match.any.some((wanted) => wanted === element),
-		);
+		return values.some((element) => ('value' in match ? element === match.value : match.any.some((wanted) => wanted === element)));
 	}
 	const { gt, gte, lt, lte } = condition.range;
 	return values.some(
 		(element) =>
-			typeof element === "number" &&
+			typeof element === 'number' &&
 			(gt === undefined || element > gt) &&
 			(gte === undefined || element >= gte) &&
 			(lt === undefined || element < lt) &&

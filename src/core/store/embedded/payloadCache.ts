@@ -1,4 +1,4 @@
-import type { CollectionName, PayloadOf } from "#core/domain/collection";
+import type { CollectionName, PayloadOf } from '#core/domain/collection';
 
 interface CachedPoint {
 	readonly id: string;
@@ -11,7 +11,7 @@ const CAPACITY = 2_000;
 /** Parsed payloads by row, for one state of the database. The least recently used go first. */
 export class PayloadCache {
 	readonly #points = new Map<number, CachedPoint>();
-	#version = "";
+	#version = '';
 
 	/** Call before reading: forgets everything when the database is at another version. */
 	use(version: string): void {

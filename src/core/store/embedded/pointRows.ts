@@ -1,48 +1,32 @@
-import type { CollectionName, PayloadOf } from "#core/domain/collection";
-import { termVector } from "#core/domain/terms";
-import type { SqliteDatabase, SqliteRow } from "../sqlite.ts";
-import type { VectorPoint } from "../vectorStore.ts";
-import { int8ToBlob, lexicalToBlob } from "./blobs.ts";
+import type { CollectionName, PayloadOf } from '#core/domain/collection';
+import { termVector } from '#core/domain/terms';
+import type { SqliteDatabase, SqliteRow } from '../sqlite.ts';
+import type { VectorPoint } from '../vectorStore.ts';
+import { int8ToBlob, lexicalToBlob } from './blobs.ts';
 
 /** Writes a point and, unless its content is known, its body. Call within a transaction. */
-export function writePoint<C extends CollectionName>(
-	database: SqliteDatabase,
-	collection: C,
-	point: VectorPoint<C>,
-	seq: number,
-): void {
+export function writePoint<C extends CollectionName>(database: SqliteDatabase, collection: C, point: VectorPoint<C>, seq: number): void {
 	const payload: PayloadOf[CollectionName] = point.payload;
 	const text = embeddableText(collection, payload);
-	const { code_snippet: _snippet, ...stored } =
-		payload as PayloadOf["codebase-context"];
+	const { code_snippet: _snippet, ...stored } = payload as PayloadOf['codebase-context'];
 	const body = writeBody(database, {
 		contentHash: payload.content_hash,
 		text,
 		textTerms: lexicalToBlob(point.lexical?.text ?? termVector(text)),
-		symbolTerms: point.lexical?.symbol
-			? lexicalToBlob(point.lexical.symbol)
-			: null,
+		symbolTerms: point.lexical?.symbol ? lexicalToBlob(point.lexical.symbol) : null,
 		staticVector: point.staticVector ? int8ToBlob(point.staticVector) : null,
 	});
-	const filePath = "file_path" in payload ? payload.file_path : "";
-	const workspaceId = payload.workspace_id ?? "";
-	const before = database
-		.prepare("SELECT row, collection, workspace_id FROM points WHERE id = ?")
-		.get(point.id);
-	if (
-		before &&
-		(before.collection !== collection || before.workspace_id !== workspaceId)
-	)
-		noteRemoved(database, before, seq);
+	const filePath = 'file_path' in payload ? payload.file_path : '';
+	const workspaceId = payload.workspace_id ?? '';
+	const before = database.prepare('SELECT row, collection, workspace_id FROM points WHERE id = ?').get(point.id);
+	if (before && (before.collection !== collection || before.workspace_id !== workspaceId)) noteRemoved(database, before, seq);
 	writePointRow(database, {
 		id: point.id,
 		collection,
 		workspaceId,
 		filePath,
 		body,
-		payload: JSON.stringify(
-			collection === "codebase-context" ? stored : payload,
-		),
+		payload: JSON.stringify(collection === 'codebase-context' ? stored : payload),
 		pathTerms: point.lexical?.path ? lexicalToBlob(point.lexical.path) : null,
 		seq,
 	});
@@ -60,23 +44,11 @@ export function writeBody(
 	},
 ): number {
 	const { changes, lastInsertRowid } = database
-		.prepare(
-			"INSERT OR IGNORE INTO bodies (content_hash, text, text_terms, symbol_terms, static) VALUES (?, ?, ?, ?, ?)",
-		)
-		.run(
-			body.contentHash,
-			body.text,
-			body.textTerms,
-			body.symbolTerms,
-			body.staticVector,
-		);
+		.prepare('INSERT OR IGNORE INTO bodies (content_hash, text, text_terms, symbol_terms, static) VALUES (?, ?, ?, ?, ?)')
+		.run(body.contentHash, body.text, body.textTerms, body.symbolTerms, body.staticVector);
 	return changes > 0
 		? lastInsertRowid
-		: Number(
-				database
-					.prepare("SELECT row FROM bodies WHERE content_hash = ?")
-					.get(body.contentHash)?.row,
-			);
+		: Number(database.prepare('SELECT row FROM bodies WHERE content_hash = ?').get(body.contentHash)?.row);
 }
 
 export interface PointRow {
@@ -99,40 +71,21 @@ export function writePointRow(database: SqliteDatabase, point: PointRow): void {
 			`INSERT INTO points (id, collection, workspace_id, file_path, body, payload, path_terms, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET collection = excluded.collection, workspace_id = excluded.workspace_id, file_path = excluded.file_path, body = excluded.body, payload = excluded.payload, path_terms = excluded.path_terms, seq = excluded.seq`,
 		)
-		.run(
-			point.id,
-			point.collection,
-			point.workspaceId,
-			point.filePath,
-			point.body,
-			point.payload,
-			point.pathTerms,
-			point.seq,
-		);
+		.run(point.id, point.collection, point.workspaceId, point.filePath, point.body, point.payload, point.pathTerms, point.seq);
 }
 
 /** Deletes rows (with `row`, `collection`, `workspace_id`) and notes it for those who follow the sequence. */
-export function deletePoints(
-	database: SqliteDatabase,
-	rows: readonly SqliteRow[],
-	seq: number,
-): void {
-	const remove = database.prepare("DELETE FROM points WHERE row = ?");
+export function deletePoints(database: SqliteDatabase, rows: readonly SqliteRow[], seq: number): void {
+	const remove = database.prepare('DELETE FROM points WHERE row = ?');
 	for (const row of rows) {
 		remove.run(Number(row.row));
 		noteRemoved(database, row, seq);
 	}
 }
 
-function noteRemoved(
-	database: SqliteDatabase,
-	{ row, collection, workspace_id }: SqliteRow,
-	seq: number,
-): void {
+function noteRemoved(database: SqliteDatabase, { row, collection, workspace_id }: SqliteRow, seq: number): void {
 	database
-		.prepare(
-			"INSERT INTO removed (seq, collection, workspace_id, row) VALUES (?, ?, ?, ?)",
-		)
+		.prepare('INSERT INTO removed (seq, collection, workspace_id, row) VALUES (?, ?, ?, ?)')
 		.run(seq, String(collection), String(workspace_id), Number(row));
 }
 
@@ -141,18 +94,16 @@ export const INGESTED = {
 	last_accessed: null,
 	access_count: 0,
 	success_rate: 0.5,
-	scope: "workspace",
-	status: "active",
-	provenance: ["ingest"],
+	scope: 'workspace',
+	status: 'active',
+	provenance: ['ingest'],
 	embedding_model: null,
-} as const satisfies Partial<PayloadOf["codebase-context"]>;
+} as const satisfies Partial<PayloadOf['codebase-context']>;
 
 /** The payload of a row joined with its body, with what `setPayload` changed. */
-export function parsePayload<C extends CollectionName>(
-	row: SqliteRow,
-): PayloadOf[C] {
+export function parsePayload<C extends CollectionName>(row: SqliteRow): PayloadOf[C] {
 	const payload = JSON.parse(String(row.payload)) as Record<string, unknown>;
-	const isCode = row.collection === "codebase-context";
+	const isCode = row.collection === 'codebase-context';
 	if (isCode) payload.code_snippet = String(row.text);
 	return {
 		...(isCode ? INGESTED : {}),
@@ -162,23 +113,16 @@ export function parsePayload<C extends CollectionName>(
 }
 
 /** The part of a payload that is searched. */
-function embeddableText(
-	collection: CollectionName,
-	payload: PayloadOf[CollectionName],
-): string {
+function embeddableText(collection: CollectionName, payload: PayloadOf[CollectionName]): string {
 	const text = (value: object) =>
-		Object.entries(value).flatMap(([key, part]) =>
-			SEARCHED[collection].includes(key) && typeof part === "string"
-				? [part]
-				: [],
-		);
-	return text(payload).join("\n");
+		Object.entries(value).flatMap(([key, part]) => (SEARCHED[collection].includes(key) && typeof part === 'string' ? [part] : []));
+	return text(payload).join('\n');
 }
 
 const SEARCHED: Readonly<Record<CollectionName, readonly string[]>> = {
-	"codebase-context": ["code_snippet"],
-	"skills-patterns": ["skill_name", "description", "usage_pattern"],
-	"error-solutions": ["error_message", "context"],
-	"interaction-history": ["query"],
-	"best-practices": ["title", "description"],
+	'codebase-context': ['code_snippet'],
+	'skills-patterns': ['skill_name', 'description', 'usage_pattern'],
+	'error-solutions': ['error_message', 'context'],
+	'interaction-history': ['query'],
+	'best-practices': ['title', 'description'],
 };

@@ -1,5 +1,5 @@
-import type { LexicalVector } from "#core/domain/lexicalVector";
-import { TermNumbers } from "./termNumbers.ts";
+import type { LexicalVector } from '#core/domain/lexicalVector';
+import { TermNumbers } from './termNumbers.ts';
 
 /** A term's documents: ascending numbers with how often the term occurs in each (at most 255). */
 export interface PostingList {
@@ -21,10 +21,7 @@ export class Postings {
 	#offsets = new Uint32Array(1);
 	#documents = new Uint32Array(0);
 	#counts = new Uint8Array(0);
-	#recent = new Map<
-		number,
-		{ readonly documents: number[]; readonly counts: number[] }
-	>();
+	#recent = new Map<number, { readonly documents: number[]; readonly counts: number[] }>();
 	#recentSize = 0;
 	/** What awaits the next commit, a posting an entry. */
 	#pendingHashes = new Uint32Array(0);
@@ -35,8 +32,7 @@ export class Postings {
 	/** Notes a document; it is found after the next `commit`. Numbers must ascend. */
 	add(document: number, vector: LexicalVector): void {
 		const size = this.#pendingSize + vector.hashes.length;
-		if (size > this.#pendingHashes.length)
-			this.#reservePending(Math.max(256, Math.ceil(size * 1.5)));
+		if (size > this.#pendingHashes.length) this.#reservePending(Math.max(256, Math.ceil(size * 1.5)));
 		for (let i = 0; i < vector.hashes.length; i++) {
 			const at = this.#pendingSize + i;
 			this.#pendingHashes[at] = vector.hashes[i] as number;
@@ -50,11 +46,7 @@ export class Postings {
 	commit(): void {
 		const added = this.#pendingSize;
 		if (added === 0) return;
-		if (
-			this.#recentSize + added >
-			Math.max(REBUILD_MINIMUM, this.#documents.length * REBUILD_SHARE)
-		)
-			this.#rebuild();
+		if (this.#recentSize + added > Math.max(REBUILD_MINIMUM, this.#documents.length * REBUILD_SHARE)) this.#rebuild();
 		else this.#append();
 		this.#pendingSize = 0;
 		if (this.#pendingHashes.length > REBUILD_MINIMUM) this.#reservePending(0);
@@ -96,10 +88,7 @@ export class Postings {
 			return to;
 		};
 		this.#pendingHashes = grown(this.#pendingHashes, new Uint32Array(size));
-		this.#pendingDocuments = grown(
-			this.#pendingDocuments,
-			new Uint32Array(size),
-		);
+		this.#pendingDocuments = grown(this.#pendingDocuments, new Uint32Array(size));
 		this.#pendingCounts = grown(this.#pendingCounts, new Uint8Array(size));
 	}
 
@@ -121,19 +110,12 @@ export class Postings {
 	#rebuild(): void {
 		const terms = new TermNumbers(this.#hashes.length);
 		for (let i = 0; i < this.#hashes.length; i++)
-			terms.count(
-				this.#hashes[i] as number,
-				(this.#offsets[i + 1] as number) - (this.#offsets[i] as number),
-			);
-		for (const [hash, { documents }] of this.#recent)
-			terms.count(hash, documents.length);
-		for (let at = 0; at < this.#pendingSize; at++)
-			terms.count(this.#pendingHashes[at] as number, 1);
+			terms.count(this.#hashes[i] as number, (this.#offsets[i + 1] as number) - (this.#offsets[i] as number));
+		for (const [hash, { documents }] of this.#recent) terms.count(hash, documents.length);
+		for (let at = 0; at < this.#pendingSize; at++) terms.count(this.#pendingHashes[at] as number, 1);
 
 		const { hashes, offsets } = terms.place();
-		const documents = new Uint32Array(
-			this.#documents.length + this.#recentSize + this.#pendingSize,
-		);
+		const documents = new Uint32Array(this.#documents.length + this.#recentSize + this.#pendingSize);
 		const counts = new Uint8Array(documents.length);
 		const put = (hash: number, document: number, count: number) => {
 			const at = terms.next(hash);
@@ -142,22 +124,13 @@ export class Postings {
 		};
 		for (let i = 0; i < this.#hashes.length; i++) {
 			const hash = this.#hashes[i] as number;
-			for (
-				let at = this.#offsets[i] as number;
-				at < (this.#offsets[i + 1] as number);
-				at++
-			)
+			for (let at = this.#offsets[i] as number; at < (this.#offsets[i + 1] as number); at++)
 				put(hash, this.#documents[at] as number, this.#counts[at] as number);
 		}
 		for (const [hash, list] of this.#recent)
-			for (let i = 0; i < list.documents.length; i++)
-				put(hash, list.documents[i] as number, list.counts[i] as number);
+			for (let i = 0; i < list.documents.length; i++) put(hash, list.documents[i] as number, list.counts[i] as number);
 		for (let at = 0; at < this.#pendingSize; at++)
-			put(
-				this.#pendingHashes[at] as number,
-				this.#pendingDocuments[at] as number,
-				this.#pendingCounts[at] as number,
-			);
+			put(this.#pendingHashes[at] as number, this.#pendingDocuments[at] as number, this.#pendingCounts[at] as number);
 		this.#hashes = hashes;
 		this.#offsets = offsets;
 		this.#documents = documents;

@@ -1,4 +1,4 @@
-import type { Found } from "./segment.ts";
+import type { Found } from './segment.ts';
 
 /** Reciprocal rank fusion: Σ weight / (k + rank), ranks from 1 (Cormack, Clarke, Büttcher 2009). Ties go to the smaller row. */
 export function fuseRanks(
@@ -10,10 +10,7 @@ export function fuseRanks(
 ): Found[] {
 	const scores = new Map<number, number>();
 	for (const { weight, found } of rankings) {
-		for (const [index, { row }] of found.entries())
-			scores.set(row, (scores.get(row) ?? 0) + weight / (k + index + 1));
+		for (const [index, { row }] of found.entries()) scores.set(row, (scores.get(row) ?? 0) + weight / (k + index + 1));
 	}
-	return [...scores]
-		.map(([row, score]) => ({ row, score }))
-		.sort((a, b) => b.score - a.score || a.row - b.row);
+	return [...scores].map(([row, score]) => ({ row, score })).sort((a, b) => b.score - a.score || a.row - b.row);
 }

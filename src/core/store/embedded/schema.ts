@@ -1,4 +1,4 @@
-import type { Migrations } from "../migrate.ts";
+import type { Migrations } from '../migrate.ts';
 
 /** Points, the bodies (text and terms) that points of equal content share, vectors by content and model, and what changed when. */
 const POINTS = `

@@ -1,8 +1,8 @@
-import type { LexicalVector } from "#core/domain/lexicalVector";
-import type { LexicalField, LexicalQuery } from "../vectorStore.ts";
-import { Postings } from "./postings.ts";
-import { TopScores } from "./topScores.ts";
-import { createVectorMatrix, type VectorMatrix } from "./vectorMatrix.ts";
+import type { LexicalVector } from '#core/domain/lexicalVector';
+import type { LexicalField, LexicalQuery } from '../vectorStore.ts';
+import { Postings } from './postings.ts';
+import { TopScores } from './topScores.ts';
+import { createVectorMatrix, type VectorMatrix } from './vectorMatrix.ts';
 
 /** BM25's constants, the usual ones. */
 const K1 = 1.2;
@@ -37,9 +37,7 @@ export class Segment {
 	#rows = new Float64Array(1_024);
 	#files = new Uint32Array(1_024);
 	#isAlive = new Uint8Array(1_024);
-	readonly #lengths: Readonly<
-		Record<LexicalField, { values: Uint32Array; total: number }>
-	> = {
+	readonly #lengths: Readonly<Record<LexicalField, { values: Uint32Array; total: number }>> = {
 		text: { values: new Uint32Array(1_024), total: 0 },
 		path: { values: new Uint32Array(1_024), total: 0 },
 		symbol: { values: new Uint32Array(1_024), total: 0 },
@@ -85,16 +83,14 @@ export class Segment {
 		this.#alive++;
 		this.#documentOfRow.set(document.row, number);
 		const known = this.#documentsOfContent.get(document.contentHash);
-		if (known === undefined)
-			this.#documentsOfContent.set(document.contentHash, number);
-		else if (typeof known === "number")
-			this.#documentsOfContent.set(document.contentHash, [known, number]);
+		if (known === undefined) this.#documentsOfContent.set(document.contentHash, number);
+		else if (typeof known === 'number') this.#documentsOfContent.set(document.contentHash, [known, number]);
 		else known.push(number);
 		const file = this.#fileNumber(document.filePath);
 		this.#files[number] = file;
 		if (this.#fileDocuments[file] === 0) this.#livingFiles++;
 		this.#fileDocuments[file] = (this.#fileDocuments[file] as number) + 1;
-		for (const field of ["text", "path", "symbol"] as const) {
+		for (const field of ['text', 'path', 'symbol'] as const) {
 			const vector = document.lexical[field];
 			if (!vector) continue;
 			this.#fields[field].add(number, vector);
@@ -102,17 +98,12 @@ export class Segment {
 			const lengths = this.#lengths[field];
 			lengths.values[number] = length;
 			lengths.total += length;
-			if (field === "text")
-				this.#fileLengths[file] = (this.#fileLengths[file] as number) + length;
+			if (field === 'text') this.#fileLengths[file] = (this.#fileLengths[file] as number) + length;
 		}
 		if (document.vector) this.#setVector(number, document.vector);
 		if (document.staticVector) {
-			this.#staticMatrix ??= createVectorMatrix(
-				this.#kernel,
-				document.staticVector.length,
-			);
-			if (this.#staticMatrix.dimension === document.staticVector.length)
-				this.#staticMatrix.set(number, document.staticVector);
+			this.#staticMatrix ??= createVectorMatrix(this.#kernel, document.staticVector.length);
+			if (this.#staticMatrix.dimension === document.staticVector.length) this.#staticMatrix.set(number, document.staticVector);
 		}
 	}
 
@@ -127,12 +118,9 @@ export class Segment {
 		this.#documentOfRow.delete(row);
 		this.#isAlive[number] = 0;
 		this.#alive--;
-		for (const lengths of Object.values(this.#lengths))
-			lengths.total -= lengths.values[number] as number;
+		for (const lengths of Object.values(this.#lengths)) lengths.total -= lengths.values[number] as number;
 		const file = this.#files[number] as number;
-		this.#fileLengths[file] =
-			(this.#fileLengths[file] as number) -
-			(this.#lengths.text.values[number] as number);
+		this.#fileLengths[file] = (this.#fileLengths[file] as number) - (this.#lengths.text.values[number] as number);
 		this.#fileDocuments[file] = (this.#fileDocuments[file] as number) - 1;
 		if (this.#fileDocuments[file] === 0) this.#livingFiles--;
 		this.#matrix?.clear(number);
@@ -142,9 +130,7 @@ export class Segment {
 	/** Gives every living document of a content its vector. */
 	putVector(contentHash: string, vector: Int8Array): void {
 		const numbers = this.#documentsOfContent.get(contentHash);
-		for (const number of typeof numbers === "number"
-			? [numbers]
-			: (numbers ?? []))
+		for (const number of typeof numbers === 'number' ? [numbers] : (numbers ?? []))
 			if (this.#isAlive[number]) this.#setVector(number, vector);
 	}
 
@@ -153,28 +139,15 @@ export class Segment {
 		this.#matrix = null;
 	}
 
-	searchDense(
-		which: "model" | "static",
-		query: Float32Array,
-		limit: number,
-		allowed: ReadonlySet<number> | null,
-	): Found[] {
-		const matrix = which === "model" ? this.#matrix : this.#staticMatrix;
+	searchDense(which: 'model' | 'static', query: Float32Array, limit: number, allowed: ReadonlySet<number> | null): Found[] {
+		const matrix = which === 'model' ? this.#matrix : this.#staticMatrix;
 		if (!matrix || matrix.dimension !== query.length) return [];
-		const isAllowed = (number: number) =>
-			this.#isAlive[number] === 1 &&
-			(!allowed || allowed.has(this.#rows[number] as number));
-		return matrix
-			.search(query, limit, isAllowed)
-			.map(({ slot, score }) => ({ row: this.#rows[slot] as number, score }));
+		const isAllowed = (number: number) => this.#isAlive[number] === 1 && (!allowed || allowed.has(this.#rows[number] as number));
+		return matrix.search(query, limit, isAllowed).map(({ slot, score }) => ({ row: this.#rows[slot] as number, score }));
 	}
 
 	/** BM25 with idf = ln(1 + (N − n + ½) / (n + ½)) over the living documents that have the field. */
-	searchLexical(
-		query: LexicalQuery,
-		limit: number,
-		allowed: ReadonlySet<number> | null,
-	): Found[] {
+	searchLexical(query: LexicalQuery, limit: number, allowed: ReadonlySet<number> | null): Found[] {
 		const lengths = this.#lengths[query.field];
 		const average = lengths.total / Math.max(this.#alive, 1) || 1;
 		const scores = this.#scores(this.#count);
@@ -183,9 +156,7 @@ export class Segment {
 			const lists = this.#fields[query.field].lists(hash);
 			const frequency = this.#frequency(lists);
 			if (frequency === 0) continue;
-			const idf =
-				weight *
-				Math.log(1 + (this.#alive - frequency + 0.5) / (frequency + 0.5));
+			const idf = weight * Math.log(1 + (this.#alive - frequency + 0.5) / (frequency + 0.5));
 			for (const { documents, counts, length } of lists) {
 				for (let i = 0; i < length; i++) {
 					const number = documents[i] as number;
@@ -194,10 +165,7 @@ export class Segment {
 					if (scores[number] === 0) touched.push(number);
 					scores[number] =
 						(scores[number] as number) +
-						(idf * count * (K1 + 1)) /
-							(count +
-								K1 *
-									(1 - B + (B * (lengths.values[number] as number)) / average));
+						(idf * count * (K1 + 1)) / (count + K1 * (1 - B + (B * (lengths.values[number] as number)) / average));
 				}
 			}
 		}
@@ -205,15 +173,9 @@ export class Segment {
 		for (const number of touched) {
 			const score = scores[number] as number;
 			scores[number] = 0;
-			if (
-				score > best.threshold &&
-				(!allowed || allowed.has(this.#rows[number] as number))
-			)
-				best.add(number, score);
+			if (score > best.threshold && (!allowed || allowed.has(this.#rows[number] as number))) best.add(number, score);
 		}
-		return best
-			.descending()
-			.map(({ item, score }) => ({ row: this.#rows[item] as number, score }));
+		return best.descending().map(({ item, score }) => ({ row: this.#rows[item] as number, score }));
 	}
 
 	/** BM25 with whole files as documents; `allowed` confines the results, not the statistics. */
@@ -224,8 +186,7 @@ export class Segment {
 	): { readonly filePath: string; readonly score: number }[] {
 		const postings = this.#fields[query.field];
 		const fileCount = this.#fileNames.length;
-		const average =
-			this.#lengths.text.total / Math.max(this.#livingFiles, 1) || 1;
+		const average = this.#lengths.text.total / Math.max(this.#livingFiles, 1) || 1;
 		const scores = new Float32Array(fileCount);
 		const counts = new Uint32Array(fileCount);
 		for (const { hash, weight } of query.terms) {
@@ -239,38 +200,24 @@ export class Segment {
 					counts[file] = (counts[file] as number) + (list.counts[i] as number);
 				}
 			}
-			const idf =
-				weight *
-				Math.log(
-					1 +
-						(this.#livingFiles - touched.length + 0.5) / (touched.length + 0.5),
-				);
+			const idf = weight * Math.log(1 + (this.#livingFiles - touched.length + 0.5) / (touched.length + 0.5));
 			for (const file of touched) {
 				const count = counts[file] as number;
 				counts[file] = 0;
 				scores[file] =
 					(scores[file] as number) +
-					(idf * count * (K1 + 1)) /
-						(count +
-							K1 *
-								(1 - B + (B * (this.#fileLengths[file] as number)) / average));
+					(idf * count * (K1 + 1)) / (count + K1 * (1 - B + (B * (this.#fileLengths[file] as number)) / average));
 			}
 		}
 		const best = new TopScores(limit);
 		for (let file = 0; file < fileCount; file++) {
 			const score = scores[file] as number;
-			if (
-				score > 0 &&
-				(!allowed || allowed.has(this.#fileNames[file] as string))
-			)
-				best.add(file, score);
+			if (score > 0 && (!allowed || allowed.has(this.#fileNames[file] as string))) best.add(file, score);
 		}
-		return best
-			.descending()
-			.map(({ item, score }) => ({
-				filePath: this.#fileNames[item] as string,
-				score,
-			}));
+		return best.descending().map(({ item, score }) => ({
+			filePath: this.#fileNames[item] as string,
+			score,
+		}));
 	}
 
 	/** In how many living documents a term occurs. */
@@ -278,23 +225,20 @@ export class Segment {
 		return this.#frequency(this.#fields[field].lists(hash));
 	}
 
-	#frequency(lists: ReturnType<Postings["lists"]>): number {
+	#frequency(lists: ReturnType<Postings['lists']>): number {
 		let frequency = 0;
 		for (const { documents, length } of lists)
-			for (let i = 0; i < length; i++)
-				frequency += this.#isAlive[documents[i] as number] as number;
+			for (let i = 0; i < length; i++) frequency += this.#isAlive[documents[i] as number] as number;
 		return frequency;
 	}
 
 	#scores(count: number): Float32Array {
-		if (this.#scratch.length < count)
-			this.#scratch = new Float32Array(Math.ceil(count * 1.25));
+		if (this.#scratch.length < count) this.#scratch = new Float32Array(Math.ceil(count * 1.25));
 		return this.#scratch;
 	}
 
 	#setVector(number: number, vector: Int8Array): void {
-		if (this.#matrix?.dimension !== vector.length)
-			this.#matrix = createVectorMatrix(this.#kernel, vector.length);
+		if (this.#matrix?.dimension !== vector.length) this.#matrix = createVectorMatrix(this.#kernel, vector.length);
 		this.#matrix.set(number, vector);
 	}
 
@@ -306,10 +250,7 @@ export class Segment {
 		this.#fileNames.push(path);
 		if (number >= this.#fileLengths.length) {
 			this.#fileLengths = grown(this.#fileLengths, new Uint32Array(number * 2));
-			this.#fileDocuments = grown(
-				this.#fileDocuments,
-				new Uint32Array(number * 2),
-			);
+			this.#fileDocuments = grown(this.#fileDocuments, new Uint32Array(number * 2));
 		}
 		return number;
 	}
@@ -320,15 +261,11 @@ export class Segment {
 		this.#rows = grown(this.#rows, new Float64Array(size));
 		this.#files = grown(this.#files, new Uint32Array(size));
 		this.#isAlive = grown(this.#isAlive, new Uint8Array(size));
-		for (const lengths of Object.values(this.#lengths))
-			lengths.values = grown(lengths.values, new Uint32Array(size));
+		for (const lengths of Object.values(this.#lengths)) lengths.values = grown(lengths.values, new Uint32Array(size));
 	}
 }
 
-function grown<T extends Float64Array | Uint32Array | Uint8Array>(
-	from: T,
-	to: T,
-): T {
+function grown<T extends Float64Array | Uint32Array | Uint8Array>(from: T, to: T): T {
 	to.set(from);
 	return to;
 }

@@ -32,15 +32,12 @@ export class TermNumbers {
 	} {
 		const hashes = new Uint32Array(this.#size);
 		let found = 0;
-		for (let slot = 0; slot < this.#keys.length; slot++)
-			if (this.#values[slot] !== 0)
-				hashes[found++] = this.#keys[slot] as number;
+		for (let slot = 0; slot < this.#keys.length; slot++) if (this.#values[slot] !== 0) hashes[found++] = this.#keys[slot] as number;
 		hashes.sort();
 		const offsets = new Uint32Array(hashes.length + 1);
 		for (let i = 0; i < hashes.length; i++) {
 			const slot = this.#slot(hashes[i] as number);
-			offsets[i + 1] =
-				(offsets[i] as number) + (this.#values[slot] as number) - 1;
+			offsets[i + 1] = (offsets[i] as number) + (this.#values[slot] as number) - 1;
 			this.#values[slot] = (offsets[i] as number) + 1;
 		}
 		return { hashes, offsets };
@@ -58,8 +55,7 @@ export class TermNumbers {
 		const mask = this.#keys.length - 1;
 		// Fibonacci hashing (Knuth): the product's high bits spread what FNV leaves close together.
 		let slot = (Math.imul(hash, 0x9e3779b1) >>> 7) & mask;
-		while (this.#values[slot] !== 0 && this.#keys[slot] !== hash)
-			slot = (slot + 1) & mask;
+		while (this.#values[slot] !== 0 && this.#keys[slot] !== hash) slot = (slot + 1) & mask;
 		return slot;
 	}
 

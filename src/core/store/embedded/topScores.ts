@@ -10,9 +10,7 @@ export class TopScores {
 
 	/** A score must be above this to be worth adding. */
 	get threshold(): number {
-		return this.#items.length < this.#limit
-			? Number.NEGATIVE_INFINITY
-			: (this.#scores[0] ?? Number.NEGATIVE_INFINITY) - Number.EPSILON;
+		return this.#items.length < this.#limit ? Number.NEGATIVE_INFINITY : (this.#scores[0] ?? Number.NEGATIVE_INFINITY) - Number.EPSILON;
 	}
 
 	add(item: number, score: number): void {
@@ -21,9 +19,7 @@ export class TopScores {
 			this.#items.push(item);
 			this.#scores.push(score);
 			this.#up(this.#items.length - 1);
-		} else if (
-			isWorse(this.#scores[0] as number, this.#items[0] as number, score, item)
-		) {
+		} else if (isWorse(this.#scores[0] as number, this.#items[0] as number, score, item)) {
 			this.#items[0] = item;
 			this.#scores[0] = score;
 			this.#down();
@@ -50,10 +46,8 @@ export class TopScores {
 		for (let index = 0; ; ) {
 			const left = 2 * index + 1;
 			let first = index;
-			if (left < this.#items.length && this.#isBefore(left, first))
-				first = left;
-			if (left + 1 < this.#items.length && this.#isBefore(left + 1, first))
-				first = left + 1;
+			if (left < this.#items.length && this.#isBefore(left, first)) first = left;
+			if (left + 1 < this.#items.length && this.#isBefore(left + 1, first)) first = left + 1;
 			if (first === index) return;
 			this.#swap(index, first);
 			index = first;
@@ -62,31 +56,15 @@ export class TopScores {
 
 	/** The root is the worst of the kept. */
 	#isBefore(a: number, b: number): boolean {
-		return isWorse(
-			this.#scores[a] as number,
-			this.#items[a] as number,
-			this.#scores[b] as number,
-			this.#items[b] as number,
-		);
+		return isWorse(this.#scores[a] as number, this.#items[a] as number, this.#scores[b] as number, this.#items[b] as number);
 	}
 
 	#swap(a: number, b: number): void {
-		[this.#items[a], this.#items[b]] = [
-			this.#items[b] as number,
-			this.#items[a] as number,
-		];
-		[this.#scores[a], this.#scores[b]] = [
-			this.#scores[b] as number,
-			this.#scores[a] as number,
-		];
+		[this.#items[a], this.#items[b]] = [this.#items[b] as number, this.#items[a] as number];
+		[this.#scores[a], this.#scores[b]] = [this.#scores[b] as number, this.#scores[a] as number];
 	}
 }
 
-function isWorse(
-	scoreA: number,
-	itemA: number,
-	scoreB: number,
-	itemB: number,
-): boolean {
+function isWorse(scoreA: number, itemA: number, scoreB: number, itemB: number): boolean {
 	return scoreA < scoreB || (scoreA === scoreB && itemA > itemB);
 }

@@ -1,4 +1,4 @@
-import { TopScores } from "./topScores.ts";
+import { TopScores } from './topScores.ts';
 
 const PAGE = 65_536;
 /** Rows scanned with one call of the kernel; their scores lie in a buffer of this many int32. */
@@ -16,11 +16,7 @@ export interface VectorMatrix {
 	clear(slot: number): void;
 	has(slot: number): boolean;
 	/** Best slots by cosine, best first; `isAllowed` leaves slots out. */
-	search(
-		query: Float32Array,
-		limit: number,
-		isAllowed: (slot: number) => boolean,
-	): { readonly slot: number; readonly score: number }[];
+	search(query: Float32Array, limit: number, isAllowed: (slot: number) => boolean): { readonly slot: number; readonly score: number }[];
 	/** The slot's vector at unit length, or null. */
 	get(slot: number): Float32Array | null;
 }
@@ -34,19 +30,10 @@ export function quantise(vector: Float32Array): Int8Array {
 }
 
 /** The exported function of `kernel.wat`. */
-type Dots = (
-	query: number,
-	rows: number,
-	count: number,
-	dimension: number,
-	scores: number,
-) => void;
+type Dots = (query: number, rows: number, count: number, dimension: number, scores: number) => void;
 
 /** Makes an empty matrix over its own memory. `kernel` is the compiled `kernel.wat`. */
-export function createVectorMatrix(
-	kernel: WebAssembly.Module,
-	dimension: number,
-): VectorMatrix {
+export function createVectorMatrix(kernel: WebAssembly.Module, dimension: number): VectorMatrix {
 	const width = Math.ceil(dimension / 16) * 16;
 	const queryAt = 0;
 	const scoresAt = Math.ceil((width * 2) / 16) * 16;
@@ -54,8 +41,7 @@ export function createVectorMatrix(
 	const memory = new WebAssembly.Memory({
 		initial: Math.ceil(rowsAt / PAGE) + 1,
 	});
-	const dots = new WebAssembly.Instance(kernel, { env: { memory } }).exports
-		.dots as Dots;
+	const dots = new WebAssembly.Instance(kernel, { env: { memory } }).exports.dots as Dots;
 	/** 1 / length of each row's int8 vector; 0 for an empty slot. */
 	let inverseLengths = new Float32Array(1_024);
 	let slots = 0;
@@ -63,17 +49,9 @@ export function createVectorMatrix(
 	const rows = () => new Int8Array(memory.buffer, rowsAt);
 	const reserve = (count: number) => {
 		const missing = rowsAt + count * width - memory.buffer.byteLength;
-		if (missing > 0)
-			memory.grow(
-				Math.max(
-					Math.ceil(missing / PAGE),
-					Math.ceil(memory.buffer.byteLength / PAGE / 4),
-				),
-			);
+		if (missing > 0) memory.grow(Math.max(Math.ceil(missing / PAGE), Math.ceil(memory.buffer.byteLength / PAGE / 4)));
 		if (count > inverseLengths.length) {
-			const larger = new Float32Array(
-				Math.max(count, inverseLengths.length * 2),
-			);
+			const larger = new Float32Array(Math.max(count, inverseLengths.length * 2));
 			larger.set(inverseLengths);
 			inverseLengths = larger;
 		}
@@ -112,8 +90,7 @@ export function createVectorMatrix(
 					const inverse = inverseLengths[start + i] as number;
 					if (inverse === 0) continue;
 					const score = (scores[i] as number) * inverse;
-					if (score > best.threshold && isAllowed(start + i))
-						best.add(start + i, score);
+					if (score > best.threshold && isAllowed(start + i)) best.add(start + i, score);
 				}
 			}
 			const exact = new TopScores(limit);
@@ -121,21 +98,15 @@ export function createVectorMatrix(
 			for (const { item } of best.descending()) {
 				let dot = 0;
 				const offset = item * width;
-				for (let i = 0; i < dimension; i++)
-					dot += (query[i] as number) * (table[offset + i] as number);
+				for (let i = 0; i < dimension; i++) dot += (query[i] as number) * (table[offset + i] as number);
 				exact.add(item, dot * (inverseLengths[item] as number));
 			}
-			return exact
-				.descending()
-				.map(({ item, score }) => ({ slot: item, score }));
+			return exact.descending().map(({ item, score }) => ({ slot: item, score }));
 		},
 		get(slot) {
 			const inverse = slot < slots ? (inverseLengths[slot] as number) : 0;
 			if (inverse === 0) return null;
-			return Float32Array.from(
-				rows().subarray(slot * width, slot * width + dimension),
-				(value) => value * inverse,
-			);
+			return Float32Array.from(rows().subarray(slot * width, slot * width + dimension), (value) => value * inverse);
 		},
 	};
 }
