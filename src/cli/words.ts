@@ -36,7 +36,8 @@ export function formatHit(hit: Hit): string {
 export function formatSummary(summary: AnswerSummary): string {
 	const { model, usage, context, timings } = summary;
 	const sent = `${context.chunks} pieces of ${context.files} files (${context.tokens} tokens)`;
-	if (!model) return `No model: nothing was sent. Found ${sent} in ${Math.round(timings.searchMs)} ms.`;
+	const left = summary.sentTo.length > 0 ? `sent to ${summary.sentTo.join(', ')}` : 'nothing left this machine';
+	if (!model) return `No model, ${left}. Found ${sent} in ${Math.round(timings.searchMs)} ms.`;
 	const tokens = usage ? `, ${usage.inputTokens} tokens in, ${usage.outputTokens} out${usage.isEstimate ? ' (estimated)' : ''}` : '';
 	return `${model.label}: sent ${sent} to ${model.destination}${tokens}, ${(timings.totalMs / 1000).toFixed(1)} s.`;
 }

@@ -14,6 +14,8 @@ import { registerIndexView } from './views/indexView.ts';
 /** Everything that is registered, one line each. */
 export function registerContributions(client: CoordinatorClient, context: vscode.ExtensionContext, log: vscode.LogOutputChannel, sent: SentContext): vscode.Disposable[] {
 	return [
+		// First: what listens later asks the coordinator for things that depend on the new settings.
+		registerSettingsForwarding(client, log),
 		registerIndexCommands(client, context),
 		registerModelCommands(client, context),
 		registerSupportCommands(client, log, sent),
@@ -22,6 +24,5 @@ export function registerContributions(client: CoordinatorClient, context: vscode
 		registerStatusBar(client),
 		registerIndexView(client),
 		registerFileWatcher(client),
-		registerSettingsForwarding(client, log),
 	];
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { CancellationTokenSource, createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
+import { CancellationTokenSource, ConnectionError, createMessageConnection, ErrorCodes, IPCMessageReader, IPCMessageWriter, type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import { type AskPart, type ClientNotifications, type ClientRequests, type IndexStatus, type InitializeResult, PROTOCOL_VERSION, type ServerNotifications, type WireError } from '#protocol/messages';
 import { CoordinatorFailure } from './coordinatorFailure.ts';
 import { serveHostModels } from './ports/hostModels.ts';
@@ -156,11 +156,12 @@ export class CoordinatorClient implements vscode.Disposable {
 	async #send<R extends keyof ClientRequests>(connection: MessageConnection, name: R, params: ClientRequests[R][0], token?: vscode.CancellationToken): Promise<ClientRequests[R][1]> {
 		const cancellation = new CancellationTokenSource();
 		const subscription = token?.onCancellationRequested(() => cancellation.cancel());
-		const closed = new Promise<never>((_, reject) => connection.onClose(() => reject(new CoordinatorFailure('coordinator-died', 'The coordinator ended while it worked on this.'))));
 		try {
-			return await Promise.race([connection.sendRequest<ClientRequests[R][1]>(name, params, cancellation.token), closed]);
+			return await connection.sendRequest<ClientRequests[R][1]>(name, params, cancellation.token);
 		} catch (error) {
-			if (error instanceof CoordinatorFailure) throw error;
+			// The library rejects what is in flight when the connection is disposed of, which `#onExit` does.
+			const isDead = error instanceof ConnectionError || (error instanceof ResponseError && error.code === ErrorCodes.PendingResponseRejected);
+			if (isDead) throw new CoordinatorFailure('coordinator-died', vscode.l10n.t('The coordinator ended while it worked on this.'));
 			const data = error instanceof ResponseError ? (error.data as WireError | undefined) : undefined;
 			throw new CoordinatorFailure(data?.code ?? 'internal', error instanceof Error ? error.message : String(error), data?.details);
 		} finally {

@@ -45,6 +45,16 @@ function explainCode(code: string, message: string): Advice {
 		case 'server-timeout':
 		case 'server-error':
 			return say(t('Start the server or check its address. Search works by words, and the server is tried again by itself.'), openSettings());
+		case 'rate-limited':
+			return say(t('Wait a little, or pick another model.'));
+		case 'context-too-long':
+			return say(t('Send less code, or pick a model with a longer context.'), openSettings());
+		case 'not-found':
+			return say(t('Pick another model in the chat.'));
+		case 'file-unreadable':
+			return say(t('Check the permissions of the file; the rest is indexed.'), showLog());
+		case 'texts-quarantined':
+			return say(t('They are found by words; the log says more.'), showLog());
 		case 'unauthorized':
 			return say(t('Set a key for this server.'), { title: t('Set API Key'), command: COMMANDS.setApiKey });
 		case 'dimension-changed':

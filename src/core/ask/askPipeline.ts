@@ -103,6 +103,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			const elapsed = () => ports.clock.nowMs() - start;
 			const summarise = (more: Partial<AnswerSummary>): AnswerSummary => ({
 				interactionId: query.interactionId,
+				sentTo: [],
 				model: null,
 				usage: null,
 				context: { chunks: 0, files: 0, tokens: 0 },
@@ -125,7 +126,9 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 					query.command === 'search'
 						? codeAnswer(question, onPart)
 						: await respond({ model, question, history: query.history, onPart, clock: ports.clock, ...(signal ? { signal } : {}) });
+				const embedding = found.lexicalOnly === null ? await catalogue.embedding().catch(() => null) : null;
 				return summarise({
+					sentTo: [...(embedding?.isRemote ? [embedding.label] : []), ...(model?.isRemote ? [model.destination] : [])],
 					model: answer.isFromModel && model ? { id: model.id, label: model.label, destination: model.destination, isRemote: model.isRemote } : null,
 					usage: answer.usage,
 					context: { chunks: question.code.length, files: new Set(question.code.map(({ filePath }) => filePath)).size, tokens: question.promptTokens },

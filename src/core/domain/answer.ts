@@ -25,6 +25,8 @@ export type AskPart =
 /** How an answer came about: the closing line is made of this. */
 export interface AnswerSummary {
 	readonly interactionId: string;
+	/** Other machines that got text for this answer: of the model that was asked, also when it failed, and of an embedding server. */
+	readonly sentTo: readonly string[];
 	/** Null: no model was there, the retrieved code is the answer. */
 	readonly model: { readonly id: string; readonly label: string; readonly destination: string; readonly isRemote: boolean } | null;
 	readonly usage: { readonly inputTokens: number; readonly outputTokens: number; readonly isEstimate: boolean } | null;

@@ -30,7 +30,14 @@ function modelOf(model: vscode.LanguageModelChat | undefined): { readonly model?
 
 function toTurn(turn: vscode.ChatRequestTurn | vscode.ChatResponseTurn): AskQuery['history'] {
 	if (turn instanceof vscode.ChatRequestTurn) return [{ role: 'user', text: turn.prompt }];
-	const text = turn.response.map((part) => (part instanceof vscode.ChatResponseMarkdownPart ? part.value.value : '')).join('');
+	// Links to sources, notices and the closing line come after the answer and are not part of it.
+	const end = turn.response.findIndex((part) => part instanceof vscode.ChatResponseAnchorPart);
+	const text = turn.response
+		.slice(0, end < 0 ? undefined : end)
+		.map((part) => (part instanceof vscode.ChatResponseMarkdownPart ? part.value.value : ''))
+		.join('')
+		.replace(/\n\n---\n\n[^\n]*$/, '')
+		.trim();
 	return text ? [{ role: 'assistant', text }] : [];
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Hit } from '#protocol/messages';
+import { showFailure } from '../showFailure.ts';
 import { folderOf } from '../worktreeFolders.ts';
 
 /** The file of a hit; undefined when its folder was closed since. */
@@ -13,5 +14,10 @@ export async function openHit(hit: Hit, options: { readonly isPreview: boolean }
 	const uri = hitUri(hit);
 	if (!uri) return;
 	const selection = new vscode.Range(hit.startLine - 1, 0, hit.endLine - 1, Number.MAX_SAFE_INTEGER);
-	await vscode.window.showTextDocument(uri, { preview: true, preserveFocus: options.isPreview, selection });
+	try {
+		await vscode.window.showTextDocument(uri, { preview: true, preserveFocus: options.isPreview, selection });
+	} catch (error) {
+		// A preview of a file that is gone by now shows nothing; opening it says why.
+		if (!options.isPreview) showFailure(error);
+	}
 }

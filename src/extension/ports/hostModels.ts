@@ -41,7 +41,7 @@ export function serveHostModels(connection: MessageConnection): void {
 
 async function stream(connection: MessageConnection, { streamId, modelId, messages }: ServerRequests['hostModels/stream'][0], token: CancellationToken) {
 	const model = picked.get(modelId) ?? (await vscode.lm.selectChatModels()).find((candidate) => hostModelId(candidate) === modelId);
-	if (!model) throw new vscode.LanguageModelError('The model is no longer there.');
+	if (!model) throw vscode.LanguageModelError.NotFound(vscode.l10n.t('The model is no longer there.'));
 	const cancellation = new vscode.CancellationTokenSource();
 	const subscription = token.onCancellationRequested(() => cancellation.cancel());
 	try {

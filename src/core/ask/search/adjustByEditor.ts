@@ -4,7 +4,7 @@ import type { AnalysedQuestion } from './analyseQuestion.ts';
 import type { Candidate } from './candidates.ts';
 
 /** Factors on the fused score; small, so that no signal drowns a relevant chunk. */
-const FACTORS = { activeFile: 1.2, openFile: 1.1, selection: 1.3, diagnostic: 1.15, recentlyEdited: 1.1, symbol: 1.6, path: 1.6, test: 0.3, prose: 0.5 } as const;
+const FACTORS = { activeFile: 1.2, openFile: 1.1, selection: 1.3, diagnostic: 1.15, recentlyEdited: 1.1, symbol: 1.6, path: 1.6, test: 0.3, prose: 0.7 } as const;
 
 /** Languages of documents; a question about code is seldom answered by a change log. */
 const PROSE: ReadonlySet<string> = new Set(['markdown', 'text', 'restructuredtext', 'rst', 'asciidoc']);
