@@ -35,19 +35,19 @@ async function bundle() {
 		}
 		const result = await esbuild
 			.build({
-			entryPoints: [at(entry)],
-			outfile: join(out, file),
-			bundle: true,
-			format,
-			platform: 'node',
-			target: 'node22',
-			external,
-			minify: isProduction,
-			keepNames: isProduction,
-			sourcemap: isProduction ? false : 'linked',
-			metafile: true,
-			define: { HYBRID_VERSION: JSON.stringify(version) },
-			banner: format === 'esm' ? { js: ESM_BANNER } : {},
+				entryPoints: [at(entry)],
+				outfile: join(out, file),
+				bundle: true,
+				format,
+				platform: 'node',
+				target: 'node22',
+				external,
+				minify: isProduction,
+				keepNames: isProduction,
+				sourcemap: isProduction ? false : 'linked',
+				metafile: true,
+				define: { HYBRID_VERSION: JSON.stringify(version) },
+				banner: format === 'esm' ? { js: ESM_BANNER } : {},
 				logLevel: 'error',
 			})
 			.catch(() => null);

@@ -57,7 +57,12 @@ export async function run(parameters: string[]) {
 	for (const { doc, retrieval_idx } of questions) {
 		const gold = `f${retrieval_idx}.py`;
 		const { hits } = await coordinator.search({ query: doc, limit: DEPTH });
-		ranks.fused.push(rankOf(gold, hits.map(({ filePath }) => filePath)));
+		ranks.fused.push(
+			rankOf(
+				gold,
+				hits.map(({ filePath }) => filePath),
+			),
+		);
 		const [vector] = await model.embed([doc], { purpose: 'query' });
 		if (vector) ranks.dense.push(rankOf(gold, pathsOf(await stores.vectors.search('codebase-context', { dense: { vector }, limit: DEPTH }))));
 		const { hashes, counts } = termVector(doc);

@@ -41,8 +41,14 @@ export async function run(parameters: string[]) {
 			acc3: round(accuracy(results, 3)),
 			acc5: round(accuracy(results, 5)),
 			acc10: round(accuracy(results, 10)),
-			grepRecall10: recall(results.map(({ gold, grep }) => [gold, grep] as const), 10),
-			recall10: recall(results.map(({ gold, files }) => [gold, files] as const), 10),
+			grepRecall10: recall(
+				results.map(({ gold, grep }) => [gold, grep] as const),
+				10,
+			),
+			recall10: recall(
+				results.map(({ gold, files }) => [gold, files] as const),
+				10,
+			),
 		},
 		settings: { files: '.py', embedding: 'none' },
 	};
@@ -60,7 +66,8 @@ async function grepRank({ worktree, stores }: RepositoryAtCommit, text: string):
 	const files = new Map<string, number>();
 	const filter = { must: [{ key: 'workspace_id', match: { value: worktree.id } }] };
 	for (const term of terms) {
-		for (const { filePath } of await stores.vectors.searchDocuments({ lexical: { field: 'text', terms: [term] }, filter, limit: 5_000 })) files.set(filePath, (files.get(filePath) ?? 0) + 1);
+		for (const { filePath } of await stores.vectors.searchDocuments({ lexical: { field: 'text', terms: [term] }, filter, limit: 5_000 }))
+			files.set(filePath, (files.get(filePath) ?? 0) + 1);
 	}
 	return [...files].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([file]) => file);
 }

@@ -12,14 +12,10 @@ export async function run(parameters: readonly string[]) {
 		options: { chunks: { type: 'string', default: '100000' } },
 	});
 	const measure = (questions: number) => {
-		const output = execFileSync(
-			process.execPath,
-			[join(import.meta.dirname, 'support', 'memoryChild.ts'), values.chunks, String(questions)],
-			{
-				encoding: 'utf8',
-				stdio: ['ignore', 'pipe', 'inherit'],
-			},
-		);
+		const output = execFileSync(process.execPath, [join(import.meta.dirname, 'support', 'memoryChild.ts'), values.chunks, String(questions)], {
+			encoding: 'utf8',
+			stdio: ['ignore', 'pipe', 'inherit'],
+		});
 		return JSON.parse(output) as {
 			readonly rssMb: number;
 			readonly peakMb: number;

@@ -75,10 +75,7 @@ export async function run(parameters: readonly string[]) {
 		indexStatus: () => status,
 	});
 	const word = wordSource(seededRandom(7));
-	const prompts = Array.from(
-		{ length: Number(values.questions) },
-		() => `How does the ${word()} ${word()} handle a missing ${word()} before ${word()}?`,
-	);
+	const prompts = Array.from({ length: Number(values.questions) }, () => `How does the ${word()} ${word()} handle a missing ${word()} before ${word()}?`);
 	const times = {
 		augment: [] as number[],
 		store: [] as number[],

@@ -9,7 +9,9 @@ import { root } from './setup.mjs';
 const [name, ...parameters] = process.argv.slice(2);
 const file = join(root, 'bench', `${name}.ts`);
 if (!name || !existsSync(file)) {
-	const names = readdirSync(join(root, 'bench')).filter((entry) => entry.endsWith('.ts')).map((entry) => entry.slice(0, -3));
+	const names = readdirSync(join(root, 'bench'))
+		.filter((entry) => entry.endsWith('.ts'))
+		.map((entry) => entry.slice(0, -3));
 	console.error(`Usage: npm run -s bench -- NAME [OPTIONS]\nBenches: ${names.join(', ')}`);
 	process.exit(2);
 }

@@ -19,18 +19,23 @@ await model.close();
 const examples = queries.map((query, own) => {
 	const cosines = codes.map((code) => query.reduce((sum, value, i) => sum + value * code[i], 0));
 	const positive = cosines[own];
-	const others = cosines.filter((_, i) => i !== own).sort((a, b) => b - a).slice(0, CANDIDATES);
+	const others = cosines
+		.filter((_, i) => i !== own)
+		.sort((a, b) => b - a)
+		.slice(0, CANDIDATES);
 	return { positive, others, rank: 1 + cosines.filter((cosine) => cosine > positive).length };
 });
 // A right answer below the first candidates is never looked at; with it, but without the wrong ones beside it, low cosines would look good.
 const seen = examples.filter(({ rank }) => rank <= CANDIDATES);
-const fitted = fit(seen.filter((_, i) => i % 2 === 0));
+const fitted = fitLogistic(seen.filter((_, i) => i % 2 === 0));
 const held = seen.filter((_, i) => i % 2 === 1);
 const probability = (cosine) => 1 / (1 + Math.exp(-fitted.slope * (cosine - fitted.midpoint)));
-console.log(JSON.stringify({ ...fitted, pairs: pairs.length, seen: seen.length, mrr: mean(examples.map(({ rank }) => 1 / rank)), heldOut: reliability(held) }, null, '\t'));
+console.log(
+	JSON.stringify({ ...fitted, pairs: pairs.length, seen: seen.length, mrr: mean(examples.map(({ rank }) => 1 / rank)), heldOut: reliability(held) }, null, '\t'),
+);
 
 /** Logistic regression by Newton's method; the negatives of a question weigh together as much as its one positive. */
-function fit(data) {
+function fitLogistic(data) {
 	let [slope, bias] = [10, -4];
 	for (let step = 0; step < NEWTON_STEPS; step++) {
 		let [g0, g1, h00, h01, h11] = [0, 0, 1e-9, 0, 1e-9];
@@ -82,12 +87,12 @@ function sample(folder) {
 }
 
 function pythonPairs(text) {
-	const pattern = /^( *)def \w+\([^)]*\)[^:\n]*:\n +r?"""([^]*?)"""\n((?:\1 +.*\n|\n)+)/gm;
+	const pattern = /^( *)def \w+\([^)]*\)[^:\n]*:\n +r?"""([\s\S]*?)"""\n((?:\1 +.*\n|\n)+)/gm;
 	return [...text.matchAll(pattern)].map((match) => ({ query: firstSentence(match[2]), code: `${match[0].slice(0, match[0].indexOf(':\n') + 2)}${match[3]}` }));
 }
 
 function goPairs(text) {
-	const pattern = /^((?:\/\/.*\n)+)(func (?:\([^)]*\) )?(\w+)\([^]*?\n}\n)/gm;
+	const pattern = /^((?:\/\/.*\n)+)(func (?:\([^)]*\) )?(\w+)\([\s\S]*?\n}\n)/gm;
 	return [...text.matchAll(pattern)].map(([, comment, code, name]) => ({
 		// A Go comment begins with the function's name, which would give the answer away.
 		query: firstSentence(comment.replaceAll(/^\/\/ ?/gm, '').replace(new RegExp(`^${name}\\s+`), '')),

@@ -1,9 +1,10 @@
 /** Language id → package and file of its grammar; the official packages first, others where those ship no usable WebAssembly. */
 export const GRAMMARS = {
 	...Object.fromEntries(
-		['bash', 'c', 'cpp', 'css', 'elixir', 'go', 'haskell', 'html', 'java', 'javascript', 'json', 'php', 'python', 'ruby', 'rust', 'scala', 'typescript'].map(
-			(id) => [id, [`tree-sitter-${id}`, `tree-sitter-${id}.wasm`]],
-		),
+		['bash', 'c', 'cpp', 'css', 'elixir', 'go', 'haskell', 'html', 'java', 'javascript', 'json', 'php', 'python', 'ruby', 'rust', 'scala', 'typescript'].map((id) => [
+			id,
+			[`tree-sitter-${id}`, `tree-sitter-${id}.wasm`],
+		]),
 	),
 	...Object.fromEntries(['kotlin', 'lua', 'toml', 'yaml', 'zig'].map((id) => [id, [`@tree-sitter-grammars/tree-sitter-${id}`, `tree-sitter-${id}.wasm`]])),
 	tsx: ['tree-sitter-typescript', 'tree-sitter-tsx.wasm'],

@@ -11,7 +11,9 @@ export function nativeRuntimeFiles(root, platform = process.platform, architectu
 	return [
 		file('package.json'),
 		file('LICENSE'),
-		...readdirSync(join(root, base, 'dist')).filter((name) => name.endsWith('.js')).map((name) => file(join('dist', name))),
+		...readdirSync(join(root, base, 'dist'))
+			.filter((name) => name.endsWith('.js'))
+			.map((name) => file(join('dist', name))),
 		...libraries.map((name) => file(join(binaries, name))),
 		...readdirSync(join(root, 'node_modules/onnxruntime-common/dist/cjs'))
 			.filter((name) => name.endsWith('.js') || name === 'package.json')

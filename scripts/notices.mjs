@@ -52,6 +52,11 @@ export function collectNotices(dist) {
 	if (missing.length > 0) throw new Error(`There is no licence for: ${missing.join(', ')}`);
 	const model = ['models/minilm/LICENSE', 'models/minilm/NOTICE'].filter((file) => existsSync(join(root, file))).map((file) => readFileSync(join(root, file), 'utf8'));
 	if (model.length === 0) throw new Error('There is no licence for the model in models/minilm.');
-	for (const [name, project, license, copyright] of COLLECTED_GRAMMARS) sections.push(`${name} (${project})\nLicence: ${license}\n\n${STANDARD_TEXTS[license](copyright)}\n`);
-	return ['This product contains the following third-party software and data.\n', `all-MiniLM-L6-v2 and vectors derived from it\n\n${model.join('\n')}`, ...sections].join(`\n${'-'.repeat(78)}\n\n`);
+	for (const [name, project, license, copyright] of COLLECTED_GRAMMARS)
+		sections.push(`${name} (${project})\nLicence: ${license}\n\n${STANDARD_TEXTS[license](copyright)}\n`);
+	return [
+		'This product contains the following third-party software and data.\n',
+		`all-MiniLM-L6-v2 and vectors derived from it\n\n${model.join('\n')}`,
+		...sections,
+	].join(`\n${'-'.repeat(78)}\n\n`);
 }

@@ -2,20 +2,45 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { collectNotices } from './notices.mjs';
 import { nativeRuntimeFiles } from './nativeRuntime.mjs';
+import { collectNotices } from './notices.mjs';
 import { root } from './setup.mjs';
 
 /** What a user's copy holds beside `dist`; everything else stays here. */
 const SHIPPED = ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.nls.json', 'media'];
 /** Of the manifest: what VS Code reads. */
 const MANIFEST_FIELDS = [
-	'name', 'displayName', 'description', 'version', 'publisher', 'license', 'type', 'engines', 'main', 'extensionKind', 'capabilities', 'categories',
-	'keywords', 'icon', 'activationEvents', 'contributes',
+	'name',
+	'displayName',
+	'description',
+	'version',
+	'publisher',
+	'license',
+	'type',
+	'engines',
+	'main',
+	'extensionKind',
+	'capabilities',
+	'categories',
+	'keywords',
+	'icon',
+	'activationEvents',
+	'contributes',
 ];
 const BUILT = [
-	'extension.cjs', 'server.mjs', 'cli.mjs', 'fileWorker.mjs', 'embeddingWorker.mjs', 'kernel.wasm', 'web-tree-sitter.wasm', 'sql-wasm.wasm', 'staticVectors.bin',
-	'grammars/*.wasm', 'syntaxes/*', 'minilm/*', 'ort-web/*',
+	'extension.cjs',
+	'server.mjs',
+	'cli.mjs',
+	'fileWorker.mjs',
+	'embeddingWorker.mjs',
+	'kernel.wasm',
+	'web-tree-sitter.wasm',
+	'sql-wasm.wasm',
+	'staticVectors.bin',
+	'grammars/*.wasm',
+	'syntaxes/*',
+	'minilm/*',
+	'ort-web/*',
 ];
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -26,17 +51,38 @@ function build(vsix, isUniversal, targetParameters) {
 	const stage = join(root, 'out/stage');
 	rmSync(stage, { recursive: true, force: true });
 	mkdirSync(stage, { recursive: true });
-	execFileSync(process.execPath, [join(root, 'esbuild.config.mjs'), '--production', '--out=out/stage/dist', ...(isUniversal ? ['--universal'] : [])], { cwd: root, stdio: 'inherit' });
+	execFileSync(process.execPath, [join(root, 'esbuild.config.mjs'), '--production', '--out=out/stage/dist', ...(isUniversal ? ['--universal'] : [])], {
+		cwd: root,
+		stdio: 'inherit',
+	});
 	for (const file of SHIPPED) cpSync(join(root, file), join(stage, file), { recursive: true });
 	writeFileSync(join(stage, 'THIRD_PARTY_NOTICES.txt'), collectNotices(join(stage, 'dist')));
 	const shipped = Object.fromEntries(MANIFEST_FIELDS.filter((field) => field in manifest).map((field) => [field, manifest[field]]));
-	const files = [...SHIPPED.map((file) => (file === 'media' ? 'media/**' : file)), 'THIRD_PARTY_NOTICES.txt', ...[...BUILT, ...(isUniversal ? [] : ['onnxruntime-node/**'])].map((file) => `dist/${file}`)];
+	const files = [
+		...SHIPPED.map((file) => (file === 'media' ? 'media/**' : file)),
+		'THIRD_PARTY_NOTICES.txt',
+		...[...BUILT, ...(isUniversal ? [] : ['onnxruntime-node/**'])].map((file) => `dist/${file}`),
+	];
 	writeFileSync(join(stage, 'package.json'), `${JSON.stringify({ ...shipped, files }, undefined, 2)}\n`);
 	rmSync(vsix, { force: true });
-	execFileSync(process.execPath, [join(root, 'node_modules/@vscode/vsce/vsce'), 'package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--no-rewrite-relative-links', ...targetParameters, '-o', vsix], {
-		cwd: stage,
-		stdio: ['ignore', 'ignore', 'inherit'],
-	});
+	execFileSync(
+		process.execPath,
+		[
+			join(root, 'node_modules/@vscode/vsce/vsce'),
+			'package',
+			'--no-dependencies',
+			'--allow-missing-repository',
+			'--skip-license',
+			'--no-rewrite-relative-links',
+			...targetParameters,
+			'-o',
+			vsix,
+		],
+		{
+			cwd: stage,
+			stdio: ['ignore', 'ignore', 'inherit'],
+		},
+	);
 	console.log(`${vsix.slice(root.length + 1)}: ${(statSync(vsix).size / 1e6).toFixed(1)} MB`);
 }
 

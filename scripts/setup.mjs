@@ -10,7 +10,9 @@ const NEEDED_MAJOR = 22;
 
 /** Installs the dependencies unless node_modules is what the lock file says. No install script of any package runs. */
 export function installDependencies() {
-	const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+	const wanted = createHash('sha256')
+		.update(readFileSync(join(root, 'package-lock.json')))
+		.digest('hex');
 	if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
 	console.log('Installing dependencies…');
 	// Not `npm ci`: that refuses a lock file that lacks another platform's optional binaries, which `install` just adds.
@@ -35,7 +37,11 @@ export function findNode() {
 /** Sets everything up, then runs this project's script under the newer Node with the same arguments. Returns its exit code. */
 export function runScript(script, parameters = process.argv.slice(2), environment = {}) {
 	installDependencies();
-	const { status, signal } = spawnSync(findNode(), [join(root, script), ...parameters], { cwd: process.cwd(), stdio: 'inherit', env: { ...process.env, ...environment } });
+	const { status, signal } = spawnSync(findNode(), [join(root, script), ...parameters], {
+		cwd: process.cwd(),
+		stdio: 'inherit',
+		env: { ...process.env, ...environment },
+	});
 	return status ?? (signal ? 130 : 1);
 }
 

@@ -7,7 +7,10 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from './setup.mjs';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { host: { type: 'string' }, ask: { type: 'string' }, discover: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } });
+const { values, positionals } = parseArgs({
+	allowPositionals: true,
+	options: { host: { type: 'string' }, ask: { type: 'string' }, discover: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+});
 if (values.help || (values.host && !['desktop', 'browser'].includes(values.host))) {
 	console.log('npm start [-- PATH] [--host=desktop|browser]\nnpm start -- --ask "QUESTION" [PATH] [--discover]   (--discover looks for model servers on this machine)');
 	process.exit(values.help ? 0 : 2);
@@ -21,7 +24,11 @@ if (!existsSync(workspace) || !statSync(workspace).isDirectory()) {
 
 execFileSync(process.execPath, [join(root, 'esbuild.config.mjs')], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 if (values.ask !== undefined) {
-	const { status } = spawnSync(process.execPath, ['--no-warnings', join(root, 'dist/cli.mjs'), 'ask', values.ask, '--workspace', workspace, ...(values.discover ? ['--discover'] : [])], { stdio: 'inherit' });
+	const { status } = spawnSync(
+		process.execPath,
+		['--no-warnings', join(root, 'dist/cli.mjs'), 'ask', values.ask, '--workspace', workspace, ...(values.discover ? ['--discover'] : [])],
+		{ stdio: 'inherit' },
+	);
 	process.exit(status ?? 1);
 }
 
@@ -46,7 +53,9 @@ if (values.host !== 'browser' && hasDesktop) {
 	// Empty: the platform's own folder, so that the index is still there the next time.
 	const environment = { HYBRID_DATA_DIRECTORY: process.env.HYBRID_DATA_DIRECTORY ?? '', XDG_DATA_HOME: process.env.XDG_DATA_HOME ?? '' };
 	const host = await startHost({ workspace, isCopied: false, links: [root], isTestDriver: false, isTrusted: false, password, environment });
-	console.log(`\nVS Code with the extension on ${workspace}:\n\n    ${host.url()}\n    password: ${password}\n\nOpen the address in a browser on this machine. Ctrl+C ends it.`);
+	console.log(
+		`\nVS Code with the extension on ${workspace}:\n\n    ${host.url()}\n    password: ${password}\n\nOpen the address in a browser on this machine. Ctrl+C ends it.`,
+	);
 	for (const signal of ['SIGINT', 'SIGTERM']) {
 		process.once(signal, async () => {
 			await host.stop();

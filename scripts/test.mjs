@@ -30,7 +30,13 @@ check('typecheck', [tool('typescript/bin/tsc'), '-p', '.']);
 check('package', ['scripts/package.mjs']);
 
 const unit = join(reports, 'unit.json');
-const isUnitGreen = run('unit, contract, golden, flow, architecture and package tests', [tool('vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${unit}`]);
+const isUnitGreen = run('unit, contract, golden, flow, architecture and package tests', [
+	tool('vitest/vitest.mjs'),
+	'run',
+	'--reporter=default',
+	'--reporter=json',
+	`--outputFile.json=${unit}`,
+]);
 count(unit, isUnitGreen, 'unit tests');
 
 const host = join(reports, 'host.json');

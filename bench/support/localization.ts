@@ -45,13 +45,22 @@ export function readOptions(parameters: string[]) {
 		},
 	});
 	if (!values.instances || !values.repos) throw new Error('Name the data: --instances FILE.jsonl --repos DIR');
-	const all = readFileSync(values.instances, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Instance);
+	const all = readFileSync(values.instances, 'utf8')
+		.trim()
+		.split('\n')
+		.map((line) => JSON.parse(line) as Instance);
 	const wanted = all
 		.filter((_, index) => values.part === undefined || (index % 5 === 0) === (values.part === 'choose'))
 		.filter(({ repo }) => !values.repo || values.repo.includes(repo))
 		.sort((a, b) => a.repo.localeCompare(b.repo));
 	const offset = Number(values.offset);
-	return { instances: wanted.slice(offset, values.limit ? offset + Number(values.limit) : undefined), repos: values.repos, cache: values.cache, ranks: values.ranks, part: values.part ?? 'all' };
+	return {
+		instances: wanted.slice(offset, values.limit ? offset + Number(values.limit) : undefined),
+		repos: values.repos,
+		cache: values.cache,
+		ranks: values.ranks,
+		part: values.part ?? 'all',
+	};
 }
 
 /** One repository's index, moved from commit to commit; contents seen before are not chunked again. */
@@ -94,14 +103,20 @@ export class RepositoryAtCommit {
 		}
 		const { manifest } = this.stores;
 		const entries = await manifest.entries(this.worktree.id);
-		await manifest.remove(this.worktree, [...entries.keys()].filter((path) => !wanted.has(path)));
+		await manifest.remove(
+			this.worktree,
+			[...entries.keys()].filter((path) => !wanted.has(path)),
+		);
 		const changed = [...wanted].filter(([path, { blob }]) => entries.get(path)?.contentHash !== this.#shas.get(blob) || !this.#shas.has(blob));
 		const known = changed.flatMap(([path, { blob, size }]) => {
 			const contentHash = this.#shas.get(blob);
 			return contentHash ? [{ path, contentHash, language: 'python', sizeBytes: size, mtimeMs: 0 }] : [];
 		});
 		const outlines = await manifest.knownOutlines(known.map(({ contentHash }) => `${contentHash}:python`));
-		await manifest.recordKnown(this.worktree, known.filter(({ contentHash }) => outlines.has(`${contentHash}:python`)));
+		await manifest.recordKnown(
+			this.worktree,
+			known.filter(({ contentHash }) => outlines.has(`${contentHash}:python`)),
+		);
 		await this.#process(changed.filter(([, { blob }]) => !outlines.has(`${this.#shas.get(blob)}:python`)));
 		return [...wanted.keys()];
 	}
@@ -115,7 +130,10 @@ export class RepositoryAtCommit {
 	async #process(files: readonly (readonly [string, { readonly blob: string; readonly size: number }])[]): Promise<void> {
 		for (let start = 0; start < files.length; start += 400) {
 			const batch = files.slice(start, start + 400);
-			const contents = await readBlobs(this.#git, batch.map(([, { blob }]) => blob));
+			const contents = await readBlobs(
+				this.#git,
+				batch.map(([, { blob }]) => blob),
+			);
 			const scanned: ScannedFile[] = batch.map(([path, { blob, size }]) => {
 				const place = join(this.worktree.path, path);
 				mkdirSync(dirname(place), { recursive: true });

@@ -14,46 +14,8 @@ export const SYNTHETIC_WORKTREE: Worktree = {
 };
 
 const CHUNKS_PER_FILE = 10;
-const VERBS = [
-	'get',
-	'set',
-	'load',
-	'parse',
-	'write',
-	'find',
-	'make',
-	'update',
-	'merge',
-	'send',
-	'check',
-	'open',
-	'close',
-	'render',
-	'sort',
-	'encode',
-];
-const SYLLABLES = [
-	'ba',
-	'con',
-	'der',
-	'fil',
-	'gra',
-	'hex',
-	'in',
-	'ker',
-	'lo',
-	'mat',
-	'nor',
-	'pal',
-	'qui',
-	'ren',
-	'sol',
-	'tra',
-	'ul',
-	'ver',
-	'wid',
-	'zen',
-];
+const VERBS = ['get', 'set', 'load', 'parse', 'write', 'find', 'make', 'update', 'merge', 'send', 'check', 'open', 'close', 'render', 'sort', 'encode'];
+const SYLLABLES = ['ba', 'con', 'der', 'fil', 'gra', 'hex', 'in', 'ker', 'lo', 'mat', 'nor', 'pal', 'qui', 'ren', 'sol', 'tra', 'ul', 'ver', 'wid', 'zen'];
 
 /** The same numbers in every run: mulberry32. */
 export function seededRandom(seed: number): () => number {
@@ -101,9 +63,7 @@ export async function makeSyntheticIndex(
 	for (let first = 0; first < options.chunks; first += 50 * CHUNKS_PER_FILE) {
 		const files = Array.from({ length: 50 }, (_, f) => {
 			const number = first / CHUNKS_PER_FILE + f;
-			const chunks = Array.from({ length: CHUNKS_PER_FILE }, (_, ordinal) =>
-				chunkOf(number, ordinal, random, word, vector(options.staticDimension)),
-			);
+			const chunks = Array.from({ length: CHUNKS_PER_FILE }, (_, ordinal) => chunkOf(number, ordinal, random, word, vector(options.staticDimension)));
 			return {
 				status: 'chunked' as const,
 				path: `src/${word()}/${word()}${number}.ts`,
@@ -135,16 +95,8 @@ export async function makeSyntheticIndex(
 
 function chunkOf(file: number, ordinal: number, random: () => number, word: () => string, direction: Float32Array): Chunk {
 	const name = `${VERBS[Math.floor(random() * VERBS.length)]}${capital(word())}`;
-	const lines = Array.from(
-		{ length: 6 + Math.floor(random() * 12) },
-		() => `\tconst ${word()} = ${word()}.${word()}(${word()}, ${word()}${capital(word())});`,
-	);
-	const text = [
-		`/** ${Array.from({ length: 8 }, word).join(' ')}. */`,
-		`export function ${name}(${word()}: ${capital(word())}) {`,
-		...lines,
-		'}',
-	].join('\n');
+	const lines = Array.from({ length: 6 + Math.floor(random() * 12) }, () => `\tconst ${word()} = ${word()}.${word()}(${word()}, ${word()}${capital(word())});`);
+	const text = [`/** ${Array.from({ length: 8 }, word).join(' ')}. */`, `export function ${name}(${word()}: ${capital(word())}) {`, ...lines, '}'].join('\n');
 	return {
 		ordinal,
 		kind: 'function',
@@ -153,11 +105,7 @@ function chunkOf(file: number, ordinal: number, random: () => number, word: () =
 		startLine: ordinal * 16 + 1,
 		endLine: ordinal * 16 + 16,
 		text,
-		contentHash: `${file.toString(16).padStart(12, '0')}${ordinal.toString(16).padStart(4, '0')}`
-			.split('')
-			.reverse()
-			.join('')
-			.padEnd(32, '0'),
+		contentHash: `${file.toString(16).padStart(12, '0')}${ordinal.toString(16).padStart(4, '0')}`.split('').reverse().join('').padEnd(32, '0'),
 		tokens: 150,
 		textTerms: termVector(text),
 		symbolTerms: termVector(name),

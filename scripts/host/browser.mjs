@@ -7,7 +7,13 @@ import { hostFolder } from './install.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge'];
 const INSTALLERS = [
-	['apt-get', [['apt-get', 'update'], ['apt-get', 'install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core']]],
+	[
+		'apt-get',
+		[
+			['apt-get', 'update'],
+			['apt-get', 'install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'],
+		],
+	],
 	['dnf', [['dnf', 'install', '-y', 'chromium']]],
 	['pacman', [['pacman', '-S', '--noconfirm', 'chromium']]],
 	['apk', [['apk', 'add', 'chromium']]],

@@ -19,4 +19,8 @@ export function startHost(options: {
 	readonly isTestDriver?: boolean;
 	readonly isTrusted?: boolean;
 }): Promise<RunningHost>;
-export function openPage(options?: { readonly parameters?: readonly string[]; readonly width?: number; readonly height?: number }): Promise<{ readonly browser: Browser; readonly page: Page }>;
+export function openPage(options?: {
+	readonly parameters?: readonly string[];
+	readonly width?: number;
+	readonly height?: number;
+}): Promise<{ readonly browser: Browser; readonly page: Page }>;

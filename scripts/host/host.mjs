@@ -28,7 +28,18 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  * that runs in development mode; `links`: folders linked into the extensions folder (not together with `packages`); `packages`: VSIX files;
  * `password`: what the page asks for, nothing where absent.
  */
-export async function startHost({ workspace, isCopied = true, development, links = [], packages = [], settings = {}, environment = {}, isTestDriver = true, isTrusted = true, password }) {
+export async function startHost({
+	workspace,
+	isCopied = true,
+	development,
+	links = [],
+	packages = [],
+	settings = {},
+	environment = {},
+	isTestDriver = true,
+	isTrusted = true,
+	password,
+}) {
 	const profile = mkdtempSync(join(tmpdir(), 'hybrid-host-'));
 	const at = (...parts) => join(profile, ...parts);
 	mkdirSync(at('data/User'), { recursive: true });
@@ -36,7 +47,10 @@ export async function startHost({ workspace, isCopied = true, development, links
 	writeFileSync(at('config.yaml'), 'cert: false\n');
 	if (isCopied) cpSync(workspace, at('workspace'), { recursive: true });
 	const folder = isCopied ? at('workspace') : workspace;
-	writeFileSync(at('data/User/settings.json'), JSON.stringify({ 'workbench.startupEditor': 'none', 'extensions.autoUpdate': false, 'extensions.autoCheckUpdates': false, ...settings }));
+	writeFileSync(
+		at('data/User/settings.json'),
+		JSON.stringify({ 'workbench.startupEditor': 'none', 'extensions.autoUpdate': false, 'extensions.autoCheckUpdates': false, ...settings }),
+	);
 	const base = [entry, '--config', at('config.yaml'), '--user-data-dir', at('data'), '--extensions-dir', at('extensions')];
 	for (const file of packages) execFileSync(node, [...base, '--install-extension', file], { stdio: 'ignore' });
 	for (const link of links) {
@@ -48,13 +62,28 @@ export async function startHost({ workspace, isCopied = true, development, links
 	const server = spawn(
 		node,
 		[
-			...base, '--auth', password ? 'password' : 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check', '--disable-getting-started-override',
+			...base,
+			'--auth',
+			password ? 'password' : 'none',
+			'--bind-addr',
+			`127.0.0.1:${port}`,
+			'--disable-telemetry',
+			'--disable-update-check',
+			'--disable-getting-started-override',
 			...(isTrusted ? ['--disable-workspace-trust'] : []),
 			...(isTestDriver ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
 		],
 		{
 			detached: true,
-			env: { ...process.env, XDG_DATA_HOME: at('xdg'), XDG_CONFIG_HOME: at('xdg'), XDG_CACHE_HOME: at('xdg'), HYBRID_DATA_DIRECTORY: at('hybrid'), ...(password ? { PASSWORD: password } : {}), ...environment },
+			env: {
+				...process.env,
+				XDG_DATA_HOME: at('xdg'),
+				XDG_CONFIG_HOME: at('xdg'),
+				XDG_CACHE_HOME: at('xdg'),
+				HYBRID_DATA_DIRECTORY: at('hybrid'),
+				...(password ? { PASSWORD: password } : {}),
+				...environment,
+			},
 			stdio: ['ignore', openSync(at('server.log'), 'w'), openSync(at('server.err'), 'w')],
 		},
 	);
@@ -74,7 +103,13 @@ export async function startHost({ workspace, isCopied = true, development, links
 		else rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 	};
 	for (let attempt = 0; ; attempt++) {
-		if (await fetch(`${origin}/healthz`).then(({ ok }) => ok, () => false)) break;
+		if (
+			await fetch(`${origin}/healthz`).then(
+				({ ok }) => ok,
+				() => false,
+			)
+		)
+			break;
 		if (attempt === 300) {
 			const reason = readFileSync(at('server.err'), 'utf8').slice(-2_000);
 			await stop();

@@ -25,7 +25,10 @@ if (mode === 'start') {
 } else {
 	const { chromium } = createRequire(join(hostFolder, 'package.json'))('playwright-core');
 	const browser = await chromium.connectOverCDP(`http://127.0.0.1:${DEBUGGING_PORT}`);
-	const page = browser.contexts().flatMap((context) => context.pages()).find((candidate) => candidate.url().includes('?folder='));
+	const page = browser
+		.contexts()
+		.flatMap((context) => context.pages())
+		.find((candidate) => candidate.url().includes('?folder='));
 	const result = await new (async () => {}).constructor('page', first)(page);
 	if (result !== undefined) console.log(JSON.stringify(result));
 	if (second) await page.screenshot({ path: second });

@@ -23,7 +23,12 @@ const note = (result) => {
 async function runSuites(title) {
 	const file = join(out, 'suites.jsonl');
 	rmSync(file, { force: true });
-	const host = await startHost({ ...extensionUnderTest(), workspace: join(root, 'sample'), settings: { 'hybrid.index.automatic': 'never' }, environment: { ITEST_OUT: file } });
+	const host = await startHost({
+		...extensionUnderTest(),
+		workspace: join(root, 'sample'),
+		settings: { 'hybrid.index.automatic': 'never' },
+		environment: { ITEST_OUT: file },
+	});
 	const { browser, page } = await openPage();
 	let code = 'no end within five minutes';
 	try {
@@ -35,7 +40,12 @@ async function runSuites(title) {
 		await browser.close();
 		await host.stop();
 	}
-	const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line)) : [];
+	const lines = existsSync(file)
+		? readFileSync(file, 'utf8')
+				.trim()
+				.split('\n')
+				.map((line) => JSON.parse(line))
+		: [];
 	for (const line of lines) note({ ...line, fullName: `${title}: ${line.fullName}` });
 	if (code !== 0 && !lines.some(({ status }) => status === 'failed')) note({ status: 'failed', fullName: `${title}: the suites end`, message: String(code) });
 }
@@ -65,11 +75,14 @@ if (!unavailable) installHost();
 const browser = unavailable ? {} : findBrowser();
 const reason = unavailable ?? browser.reason;
 if (reason) {
-	for (const name of ['suites from source', 'flows from source', 'suites on the installed package']) note({ status: 'pending', fullName: `real VS Code: ${name}`, reason });
+	for (const name of ['suites from source', 'flows from source', 'suites on the installed package'])
+		note({ status: 'pending', fullName: `real VS Code: ${name}`, reason });
 } else {
 	await runSuites('from source');
 	await runFlows('from source');
-	const packages = readdirSync(join(root, 'out')).filter((file) => file.endsWith('.vsix') && !file.includes('-linux-')).map((file) => join(root, 'out', file));
+	const packages = readdirSync(join(root, 'out'))
+		.filter((file) => file.endsWith('.vsix') && !file.includes('-linux-'))
+		.map((file) => join(root, 'out', file));
 	if (packages.length === 0) note({ status: 'pending', fullName: 'real VS Code: suites on the installed package', reason: 'there is no package: npm run package' });
 	for (const file of packages) {
 		process.env.VSIX = file;

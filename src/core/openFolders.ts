@@ -12,9 +12,7 @@ import { openStores } from './store/openStores.ts';
 import type { VectorStore } from './store/vectorStore.ts';
 
 /** One open folder: its worktree, its repository's stores, and the queue that keeps them true; or why it could not be opened. */
-export type FolderSnapshot =
-	| { readonly folder: WorkspaceFolder; readonly queue: IngestQueue }
-	| { readonly folder: WorkspaceFolder; readonly problem: IndexProblem };
+export type FolderSnapshot = { readonly folder: WorkspaceFolder; readonly queue: IngestQueue } | { readonly folder: WorkspaceFolder; readonly problem: IndexProblem };
 
 interface RepositoryStores {
 	readonly vectors: VectorStore;

@@ -55,10 +55,7 @@ export function settingsFromWire(wire: Readonly<Record<string, unknown>>): { rea
 	const group = <G extends keyof typeof GROUPS>(name: G): Settings[G] => {
 		const given = read(z.record(z.string(), z.unknown()), wire[name], {}, name);
 		const defaults: Readonly<Record<string, unknown>> = DEFAULT_SETTINGS[name];
-		const entries = Object.entries<z.ZodType>(GROUPS[name]).map(([field, schema]) => [
-			field,
-			read(schema, given[field], defaults[field], `${name}.${field}`),
-		]);
+		const entries = Object.entries<z.ZodType>(GROUPS[name]).map(([field, schema]) => [field, read(schema, given[field], defaults[field], `${name}.${field}`)]);
 		return Object.fromEntries(entries) as Settings[G];
 	};
 	const settings: Settings = {

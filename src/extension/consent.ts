@@ -33,7 +33,9 @@ export async function beginWhereAllowed(client: CoordinatorClient, context: vsco
 	const index = vscode.l10n.t('Index');
 	const no = vscode.l10n.t('Not This Workspace');
 	const answer = await vscode.window.showInformationMessage(
-		vscode.l10n.t('Index this workspace, so that @hybrid can answer from it? Everything is computed and kept on this machine. Files that may hold secrets are never read.'),
+		vscode.l10n.t(
+			'Index this workspace, so that @hybrid can answer from it? Everything is computed and kept on this machine. Files that may hold secrets are never read.',
+		),
 		index,
 		no,
 	);

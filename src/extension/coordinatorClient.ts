@@ -1,8 +1,26 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { CancellationTokenSource, ConnectionError, createMessageConnection, ErrorCodes, IPCMessageReader, IPCMessageWriter, type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
-import { type AskPart, type ClientNotifications, type ClientRequests, type IndexStatus, type InitializeResult, PROTOCOL_VERSION, type ServerNotifications, type WireError } from '#protocol/messages';
+import {
+	CancellationTokenSource,
+	ConnectionError,
+	createMessageConnection,
+	ErrorCodes,
+	IPCMessageReader,
+	IPCMessageWriter,
+	type MessageConnection,
+	ResponseError,
+} from 'vscode-jsonrpc/node';
+import {
+	type AskPart,
+	type ClientNotifications,
+	type ClientRequests,
+	type IndexStatus,
+	type InitializeResult,
+	PROTOCOL_VERSION,
+	type ServerNotifications,
+	type WireError,
+} from '#protocol/messages';
 import { CoordinatorFailure } from './coordinatorFailure.ts';
 import { serveHostModels } from './ports/hostModels.ts';
 import { readSettings } from './readSettings.ts';
@@ -153,7 +171,12 @@ export class CoordinatorClient implements vscode.Disposable {
 		connection.onError(([error]) => this.#log.error(error));
 	}
 
-	async #send<R extends keyof ClientRequests>(connection: MessageConnection, name: R, params: ClientRequests[R][0], token?: vscode.CancellationToken): Promise<ClientRequests[R][1]> {
+	async #send<R extends keyof ClientRequests>(
+		connection: MessageConnection,
+		name: R,
+		params: ClientRequests[R][0],
+		token?: vscode.CancellationToken,
+	): Promise<ClientRequests[R][1]> {
 		const cancellation = new CancellationTokenSource();
 		const subscription = token?.onCancellationRequested(() => cancellation.cancel());
 		try {

@@ -77,7 +77,10 @@ async function startWorker(data: EmbeddingWorkerData): Promise<BundledModel> {
 				// A worker that failed ends as well; by then its successor may have requests pending.
 				if (!state.isAlive) return;
 				state.isAlive = false;
-				const error = new CoordinatorError('runtime-unavailable', `The ${data.runtime} runtime of the embedding model failed: ${message}`, { cause, details: { runtime: data.runtime } });
+				const error = new CoordinatorError('runtime-unavailable', `The ${data.runtime} runtime of the embedding model failed: ${message}`, {
+					cause,
+					details: { runtime: data.runtime },
+				});
 				reject(error);
 				for (const { reject: rejectRequest } of pending.values()) rejectRequest(error);
 				pending.clear();
@@ -117,10 +120,12 @@ async function startWorker(data: EmbeddingWorkerData): Promise<BundledModel> {
 				};
 				if (signal?.aborted) return reject(new CoordinatorError('cancelled', 'The embedding was cancelled.'));
 				signal?.addEventListener('abort', onAbort, { once: true });
-				const settle = <A>(settleWith: (value: A) => void) => (value: A) => {
-					signal?.removeEventListener('abort', onAbort);
-					settleWith(value);
-				};
+				const settle =
+					<A>(settleWith: (value: A) => void) =>
+					(value: A) => {
+						signal?.removeEventListener('abort', onAbort);
+						settleWith(value);
+					};
 				pending.set(id, { resolve: settle(resolve), reject: settle(reject) });
 				send({ type: 'embed', id, texts });
 			});

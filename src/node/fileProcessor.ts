@@ -19,7 +19,11 @@ export function createFileProcessor(options: { readonly assetsPath: string; read
 	const { assetsPath, threads, workerPath = join(assetsPath, 'fileWorker.mjs') } = options;
 	const pool = new WorkerPool<FileRequest, FileResponse>(workerPath, { size: threads, workerData: { assetsPath }, jobTimeoutMs: JOB_TIMEOUT_MS, depth: 2 });
 
-	async function inBatches<T>(files: readonly ScannedFile[], run: (batch: readonly ScannedFile[]) => Promise<readonly T[]>, failed: (file: ScannedFile, error: unknown) => T) {
+	async function inBatches<T>(
+		files: readonly ScannedFile[],
+		run: (batch: readonly ScannedFile[]) => Promise<readonly T[]>,
+		failed: (file: ScannedFile, error: unknown) => T,
+	) {
 		const runOrSplit = async (batch: readonly ScannedFile[]): Promise<readonly T[]> => {
 			try {
 				return await run(batch);

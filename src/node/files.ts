@@ -9,8 +9,7 @@ type Kinds = { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): bool
 /** The machine's file system. */
 export function createFiles(): FilePort {
 	return {
-		readDirectory: (path) =>
-			translate(path, async () => (await readdir(path, { withFileTypes: true })).map((entry) => ({ name: entry.name, kind: kindOf(entry) }))),
+		readDirectory: (path) => translate(path, async () => (await readdir(path, { withFileTypes: true })).map((entry) => ({ name: entry.name, kind: kindOf(entry) }))),
 		stat: (path) =>
 			translate(path, async () => {
 				const stats = await stat(path);

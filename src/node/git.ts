@@ -44,6 +44,8 @@ export function createGit(): GitPort {
 function git(folder: string, args: readonly string[]): Promise<string | null> {
 	const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
 	return new Promise((resolve) => {
-		execFile('git', [...SAFE, '-C', folder, ...args], { env, timeout: TIMEOUT_MS, maxBuffer: 64_000_000, windowsHide: true }, (error, output) => resolve(error ? null : output));
+		execFile('git', [...SAFE, '-C', folder, ...args], { env, timeout: TIMEOUT_MS, maxBuffer: 64_000_000, windowsHide: true }, (error, output) =>
+			resolve(error ? null : output),
+		);
 	});
 }

@@ -38,7 +38,10 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 		if (!coordinator) throw new CoordinatorError('invalid-argument', 'The first request must be `initialize`.');
 		return coordinator;
 	};
-	const on = <R extends keyof ClientRequests>(name: R, answer: (params: ClientRequests[R][0], signal: AbortSignal) => ClientRequests[R][1] | Promise<ClientRequests[R][1]>) => {
+	const on = <R extends keyof ClientRequests>(
+		name: R,
+		answer: (params: ClientRequests[R][0], signal: AbortSignal) => ClientRequests[R][1] | Promise<ClientRequests[R][1]>,
+	) => {
 		connection.onRequest(name, async (params: ClientRequests[R][0], token: CancellationToken): Promise<unknown> => {
 			try {
 				return await withSignal(token, async (signal) => answer(params, signal));
@@ -93,17 +96,30 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 			status: made.coordinator.status(),
 		};
 	});
-	on('index/start', async () => (await current().startIndexing(), null));
-	on('index/pause', () => (current().pauseIndexing(), null));
-	on('index/resume', () => (current().resumeIndexing(), null));
-	on('index/stop', () => (current().stopIndexing(), null));
-	on('index/clear', async () => (await current().clearIndex(), null));
+	on('index/start', async () => {
+		await current().startIndexing();
+		return null;
+	});
+	on('index/pause', () => {
+		current().pauseIndexing();
+		return null;
+	});
+	on('index/resume', () => {
+		current().resumeIndexing();
+		return null;
+	});
+	on('index/stop', () => {
+		current().stopIndexing();
+		return null;
+	});
+	on('index/clear', async () => {
+		await current().clearIndex();
+		return null;
+	});
 	on('index/status', () => current().status());
 	on('index/skipped', ({ worktreeId, reason }) => current().skippedExamples(worktreeId, reason));
 	on('search', (query, signal) => current().search(query, signal));
-	on('ask', (query, signal) =>
-		current().ask(query, (part) => notify('ask/part', { interactionId: query.interactionId, part }), signal),
-	);
+	on('ask', (query, signal) => current().ask(query, (part) => notify('ask/part', { interactionId: query.interactionId, part }), signal));
 	on('models/list', () => current().models());
 	on('models/discover', (_, signal) => current().discoverServers(signal));
 	on('report', () => current().diagnosticsReport());
@@ -112,7 +128,10 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 		await coordinator?.close();
 		coordinator = undefined;
 	};
-	on('shutdown', async () => (await close(), null));
+	on('shutdown', async () => {
+		await close();
+		return null;
+	});
 
 	onNotification('settings/changed', async ({ settings: wire }) => applySettings?.(read(wire)));
 	onNotification('folders/changed', ({ folders }) => current().openFolders(folders));
@@ -121,10 +140,7 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 	return { close };
 }
 
-function forwardStatus(
-	coordinator: Coordinator,
-	notify: <N extends keyof ServerNotifications>(name: N, value: ServerNotifications[N]) => void,
-): void {
+function forwardStatus(coordinator: Coordinator, notify: <N extends keyof ServerNotifications>(name: N, value: ServerNotifications[N]) => void): void {
 	let timer: NodeJS.Timeout | undefined;
 	let phase: string | undefined;
 	const send = () => {

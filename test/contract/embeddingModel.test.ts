@@ -26,15 +26,24 @@ else test.skip('the bundled model, native (skipped: ONNX Runtime has no binary f
 embeddingModelContract('the bundled model, WebAssembly', () => openBundled('wasm'));
 
 describe('the bundled model', () => {
-	const texts = ['How do I parse a JSON file?', 'def load(path):\n    with open(path) as file:\n        return json.load(file)', 'class Tree { insert(node) {} }', 'SELECT name FROM users'];
+	const texts = [
+		'How do I parse a JSON file?',
+		'def load(path):\n    with open(path) as file:\n        return json.load(file)',
+		'class Tree { insert(node) {} }',
+		'SELECT name FROM users',
+	];
 
-	test.runIf(hasNative)('gives nearly the same vectors by both runtimes', async () => {
-		const [native, wasm] = await Promise.all([openBundled('native'), openBundled('wasm')]);
-		for (const text of texts) {
-			const [[a], [b]] = await Promise.all([native.embed([text], { purpose: 'query' }), wasm.embed([text], { purpose: 'query' })]);
-			expect(cosine(a, b), text).toBeGreaterThan(0.99);
-		}
-	}, 60_000);
+	test.runIf(hasNative)(
+		'gives nearly the same vectors by both runtimes',
+		async () => {
+			const [native, wasm] = await Promise.all([openBundled('native'), openBundled('wasm')]);
+			for (const text of texts) {
+				const [[a], [b]] = await Promise.all([native.embed([text], { purpose: 'query' }), wasm.embed([text], { purpose: 'query' })]);
+				expect(cosine(a, b), text).toBeGreaterThan(0.99);
+			}
+		},
+		60_000,
+	);
 
 	test('ranks the function that answers a question first', async () => {
 		const model = await openBundled('wasm');
@@ -45,7 +54,12 @@ describe('the bundled model', () => {
 	test('answers a question before a long list that was there first', async () => {
 		const model = await openBundled('wasm');
 		const order: string[] = [];
-		const list = model.embed(Array.from({ length: 64 }, (_, i) => `const value${i} = compute(${i});`), { purpose: 'document' }).then(() => order.push('list'));
+		const list = model
+			.embed(
+				Array.from({ length: 64 }, (_, i) => `const value${i} = compute(${i});`),
+				{ purpose: 'document' },
+			)
+			.then(() => order.push('list'));
 		const question = model.embed(['where is the value computed'], { purpose: 'query' }).then(() => order.push('question'));
 		await Promise.all([list, question]);
 		expect(order).toEqual(['question', 'list']);
@@ -83,13 +97,18 @@ function vectorOf(text: string, dimension = 8): number[] {
 
 const kinds = {
 	ollama: { answer: (vectors: unknown) => ({ model: 'm', embeddings: vectors }), path: '' },
-	openai: { answer: (vectors: unknown) => ({ object: 'list', data: (vectors as unknown[]).map((embedding, index) => ({ object: 'embedding', index, embedding })).reverse() }), path: '/v1' },
+	openai: {
+		answer: (vectors: unknown) => ({ object: 'list', data: (vectors as unknown[]).map((embedding, index) => ({ object: 'embedding', index, embedding })).reverse() }),
+		path: '/v1',
+	},
 } as const;
 
 for (const kind of ['ollama', 'openai'] as const) {
 	const open = (origin: string) => openRemoteEmbeddingModel({ kind, url: `${origin}${kinds[kind].path}`, name: 'm', fetch, apiKey: async () => 'sk-1' });
-	const answerWith = (make: (texts: readonly string[]) => unknown): Answer => (response, request, body) =>
-		json(200, kinds[kind].answer(make((JSON.parse(body) as { input: string[] }).input)))(response, request, body);
+	const answerWith =
+		(make: (texts: readonly string[]) => unknown): Answer =>
+		(response, request, body) =>
+			json(200, kinds[kind].answer(make((JSON.parse(body) as { input: string[] }).input)))(response, request, body);
 	const server = startModelServer(answerWith((texts) => texts.map((text) => vectorOf(text))));
 	afterAll(async () => (await server)[Symbol.asyncDispose]());
 	embeddingModelContract(`an embedding model of ${kind}`, async () => open((await server).origin));

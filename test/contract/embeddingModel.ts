@@ -12,7 +12,14 @@ export function embeddingModelContract(name: string, open: () => Promise<Embeddi
 	describe(name, () => {
 		test('gives one unit vector a text, in order, of the dimension it states', async () => {
 			const model = await open();
-			const texts = ['def add(a, b): return a + b', '', 'x'.repeat(5000), 'καλημέρα 💡', 'def add(a, b): return a + b', ...Array.from({ length: 20 }, (_, i) => `text ${i}`)];
+			const texts = [
+				'def add(a, b): return a + b',
+				'',
+				'x'.repeat(5000),
+				'καλημέρα 💡',
+				'def add(a, b): return a + b',
+				...Array.from({ length: 20 }, (_, i) => `text ${i}`),
+			];
 			const vectors = await model.embed(texts, { purpose: 'document' });
 			expect(vectors).toHaveLength(texts.length);
 			for (const vector of vectors) {
@@ -36,7 +43,10 @@ export function embeddingModelContract(name: string, open: () => Promise<Embeddi
 		test('rejects with `cancelled` while it works', async () => {
 			const model = await open();
 			const controller = new AbortController();
-			const run = model.embed(Array.from({ length: 100 }, (_, i) => `function number${i}() {}`), { purpose: 'document', signal: controller.signal });
+			const run = model.embed(
+				Array.from({ length: 100 }, (_, i) => `function number${i}() {}`),
+				{ purpose: 'document', signal: controller.signal },
+			);
 			controller.abort();
 			await expect(run).rejects.toMatchObject({ code: 'cancelled' });
 		}, 60_000);

@@ -19,13 +19,27 @@ languageModelContract({
 		if (after === 'silence') return;
 		if (after === 'cut') return void response.destroy();
 		const counts = after === 'end-without-usage' ? {} : { prompt_eval_count: 11, prompt_eval_duration: 5, eval_count: 3, eval_duration: 7 };
-		await line({ message: { role: 'assistant', content: '' }, done: true, done_reason: after === 'length' ? 'length' : 'stop', total_duration: 12, load_duration: 1, ...counts });
+		await line({
+			message: { role: 'assistant', content: '' },
+			done: true,
+			done_reason: after === 'length' ? 'length' : 'stop',
+			total_duration: 12,
+			load_duration: 1,
+			...counts,
+		});
 		response.end();
 	},
 });
 
 const openai = (origin: string, limits: typeof LIMITS, apiKey: string | null = null) =>
-	createOpenaiLanguageModel({ url: origin.startsWith('http://127') ? `${origin}/v1` : origin, name: 'smollm2', contextTokens: null, fetch, apiKey: async () => apiKey, limits: () => limits });
+	createOpenaiLanguageModel({
+		url: origin.startsWith('http://127') ? `${origin}/v1` : origin,
+		name: 'smollm2',
+		contextTokens: null,
+		fetch,
+		apiKey: async () => apiKey,
+		limits: () => limits,
+	});
 
 /** Shapes as llama.cpp's server sends them, with Lemonade's comment lines. */
 languageModelContract({

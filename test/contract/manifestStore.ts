@@ -54,11 +54,7 @@ export function manifestStoreContract(
 			).map(({ payload }) => payload.file_path);
 
 		test('what is recorded is an entry, has chunks, and is found; what is removed is none of it', async () => {
-			await manifest.record(W1, [
-				chunkedFile('src/a.ts', ['alpha one', 'beta two']),
-				chunkedFile('src/b.ts', ['gamma']),
-				chunkedFile('lib/c.ts', ['delta']),
-			]);
+			await manifest.record(W1, [chunkedFile('src/a.ts', ['alpha one', 'beta two']), chunkedFile('src/b.ts', ['gamma']), chunkedFile('lib/c.ts', ['delta'])]);
 			expect([...(await manifest.entries('w1')).keys()].sort()).toEqual(['lib/c.ts', 'src/a.ts', 'src/b.ts']);
 			expect([...(await manifest.entries('w1', ['src'])).keys()].sort()).toEqual(['src/a.ts', 'src/b.ts']);
 			expect((await manifest.entries('w1', ['src/a.ts'])).get('src/a.ts')).toMatchObject({
@@ -114,9 +110,7 @@ export function manifestStoreContract(
 				},
 			]);
 			expect(await manifest.hasOutlines()).toBe(true);
-			expect(await manifest.knownOutlines([`${file.contentHash}:typescript`, `${file.contentHash}:go`])).toEqual(
-				new Set([`${file.contentHash}:typescript`]),
-			);
+			expect(await manifest.knownOutlines([`${file.contentHash}:typescript`, `${file.contentHash}:go`])).toEqual(new Set([`${file.contentHash}:typescript`]));
 			await manifest.recordKnown(W2, [
 				{
 					path: 'moved/a.ts',
@@ -186,11 +180,7 @@ export function manifestStoreContract(
 		});
 
 		test('knows which files import each other', async () => {
-			await manifest.record(W1, [
-				chunkedFile('src/a.ts', ['a'], { imports: ['./b'] }),
-				chunkedFile('src/b.ts', ['b']),
-				chunkedFile('src/c.ts', ['c']),
-			]);
+			await manifest.record(W1, [chunkedFile('src/a.ts', ['a'], { imports: ['./b'] }), chunkedFile('src/b.ts', ['b']), chunkedFile('src/c.ts', ['c'])]);
 			expect(await manifest.importNeighbours('w1', ['src/a.ts', 'src/b.ts', 'src/c.ts'])).toEqual(
 				new Map([
 					['src/a.ts', ['src/b.ts']],

@@ -177,9 +177,7 @@ describe.each(ENGINES)('SQLite by %s', (prefer) => {
 		expect(second.dataVersion()).toBeGreaterThan(version);
 		second.exec('PRAGMA busy_timeout = 0');
 		first.transaction(() => {
-			expect(() => second.exec('INSERT INTO t VALUES (2)')).toThrow(
-				expect.objectContaining({ code: 'database-locked', isRetryable: true }),
-			);
+			expect(() => second.exec('INSERT INTO t VALUES (2)')).toThrow(expect.objectContaining({ code: 'database-locked', isRetryable: true }));
 		});
 	});
 });

@@ -77,11 +77,7 @@ export function vectorStoreContract(
 				limit: 2,
 				offset: second.nextOffset ?? '',
 			});
-			expect([first, second, third].map(({ points }) => points.map(({ id }) => id))).toEqual([
-				[uuid(1), uuid(2)],
-				[uuid(3), uuid(4)],
-				[uuid(5)],
-			]);
+			expect([first, second, third].map(({ points }) => points.map(({ id }) => id))).toEqual([[uuid(1), uuid(2)], [uuid(3), uuid(4)], [uuid(5)]]);
 			expect(third.nextOffset).toBeNull();
 		});
 
@@ -111,11 +107,7 @@ export function vectorStoreContract(
 			],
 			['workspaces', must({ key: 'workspace_id', match: { any: ['w2'] } }), [3]],
 			['workspace and more', must({ key: 'workspace_id', match: { value: 'w1' } }, { key: 'language', match: { value: 'go' } }), [2]],
-			[
-				'two workspaces that exclude each other',
-				must({ key: 'workspace_id', match: { value: 'w1' } }, { key: 'workspace_id', match: { value: 'w2' } }),
-				[],
-			],
+			['two workspaces that exclude each other', must({ key: 'workspace_id', match: { value: 'w1' } }, { key: 'workspace_id', match: { value: 'w2' } }), []],
 		];
 		test.each(filters)('filters: %s', async (_, filter, numbers) => {
 			await put(
@@ -293,11 +285,7 @@ export function vectorStoreContract(
 		});
 
 		test('scores files as wholes', async () => {
-			await put(
-				codePoint(1, 'alpha', { file_path: 'a.ts' }),
-				codePoint(2, 'beta', { file_path: 'a.ts' }),
-				codePoint(3, 'alpha gamma delta', { file_path: 'b.ts' }),
-			);
+			await put(codePoint(1, 'alpha', { file_path: 'a.ts' }), codePoint(2, 'beta', { file_path: 'a.ts' }), codePoint(3, 'alpha gamma delta', { file_path: 'b.ts' }));
 			const documents = await store.searchDocuments({
 				lexical: query('text', 'alpha', 'beta'),
 				limit: 5,
@@ -338,8 +326,7 @@ export function vectorStoreContract(
 				});
 				expect(await store.get(collection, [uuid(((index + 1) % 5) + 1)])).toEqual([]);
 			}
-			for (const [index, collection] of COLLECTION_NAMES.entries())
-				expect((await store.get(collection, [uuid(index + 1)]))[0]?.payload.status).toBe('active');
+			for (const [index, collection] of COLLECTION_NAMES.entries()) expect((await store.get(collection, [uuid(index + 1)]))[0]?.payload.status).toBe('active');
 		});
 
 		test('a second store on the same data sees what the first wrote', async (context) => {

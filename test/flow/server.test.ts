@@ -13,10 +13,18 @@ describe('server', () => {
 		for (const cleanUp of cleanUps.splice(0).reverse()) cleanUp();
 	});
 
-	function start(): { readonly child: ChildProcess; readonly connection: MessageConnection; readonly initialize: (wire?: object) => Promise<InitializeResult>; readonly workspace: string } {
+	function start(): {
+		readonly child: ChildProcess;
+		readonly connection: MessageConnection;
+		readonly initialize: (wire?: object) => Promise<InitializeResult>;
+		readonly workspace: string;
+	} {
 		const workspace = temporaryFolder();
 		const data = temporaryFolder();
-		cleanUps.push(() => workspace[Symbol.dispose](), () => data[Symbol.dispose]());
+		cleanUps.push(
+			() => workspace[Symbol.dispose](),
+			() => data[Symbol.dispose](),
+		);
 		workspace.write({ 'a.py': 'def greet(name):\n    return f"hello {name}"\n' });
 		const child = fork(join(assetsPath(), 'server.mjs'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: { ...process.env, HYBRID_DATA_DIRECTORY: data.path } });
 		cleanUps.push(() => child.kill('SIGKILL'));

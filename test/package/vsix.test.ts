@@ -63,12 +63,22 @@ describe('the packages', () => {
 	it.each(packages)('%s holds what is allowed and nothing else', async (name) => {
 		const entries = await read(join(out, name));
 		expect([...entries.keys()].filter((path) => !ALLOWED.some((pattern) => pattern.test(path)))).toEqual([]);
-		for (const needed of ['extension.cjs', 'server.mjs', 'fileWorker.mjs', 'embeddingWorker.mjs', 'kernel.wasm', 'staticVectors.bin', 'minilm/model_quantized.onnx', 'grammars/python.wasm']) {
+		for (const needed of [
+			'extension.cjs',
+			'server.mjs',
+			'fileWorker.mjs',
+			'embeddingWorker.mjs',
+			'kernel.wasm',
+			'staticVectors.bin',
+			'minilm/model_quantized.onnx',
+			'grammars/python.wasm',
+		]) {
 			expect(entries.has(`extension/dist/${needed}`), needed).toBe(true);
 		}
 		expect([...entries.keys()].some((path) => path.includes('onnxruntime-node/bin'))).toBe(name.includes('linux-x64'));
 		const notices = entries.get('extension/THIRD_PARTY_NOTICES.txt')?.toString() ?? '';
-		for (const part of ['onnxruntime-web', 'web-tree-sitter', 'tree-sitter-python', 'all-MiniLM-L6-v2', 'vscode-jsonrpc', 'gpt-tokenizer']) expect(notices).toContain(part);
+		for (const part of ['onnxruntime-web', 'web-tree-sitter', 'tree-sitter-python', 'all-MiniLM-L6-v2', 'vscode-jsonrpc', 'gpt-tokenizer'])
+			expect(notices).toContain(part);
 	});
 
 	it.each(packages)('%s declares no proposed API, no scripts and no dependencies', async (name) => {

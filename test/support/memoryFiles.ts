@@ -2,7 +2,10 @@ import { CoordinatorError } from '#core/base/errors';
 import type { DirectoryEntry, FilePort } from '#core/ports';
 
 /** A file system in memory with `/` paths: path → text, `null` for a link. Paths in `unreadable` refuse to be read. */
-export function createMemoryFiles(tree: Record<string, string | null>, options: { readonly unreadable?: readonly string[]; readonly guarded?: readonly string[] } = {}): FilePort {
+export function createMemoryFiles(
+	tree: Record<string, string | null>,
+	options: { readonly unreadable?: readonly string[]; readonly guarded?: readonly string[] } = {},
+): FilePort {
 	const encode = (text: string) => new TextEncoder().encode(text);
 	const refuse = (path: string) => {
 		if (options.unreadable?.includes(path)) throw new CoordinatorError('file-unreadable', `Cannot read ${path}`);

@@ -8,14 +8,10 @@ export interface ReferenceDocument {
 }
 
 /** BM25 as in the textbook (k1 1.2, b 0.75), over bags of terms; `row` or file to score, without what scores nothing. */
-export function bm25(
-	bags: ReadonlyMap<string, readonly LexicalVector[]>,
-	terms: readonly { readonly hash: number; readonly weight: number }[],
-): Map<string, number> {
+export function bm25(bags: ReadonlyMap<string, readonly LexicalVector[]>, terms: readonly { readonly hash: number; readonly weight: number }[]): Map<string, number> {
 	const documents = [...bags].map(([key, vectors]) => {
 		const counts = new Map<number, number>();
-		for (const { hashes, counts: values } of vectors)
-			for (const [i, hash] of hashes.entries()) counts.set(hash, (counts.get(hash) ?? 0) + (values[i] ?? 0));
+		for (const { hashes, counts: values } of vectors) for (const [i, hash] of hashes.entries()) counts.set(hash, (counts.get(hash) ?? 0) + (values[i] ?? 0));
 		return {
 			key,
 			counts,

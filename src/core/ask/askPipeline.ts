@@ -69,7 +69,11 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 		const attached = await readAttachments(query, ports.files);
 		const knowledge = await searchKnowledge(options.knowledge(), await catalogue.embedding().catch(() => null), query.prompt, search, signal);
 		const taken = countTokens(buildPrompt(query.prompt, attached, [], knowledge));
-		const limits = { limit: search.codeLimit, threshold: search.codeThreshold, tokens: Math.max(0, search.contextTokens - (attached.length + knowledge.length > 0 ? taken : 0)) };
+		const limits = {
+			limit: search.codeLimit,
+			threshold: search.codeThreshold,
+			tokens: Math.max(0, search.contextTokens - (attached.length + knowledge.length > 0 ? taken : 0)),
+		};
 		const { chosen, omitted } = selectContext(found.hits, limits, ({ text }) => countTokens(text));
 		const augmentedPrompt = buildPrompt(query.prompt, attached, chosen, knowledge);
 		return {

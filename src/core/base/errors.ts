@@ -34,11 +34,7 @@ export class CoordinatorError extends Error {
 	readonly isRetryable: boolean;
 	readonly details: ErrorDetails;
 
-	constructor(
-		code: ErrorCode,
-		message: string,
-		options: { readonly cause?: unknown; readonly isRetryable?: boolean; readonly details?: ErrorDetails } = {},
-	) {
+	constructor(code: ErrorCode, message: string, options: { readonly cause?: unknown; readonly isRetryable?: boolean; readonly details?: ErrorDetails } = {}) {
 		super(message, { cause: options.cause });
 		this.code = code;
 		this.isRetryable = options.isRetryable ?? false;

@@ -47,16 +47,21 @@ export function frameworkOf(language: string, imports: readonly string[]): strin
 }
 
 const PYTHON_DOC = /^(?:@[^\n]*\n\s*|#[^\n]*\n\s*)*(?:async\s+)?(?:def|class)\b[^\n]*(?:\n(?!\s*(?:"""|'''))[^\n]*){0,6}\n\s*[rRuU]?("""|''')([\s\S]*?)(?:\1|$)/;
-const LEADING_COMMENT = /^\s*(?:\/\*[\s\S]*?\*\/|\{-[\s\S]*?-\}|<!--[\s\S]*?-->|"""[\s\S]*?"""|'''[\s\S]*?'''|(?:[ \t]*(?:\/\/|#(?!\[|!|include|define|if)|--)[^\n]*(?:\n|$))+)/;
+const LEADING_COMMENT =
+	/^\s*(?:\/\*[\s\S]*?\*\/|\{-[\s\S]*?-\}|<!--[\s\S]*?-->|"""[\s\S]*?"""|'''[\s\S]*?'''|(?:[ \t]*(?:\/\/|#(?!\[|!|include|define|if)|--)[^\n]*(?:\n|$))+)/;
 
 /** What the code says it is for: the first sentence of its doc comment, at most 200 characters; empty where it has none. */
 export function purposeOf(chunk: Pick<Chunk, 'text'>): string {
 	const text = chunk.text.slice(0, 2_000).replaceAll('\r', '');
 	const documentation = LEADING_COMMENT.exec(text)?.[0] ?? PYTHON_DOC.exec(text.trimStart())?.[2];
 	if (!documentation) return '';
-	const words = documentation
-		.split('\n')
-		.map((line) => line.trim().replace(/^(?:\/\*+!?|\*+\/?|\/\/[/!]?|#+|--[ |]*|\{-[ |]*|<!--|"""|''')\s?/, '').replace(/(?:\*+\/|-\}|-->|"""|''')\s*$/, '').trim());
+	const words = documentation.split('\n').map((line) =>
+		line
+			.trim()
+			.replace(/^(?:\/\*+!?|\*+\/?|\/\/[/!]?|#+|--[ |]*|\{-[ |]*|<!--|"""|''')\s?/, '')
+			.replace(/(?:\*+\/|-\}|-->|"""|''')\s*$/, '')
+			.trim(),
+	);
 	const start = words.findIndex((line) => line !== '');
 	if (start < 0) return '';
 	const stop = words.findIndex((line, at) => at > start && (line === '' || line.startsWith('@') || line.startsWith(':')));

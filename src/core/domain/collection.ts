@@ -1,13 +1,7 @@
 /** The five collections of the seed. */
 export type CollectionName = 'codebase-context' | 'skills-patterns' | 'error-solutions' | 'interaction-history' | 'best-practices';
 
-export const COLLECTION_NAMES: readonly CollectionName[] = [
-	'codebase-context',
-	'skills-patterns',
-	'error-solutions',
-	'interaction-history',
-	'best-practices',
-];
+export const COLLECTION_NAMES: readonly CollectionName[] = ['codebase-context', 'skills-patterns', 'error-solutions', 'interaction-history', 'best-practices'];
 
 /** ISO 8601 in UTC, milliseconds. */
 export type Timestamp = string;

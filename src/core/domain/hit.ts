@@ -2,7 +2,21 @@ import type { CollectionName } from './collection.ts';
 
 /** Why a hit stands where it stands; shown to the user under “why was this sent”. */
 export interface HitReason {
-	readonly signal: 'words' | 'meaning' | 'static-meaning' | 'symbol' | 'path' | 'file-words' | 'import-graph' | 'open-editor' | 'selection' | 'diagnostic' | 'recency' | 'test-file' | 'document' | 'mentioned';
+	readonly signal:
+		| 'words'
+		| 'meaning'
+		| 'static-meaning'
+		| 'symbol'
+		| 'path'
+		| 'file-words'
+		| 'import-graph'
+		| 'open-editor'
+		| 'selection'
+		| 'diagnostic'
+		| 'recency'
+		| 'test-file'
+		| 'document'
+		| 'mentioned';
 	/** Rank in that signal's list from 1, or a factor for re-ranking signals. */
 	readonly value: number;
 }

@@ -11,7 +11,9 @@ export const REDACTION_MARK = '[REDACTED]';
 
 const ANY_TOKEN = new RegExp(TOKEN_PATTERNS.map(({ pattern }) => pattern).join('|'), 'g');
 /** The cheap look that most files end with: a prefix at the start of a word, and eight characters of a body. */
-const ANY_PREFIX = new RegExp(`(?:${TOKEN_PATTERNS.map(({ prefix }) => prefix.replaceAll('.', '\\.').replace(/^(?=sk-|hf_|gsk_|npm_|r8_)/, '\\b')).join('|')})[\\w+/%.~-]{8}`);
+const ANY_PREFIX = new RegExp(
+	`(?:${TOKEN_PATTERNS.map(({ prefix }) => prefix.replaceAll('.', '\\.').replace(/^(?=sk-|hf_|gsk_|npm_|r8_)/, '\\b')).join('|')})[\\w+/%.~-]{8}`,
+);
 const KEY_BLOCK = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)/g;
 const KEY_BORDER = /-----(?:BEGIN|END)[A-Z0-9 ]{0,60}-----/g;
 const URL_PASSWORD = /(:\/\/)([^\s:/?#@"'`<>[\]{}]{0,100}):([^\s/?#@"'`]{1,200})@(?=[\w[$%{])/g;

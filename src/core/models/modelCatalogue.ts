@@ -47,7 +47,9 @@ export function createModelCatalogue(options: { readonly ports: Ports; readonly 
 	const apiKey = (url: string) => ports.secrets.get(`openai:${new URL(url).origin}`);
 	const requireTrust = (url: string) => {
 		if (!settings.isTrusted && !isLoopback(url)) {
-			throw new CoordinatorError('untrusted-workspace', 'The workspace is not trusted, so nothing is sent to another machine.', { details: { url: new URL(url).origin } });
+			throw new CoordinatorError('untrusted-workspace', 'The workspace is not trusted, so nothing is sent to another machine.', {
+				details: { url: new URL(url).origin },
+			});
 		}
 	};
 

@@ -8,11 +8,7 @@ export type Migrations = readonly string[];
  * Brings a database to the newest schema, in one transaction. A file of a newer schema is refused with `database-newer` and not touched.
  * `backup` is called before an existing file is changed.
  */
-export function migrate(
-	database: SqliteDatabase,
-	migrations: Migrations,
-	options: { readonly path: string; readonly backup: () => void },
-): void {
+export function migrate(database: SqliteDatabase, migrations: Migrations, options: { readonly path: string; readonly backup: () => void }): void {
 	const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
 	if (version === migrations.length) return;
 	if (version > migrations.length) {

@@ -14,11 +14,7 @@ type StorePorts = Pick<Ports, 'sqlite' | 'assets' | 'clock' | 'files' | 'log'>;
  * Opens a repository's index. It is derived data: a damaged file is moved aside (kept as `index.db.damaged-…`) and a new one begun.
  * Rejects with `database-newer`, `database-locked`, `database-readonly` or `disk-full`.
  */
-export async function openStores(options: {
-	readonly ports: StorePorts;
-	readonly dataDirectory: string;
-	readonly repositoryId: string;
-}): Promise<{
+export async function openStores(options: { readonly ports: StorePorts; readonly dataDirectory: string; readonly repositoryId: string }): Promise<{
 	readonly vectors: VectorStore;
 	readonly manifest: ManifestStore;
 }> {

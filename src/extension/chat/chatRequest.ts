@@ -60,13 +60,16 @@ export function editorSignals(): EditorSignals {
 		activeFile: document.uri.fsPath,
 		openFiles,
 		...(text.trim() === '' ? {} : { selection: { path: document.uri.fsPath, startLine: selection.start.line + 1, endLine: selection.end.line + 1, text } }),
-		diagnostics: vscode.languages.getDiagnostics(document.uri).slice(0, 20).map(({ range, severity, message, source, code }) => ({
-			path: document.uri.fsPath,
-			line: range.start.line + 1,
-			severity: SEVERITIES[severity] ?? 'information',
-			message,
-			source: source ?? null,
-			code: code === undefined ? null : String(typeof code === 'object' ? code.value : code),
-		})),
+		diagnostics: vscode.languages
+			.getDiagnostics(document.uri)
+			.slice(0, 20)
+			.map(({ range, severity, message, source, code }) => ({
+				path: document.uri.fsPath,
+				line: range.start.line + 1,
+				severity: SEVERITIES[severity] ?? 'information',
+				message,
+				source: source ?? null,
+				code: code === undefined ? null : String(typeof code === 'object' ? code.value : code),
+			})),
 	};
 }

@@ -5,7 +5,12 @@ import type { AnswerSummary } from '#protocol/messages';
 export function closingLine(summary: AnswerSummary): string {
 	const { t } = vscode.l10n;
 	const { model, usage, context, timings } = summary;
-	const pieces = context.chunks === 1 ? t('1 piece of 1 file') : context.files === 1 ? t('{0} pieces of 1 file', context.chunks) : t('{0} pieces of {1} files', context.chunks, context.files);
+	const pieces =
+		context.chunks === 1
+			? t('1 piece of 1 file')
+			: context.files === 1
+				? t('{0} pieces of 1 file', context.chunks)
+				: t('{0} pieces of {1} files', context.chunks, context.files);
 	const searched = t('found in {0} ms', Math.round(timings.searchMs));
 	const left = summary.sentTo.length > 0 ? t('sent to {0}', summary.sentTo.join(', ')) : t('nothing left this machine');
 	if (!model) return t('No model · {0}, {1} · {2}', pieces, searched, left);

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { AnswerSummary, AskPart, Hit } from '#protocol/messages';
+import { hitUri } from '../commands/openHit.ts';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { CHAT_PARTICIPANTS, COMMANDS } from '../ids.ts';
 import { escapeMarkdown } from '../markdown.ts';
 import { explainFailure, explainNotice } from '../messages.ts';
 import { statusMarkdown } from '../status/statusMarkdown.ts';
-import { hitUri } from '../commands/openHit.ts';
 import { toAskQuery } from './chatRequest.ts';
 import { closingLine } from './closingLine.ts';
 import type { SentContext } from './sentContext.ts';

@@ -14,7 +14,11 @@ export function registerIndexCommands(client: CoordinatorClient, context: vscode
 		command(COMMANDS.stopIndexing, () => client.request('index/stop', null)),
 		command(COMMANDS.clearIndex, async () => {
 			const clear = t('Clear');
-			const answer = await vscode.window.showWarningMessage(t('Clear the index of this workspace?'), { modal: true, detail: t('It can be built again; what was learned is kept.') }, clear);
+			const answer = await vscode.window.showWarningMessage(
+				t('Clear the index of this workspace?'),
+				{ modal: true, detail: t('It can be built again; what was learned is kept.') },
+				clear,
+			);
 			if (answer !== clear) return;
 			await client.request('index/clear', null);
 			await forgetDecision(context);

@@ -19,11 +19,21 @@ const set = <K extends keyof SettingTypes>(key: K, value: SettingTypes[K]) =>
 
 async function chooseEmbeddingModel(client: CoordinatorClient): Promise<void> {
 	const { t } = vscode.l10n;
-	type Item = vscode.QuickPickItem & { readonly provider: SettingTypes['embedding.provider']; readonly url?: string; readonly model?: string; readonly isSearch?: boolean };
+	type Item = vscode.QuickPickItem & {
+		readonly provider: SettingTypes['embedding.provider'];
+		readonly url?: string;
+		readonly model?: string;
+		readonly isSearch?: boolean;
+	};
 	const fixed: Item[] = [
 		{ label: 'MiniLM', description: t('bundled, on this machine'), detail: t('Nothing to install. About 150 MB of memory.'), provider: 'bundled' },
 		{ label: t('None'), description: t('search by words only'), provider: 'none' },
-		{ label: t('$(search) Find Models of Servers on This Machine…'), detail: t('Asks the usual ports of this machine, such as Ollama’s.'), provider: 'none', isSearch: true },
+		{
+			label: t('$(search) Find Models of Servers on This Machine…'),
+			detail: t('Asks the usual ports of this machine, such as Ollama’s.'),
+			provider: 'none',
+			isSearch: true,
+		},
 	];
 	let chosen = await vscode.window.showQuickPick(fixed, { placeHolder: t('Embedding model for this machine') });
 	if (chosen?.isSearch) {
@@ -46,7 +56,9 @@ async function chooseEmbeddingModel(client: CoordinatorClient): Promise<void> {
 /** Asks only because the user chose the command: that is the consent. */
 async function findModelServers(client: CoordinatorClient): Promise<void> {
 	const { t } = vscode.l10n;
-	const servers = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: t('Looking for model servers on this machine') }, () => client.request('models/discover', null));
+	const servers = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: t('Looking for model servers on this machine') }, () =>
+		client.request('models/discover', null),
+	);
 	if (servers.length === 0) {
 		void vscode.window.showInformationMessage(t('No model server answers on this machine. Start Ollama, LM Studio, llama.cpp or Lemonade, then look again.'));
 		return;
@@ -76,7 +88,11 @@ async function setApiKey(context: vscode.ExtensionContext): Promise<void> {
 	}
 	const origin = await vscode.window.showQuickPick(origins, { placeHolder: t('Server whose key to set') });
 	if (!origin) return;
-	const key = await vscode.window.showInputBox({ password: true, prompt: t('Key for {0}. It is kept in the editor’s secret storage; leave it empty to remove it.', origin), ignoreFocusOut: true });
+	const key = await vscode.window.showInputBox({
+		password: true,
+		prompt: t('Key for {0}. It is kept in the editor’s secret storage; leave it empty to remove it.', origin),
+		ignoreFocusOut: true,
+	});
 	if (key === undefined) return;
 	if (key === '') await context.secrets.delete(`openai:${origin}`);
 	else await context.secrets.store(`openai:${origin}`, key);

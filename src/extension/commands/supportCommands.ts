@@ -3,8 +3,8 @@ import type { SentContext } from '../chat/sentContext.ts';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { COMMANDS, EXTENSION_ID } from '../ids.ts';
 import { command } from './command.ts';
-import { searchContext } from './searchContext.ts';
 import { formatSent } from './formatSent.ts';
+import { searchContext } from './searchContext.ts';
 
 /** Searching, and what helps to understand what happened. */
 export function registerSupportCommands(client: CoordinatorClient, log: vscode.LogOutputChannel, sent: SentContext): vscode.Disposable {

@@ -46,8 +46,14 @@ async function stream(connection: MessageConnection, { streamId, modelId, messag
 	const subscription = token.onCancellationRequested(() => cancellation.cancel());
 	try {
 		// The API has no system role: instructions go first, as a message of the user.
-		const prompt = messages.map(({ role, text }) => (role === 'assistant' ? vscode.LanguageModelChatMessage.Assistant(text) : vscode.LanguageModelChatMessage.User(text)));
-		const response = await model.sendRequest(prompt, { justification: vscode.l10n.t('Hybrid Coordinator answers your question with code of this workspace.') }, cancellation.token);
+		const prompt = messages.map(({ role, text }) =>
+			role === 'assistant' ? vscode.LanguageModelChatMessage.Assistant(text) : vscode.LanguageModelChatMessage.User(text),
+		);
+		const response = await model.sendRequest(
+			prompt,
+			{ justification: vscode.l10n.t('Hybrid Coordinator answers your question with code of this workspace.') },
+			cancellation.token,
+		);
 		let answer = '';
 		for await (const text of response.text) {
 			answer += text;

@@ -17,7 +17,15 @@ export function statusMarkdown(status: IndexStatus | null, failure: CoordinatorF
 	line(t('Index: {0}', phaseLabel(status.phase)));
 	if (status.progress) {
 		const { done, total, perSecond, etaSeconds } = status.progress;
-		line(t('{0} of {1}, {2} a second{3}', formatCount(done), formatCount(total), formatCount(Math.round(perSecond)), etaSeconds === null ? '' : t(', about {0} s left', etaSeconds)));
+		line(
+			t(
+				'{0} of {1}, {2} a second{3}',
+				formatCount(done),
+				formatCount(total),
+				formatCount(Math.round(perSecond)),
+				etaSeconds === null ? '' : t(', about {0} s left', etaSeconds),
+			),
+		);
 	}
 	for (const folder of status.folders) {
 		line(t('{0}: {1} files, {2} lines, {3} pieces', folder.name, formatCount(folder.files), formatCount(folder.lines), formatCount(folder.chunks)));

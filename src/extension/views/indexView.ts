@@ -76,7 +76,14 @@ function progressNodes({ progress, phase }: IndexStatus): readonly IndexNode[] {
 	if (!progress) return [];
 	const { t } = vscode.l10n;
 	const eta = progress.etaSeconds === null ? '' : t(', about {0} s left', progress.etaSeconds);
-	return [{ id: 'progress', label: phaseLabel(phase), description: `${formatCount(progress.done)} / ${formatCount(progress.total)}${eta}`, icon: phase === 'paused' ? 'debug-pause' : 'sync~spin' }];
+	return [
+		{
+			id: 'progress',
+			label: phaseLabel(phase),
+			description: `${formatCount(progress.done)} / ${formatCount(progress.total)}${eta}`,
+			icon: phase === 'paused' ? 'debug-pause' : 'sync~spin',
+		},
+	];
 }
 
 function adviceNode(id: string, { text, action }: Advice): IndexNode {
@@ -97,7 +104,8 @@ function folderNode(client: Pick<CoordinatorClient, 'request'>, folder: FolderSt
 			label: t('Languages'),
 			description: formatCount(Object.keys(folder.languages).length),
 			icon: 'code',
-			children: () => Object.entries(folder.languages).map(([language, count]) => ({ id: `${id}/language/${language}`, label: language, description: formatCount(count) })),
+			children: () =>
+				Object.entries(folder.languages).map(([language, count]) => ({ id: `${id}/language/${language}`, label: language, description: formatCount(count) })),
 		},
 	];
 	if (total > 0) {
@@ -115,10 +123,23 @@ function folderNode(client: Pick<CoordinatorClient, 'request'>, folder: FolderSt
 				})),
 		});
 	}
-	return { id, label: folder.name, description: isOnly ? '' : phaseLabel(folder.phase), icon: 'root-folder', isExpanded: isOnly, tooltip: folder.path, children: () => children };
+	return {
+		id,
+		label: folder.name,
+		description: isOnly ? '' : phaseLabel(folder.phase),
+		icon: 'root-folder',
+		isExpanded: isOnly,
+		tooltip: folder.path,
+		children: () => children,
+	};
 }
 
 function fileNode(folder: FolderStatus, reason: string, path: string): IndexNode {
 	const uri = vscode.Uri.joinPath(vscode.Uri.file(folder.path), path);
-	return { id: `${folder.worktreeId}/skipped/${reason}/${path}`, label: path, icon: 'file', command: { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [uri] } };
+	return {
+		id: `${folder.worktreeId}/skipped/${reason}/${path}`,
+		label: path,
+		icon: 'file',
+		command: { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [uri] },
+	};
 }

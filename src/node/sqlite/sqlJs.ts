@@ -157,15 +157,11 @@ function lock(lockPath: string, path: string): void {
 			if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw toSqliteError(error, path);
 			const owner = Number(readFileSync(lockPath, 'utf8'));
 			if (isRunning(owner)) {
-				throw new CoordinatorError(
-					'database-locked',
-					`The database ${path} is open in another process (${owner}), and this runtime can share it with none.`,
-					{
-						cause: error,
-						isRetryable: true,
-						details: { path, owner },
-					},
-				);
+				throw new CoordinatorError('database-locked', `The database ${path} is open in another process (${owner}), and this runtime can share it with none.`, {
+					cause: error,
+					isRetryable: true,
+					details: { path, owner },
+				});
 			}
 			rmSync(lockPath, { force: true });
 		}

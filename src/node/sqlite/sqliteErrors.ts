@@ -65,10 +65,7 @@ export function toSqliteError(error: unknown, path: string): CoordinatorError {
 	if (systemCode === 'ENOENT' || systemCode === 'EACCES' || systemCode === 'EROFS' || systemCode === 'EPERM') {
 		return new CoordinatorError('database-readonly', `The database ${path} cannot be written.`, { cause: error, details });
 	}
-	const number =
-		'errcode' in failure && typeof failure.errcode === 'number'
-			? failure.errcode & 0xff
-			: PHRASES.find(([phrase]) => phrase.test(failure.message))?.[1];
+	const number = 'errcode' in failure && typeof failure.errcode === 'number' ? failure.errcode & 0xff : PHRASES.find(([phrase]) => phrase.test(failure.message))?.[1];
 	const known = number === undefined ? undefined : CODES[number];
 	if (!known) return new CoordinatorError('internal', `The database ${path} failed: ${failure.message}`, { cause: error, details });
 	return new CoordinatorError(known.code, `The database ${path} ${known.words}.`, {

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { WordPiece } from '#core/domain/wordPiece';
-import { openOnnxRuntime } from './onnxRuntime.ts';
 import type { EmbeddingReply, EmbeddingRequest, EmbeddingWorkerData } from './embeddingMessages.ts';
+import { openOnnxRuntime } from './onnxRuntime.ts';
 import { embedTexts } from './sentenceEncoder.ts';
 
 type EmbedRequest = Extract<EmbeddingRequest, { type: 'embed' }>;
@@ -30,7 +30,10 @@ async function main(): Promise<void> {
 					await betweenBatches();
 					if (cancelled.has(request.id)) throw new Error('cancelled');
 				});
-				post({ type: 'vectors', id: request.id, vectors }, vectors.map((vector) => vector.buffer as ArrayBuffer));
+				post(
+					{ type: 'vectors', id: request.id, vectors },
+					vectors.map((vector) => vector.buffer as ArrayBuffer),
+				);
 			} catch (error) {
 				post({ type: 'error', id: request.id, message: error instanceof Error ? error.message : String(error) });
 			} finally {

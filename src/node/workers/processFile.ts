@@ -3,9 +3,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChunkProblem } from '#core/domain/chunk';
 import type { ProcessedFile, ScannedFile } from '#core/domain/file';
-import { chunkFile, type ChunkTools } from '#core/ingest/chunk/chunkFile';
-import { decodeText, textSkipReason } from '#core/ingest/chunk/classifyText';
 import { redactSecrets } from '#core/domain/redact';
+import { type ChunkTools, chunkFile } from '#core/ingest/chunk/chunkFile';
+import { decodeText, textSkipReason } from '#core/ingest/chunk/classifyText';
 import type { FileIdentity, FileRequest } from './fileMessages.ts';
 
 type Options = Pick<FileRequest, 'root' | 'languages' | 'maxFileBytes'>;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { chunkFile, type ChunkTools } from '#core/ingest/chunk/chunkFile';
+import { type ChunkTools, chunkFile } from '#core/ingest/chunk/chunkFile';
 import { SyntaxReader } from '#core/ingest/chunk/syntaxReader';
 import { splitLines } from '#core/ingest/chunk/textLines';
 import { repositoryRoot } from '../../support/assets.ts';
@@ -16,7 +16,12 @@ beforeAll(async () => {
 /** The outline and the chunks of a source, drawn into it. A small budget (every token counts five) shows how a small source is cut. */
 async function draw(path: string, text: string): Promise<string> {
 	const language = tools.languages.detect(path, '', {});
-	const small: ChunkTools = { ...tools, encodeInto: null, countTokens: (source) => 5 * tools.countTokens(source), syntax: new SyntaxReader(readSourceAsset, tools.languages, { nowMs: () => 0 }) };
+	const small: ChunkTools = {
+		...tools,
+		encodeInto: null,
+		countTokens: (source) => 5 * tools.countTokens(source),
+		syntax: new SyntaxReader(readSourceAsset, tools.languages, { nowMs: () => 0 }),
+	};
 	const { chunks, imports, problems } = await chunkFile(text, language, small);
 	const lines = splitLines(text);
 	const drawn = [`language ${language}`, `imports ${JSON.stringify(imports)}`, `problems ${JSON.stringify(problems)}`];

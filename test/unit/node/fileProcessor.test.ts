@@ -65,7 +65,12 @@ describe('processFile', () => {
 		const seen: Record<string, string> = {};
 		for (const name of [...Object.keys(files), 'gone.txt', 'folder']) {
 			const result = await processFile(scanned(name), { root, languages: {}, maxFileBytes: 100_000 }, tools);
-			seen[name] = result.status === 'chunked' ? [result.language, ...result.problems.map(({ code }) => code)].join(' ') : result.status === 'skipped' ? `skipped: ${result.reason}` : result.message;
+			seen[name] =
+				result.status === 'chunked'
+					? [result.language, ...result.problems.map(({ code }) => code)].join(' ')
+					: result.status === 'skipped'
+						? `skipped: ${result.reason}`
+						: result.message;
 		}
 		expect(seen).toEqual({
 			'a b "q" 😀.py': 'python',

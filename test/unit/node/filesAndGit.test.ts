@@ -17,7 +17,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const git = (at: string, ...args: string[]) =>
-	execFileSync('git', ['-C', at, '-c', 'user.name=t', '-c', 'user.email=t@localhost', '-c', 'init.defaultBranch=main', '-c', 'commit.gpgsign=false', ...args], { stdio: 'pipe' });
+	execFileSync('git', ['-C', at, '-c', 'user.name=t', '-c', 'user.email=t@localhost', '-c', 'init.defaultBranch=main', '-c', 'commit.gpgsign=false', ...args], {
+		stdio: 'pipe',
+	});
 const identify = (path: string) => identifyWorktree({ path, name: 'x' }, ports);
 
 function makeRepository(path: string): void {
@@ -45,7 +47,9 @@ describe('the file system', () => {
 	});
 
 	it('refuses the home folder', async () => {
-		await expect(scanWorkspace(ports.files.guardedFolders[0] ?? '/', ports.files, { index: DEFAULT_SETTINGS.index })).rejects.toMatchObject({ code: 'workspace-refused' });
+		await expect(scanWorkspace(ports.files.guardedFolders[0] ?? '/', ports.files, { index: DEFAULT_SETTINGS.index })).rejects.toMatchObject({
+			code: 'workspace-refused',
+		});
 	});
 });
 

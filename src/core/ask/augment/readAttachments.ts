@@ -24,7 +24,10 @@ export async function readAttachments(query: AskQuery, files: FilePort): Promise
 	for (const { path, startLine = 1, endLine } of paths) {
 		const bytes = await files.readFile(path, { maxBytes: MAX_BYTES }).catch(() => null);
 		if (!bytes) continue;
-		const lines = new TextDecoder().decode(bytes).split('\n').slice(startLine - 1, endLine);
+		const lines = new TextDecoder()
+			.decode(bytes)
+			.split('\n')
+			.slice(startLine - 1, endLine);
 		add(path, startLine, lines.join('\n'));
 	}
 	return texts;

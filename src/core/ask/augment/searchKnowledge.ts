@@ -14,7 +14,13 @@ const DESCRIBE: { readonly [C in Exclude<Learned, 'interaction-history'>]: (payl
 };
 
 /** Skills, error solutions and practices near the question, each collection with its own limit and threshold. Retired ones are left out. */
-export async function searchKnowledge(store: VectorStore | null, model: EmbeddingModel | null, query: string, settings: Settings['search'], signal?: AbortSignal): Promise<KnowledgeHit[]> {
+export async function searchKnowledge(
+	store: VectorStore | null,
+	model: EmbeddingModel | null,
+	query: string,
+	settings: Settings['search'],
+	signal?: AbortSignal,
+): Promise<KnowledgeHit[]> {
 	if (!store || !model) return [];
 	const limits: Readonly<Record<keyof typeof DESCRIBE, { readonly limit: number; readonly threshold: number }>> = {
 		'skills-patterns': { limit: settings.skillLimit, threshold: settings.skillThreshold },

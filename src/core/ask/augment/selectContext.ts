@@ -19,7 +19,11 @@ const FRAME_TOKENS = 24;
  * The pieces that go into the prompt, in rank order: relevant ones until limit or budget. A piece that does not fit is passed over, so
  * that a smaller one behind it can. `costs` gives the tokens of a piece's text.
  */
-export function selectContext(hits: readonly Hit[], limits: ContextLimits, costOf: (hit: Hit) => number): { readonly chosen: readonly Hit[]; readonly omitted: readonly Hit[] } {
+export function selectContext(
+	hits: readonly Hit[],
+	limits: ContextLimits,
+	costOf: (hit: Hit) => number,
+): { readonly chosen: readonly Hit[]; readonly omitted: readonly Hit[] } {
 	const relevant = hits.filter(({ relevance }) => relevance >= limits.threshold);
 	const eligible = relevant.length > 0 ? relevant : hits.filter(({ relevance }) => relevance >= FLOOR).slice(0, FLOOR_PIECES);
 	const chosen: Hit[] = [];

@@ -17,7 +17,11 @@ export function isTestFile(path: string): boolean {
 }
 
 /** The factor on a candidate's score for what the editor shows and what the question names, with the reasons for the user. */
-export function adjustByEditor(candidate: Candidate, question: AnalysedQuestion, signals: EditorSignals): { readonly factor: number; readonly reasons: readonly HitReason[] } {
+export function adjustByEditor(
+	candidate: Candidate,
+	question: AnalysedQuestion,
+	signals: EditorSignals,
+): { readonly factor: number; readonly reasons: readonly HitReason[] } {
 	const { payload, stores } = candidate;
 	const reasons: HitReason[] = [];
 	const apply = (signal: HitReason['signal'], value: number) => reasons.push({ signal, value });

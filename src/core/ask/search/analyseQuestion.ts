@@ -21,7 +21,8 @@ export interface AnalysedQuestion {
 const ISSUE_WORDS = 60;
 /** Words of a question that count at most; an issue with logs has thousands. */
 const MAX_TERMS = 160;
-const PATH = /(?:[\w.@-]+[\\/])+[\w.@-]+\.\w{1,10}|\b[\w-]+\.(?:py|pyi|tsx?|jsx?|mjs|cjs|java|kt|c|h|cc|cpp|hpp|cs|go|rs|rb|php|swift|scala|dart|lua|sh|nix|exs?|hs|zig|html|css|json|ya?ml|toml|md|rst|sql)\b/g;
+const PATH =
+	/(?:[\w.@-]+[\\/])+[\w.@-]+\.\w{1,10}|\b[\w-]+\.(?:py|pyi|tsx?|jsx?|mjs|cjs|java|kt|c|h|cc|cpp|hpp|cs|go|rs|rb|php|swift|scala|dart|lua|sh|nix|exs?|hs|zig|html|css|json|ya?ml|toml|md|rst|sql)\b/g;
 const ERROR = /\b\w*(?:Error|Exception|Warning)\b\s*[:(]|\bTraceback\b|\berror\s+(?:TS|CS|E|C)\d+|\bpanic:|\bsegfault\b|\bundefined reference\b|^\s+at .+:\d+/m;
 const IDENTIFIER = /[A-Za-z_$][\w$]*(?:(?:\.|::|->|#)[A-Za-z_$][\w$]*)*(?:\(\))?/g;
 const QUOTED = /`([^`\n]{2,80})`/g;
@@ -33,7 +34,15 @@ export function analyseQuestion(text: string): AnalysedQuestion {
 	for (const [, quoted] of text.matchAll(QUOTED)) for (const part of (quoted ?? '').match(IDENTIFIER) ?? []) addSymbol(symbols, part, true);
 	for (const word of text.match(IDENTIFIER) ?? []) addSymbol(symbols, word, false);
 	const kind = kindOf(text, paths, symbols.size);
-	return { text, kind, terms: weighTerms(text, kind), symbols: [...symbols], paths, wantsDocuments: /\b(?:docs?|documentation|documented|readme|change ?log|guide|tutorial|release notes?|markdown)\b/i.test(kind === 'issue' ? '' : text), wantsTests: asksForTests(kind === 'issue' ? (text.trim().split('\n', 1)[0] ?? '') : text) };
+	return {
+		text,
+		kind,
+		terms: weighTerms(text, kind),
+		symbols: [...symbols],
+		paths,
+		wantsDocuments: /\b(?:docs?|documentation|documented|readme|change ?log|guide|tutorial|release notes?|markdown)\b/i.test(kind === 'issue' ? '' : text),
+		wantsTests: asksForTests(kind === 'issue' ? (text.trim().split('\n', 1)[0] ?? '') : text),
+	};
 }
 
 /** A question about tests; of an issue only its title can say so, since most of them show a failing one. */

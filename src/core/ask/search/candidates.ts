@@ -38,8 +38,7 @@ const NARROW_DEPTH = 40;
 export async function collectCandidates(stores: FolderStores, question: AnalysedQuestion, vectors: QuestionVectors, depth = DEPTH): Promise<Candidate[]> {
 	const filter: Filter = { must: [{ key: 'workspace_id', match: { value: stores.worktree.id } }] };
 	const search = (request: Parameters<VectorStore['search']>[1]) => stores.vectors.search('codebase-context', request);
-	const lexical = (field: LexicalField, limit: number) =>
-		question.terms.length === 0 ? [] : search({ lexical: [{ field, terms: question.terms }], filter, limit });
+	const lexical = (field: LexicalField, limit: number) => (question.terms.length === 0 ? [] : search({ lexical: [{ field, terms: question.terms }], filter, limit }));
 	const [words, symbols, paths, files, statics, dense] = await Promise.all([
 		lexical('text', depth),
 		lexical('symbol', NARROW_DEPTH),

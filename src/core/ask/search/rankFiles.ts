@@ -1,6 +1,6 @@
+import { isMentioned, isTestFile } from './adjustByEditor.ts';
 import type { AnalysedQuestion } from './analyseQuestion.ts';
 import { analyseQuestion } from './analyseQuestion.ts';
-import { isMentioned, isTestFile } from './adjustByEditor.ts';
 import { collectCandidates, type FolderStores } from './candidates.ts';
 
 export interface RankedFile {
@@ -39,10 +39,14 @@ export async function rankFiles(options: { readonly query: string; readonly stor
 		for (const [index, file] of filesBySignal(candidates, signal).entries()) add(file, WEIGHTS[signal] / (K + index + 1));
 	}
 	const factorOf = (file: string) => adjust(file, question);
-	const sorted = () => [...scores].map(([filePath, score]) => ({ filePath, score: score * factorOf(filePath) })).sort((a, b) => b.score - a.score || (a.filePath < b.filePath ? -1 : 1));
+	const sorted = () =>
+		[...scores].map(([filePath, score]) => ({ filePath, score: score * factorOf(filePath) })).sort((a, b) => b.score - a.score || (a.filePath < b.filePath ? -1 : 1));
 
 	const seeds = sorted().slice(0, SEEDS);
-	const neighbours = await stores.manifest.importNeighbours(stores.worktree.id, seeds.map(({ filePath }) => filePath));
+	const neighbours = await stores.manifest.importNeighbours(
+		stores.worktree.id,
+		seeds.map(({ filePath }) => filePath),
+	);
 	for (const [index, { filePath }] of seeds.entries()) {
 		const files = neighbours.get(filePath) ?? [];
 		for (const file of files) if (scores.has(file)) add(file, WEIGHTS.neighbour / (K + index + 1) / Math.sqrt(files.length));

@@ -65,16 +65,22 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	const rank = () => {
 		const scores = fuseCandidates(candidates, question.kind);
 		return candidates
-			.map((candidate) => ({ candidate, reasons: adjustments.get(candidate)?.reasons ?? [], score: (scores.get(candidate.id) ?? 0) * (adjustments.get(candidate)?.factor ?? 1) }))
+			.map((candidate) => ({
+				candidate,
+				reasons: adjustments.get(candidate)?.reasons ?? [],
+				score: (scores.get(candidate.id) ?? 0) * (adjustments.get(candidate)?.factor ?? 1),
+			}))
 			.sort((a, b) => b.score - a.score || (a.candidate.id < b.candidate.id ? -1 : 1));
 	};
 	let ranking = rank();
 	if (model && vector) {
 		const promising = ranking.slice(0, Math.max(ON_DEMAND, options.limit)).map(({ candidate }) => candidate);
 		// A failing embedder costs the candidates their vectors, not the user the answer.
-		await embedOnDemand({ candidates: promising, question: vector, model, budgetMs: options.onDemandMs, clock, ...(signal ? { signal } : {}) }).catch((error: unknown) => {
-			if (signal?.aborted) throw error;
-		});
+		await embedOnDemand({ candidates: promising, question: vector, model, budgetMs: options.onDemandMs, clock, ...(signal ? { signal } : {}) }).catch(
+			(error: unknown) => {
+				if (signal?.aborted) throw error;
+			},
+		);
 		rankByCosine(candidates);
 		ranking = rank();
 	}

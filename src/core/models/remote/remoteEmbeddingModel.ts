@@ -41,7 +41,8 @@ export async function openRemoteEmbeddingModel(options: {
 		const guard = new RequestGuard(server, LIMITS, signal);
 		try {
 			const vectors = await request(texts, guard);
-			if (vectors.length !== texts.length) throw new CoordinatorError('server-error', `${server} gave ${vectors.length} vectors for ${texts.length} texts.`, { details: { server } });
+			if (vectors.length !== texts.length)
+				throw new CoordinatorError('server-error', `${server} gave ${vectors.length} vectors for ${texts.length} texts.`, { details: { server } });
 			return vectors.map((vector) => normalise(vector, server));
 		} catch (error) {
 			throw guard.translate(error, (cause) => {
@@ -49,7 +50,9 @@ export async function openRemoteEmbeddingModel(options: {
 					return errorOfStatus(server, cause.status, cause.message, cause, cause.headers?.get('retry-after'));
 				}
 				const status = cause instanceof Error && 'status_code' in cause ? Number(cause.status_code) : Number.NaN;
-				return Number.isNaN(status) ? errorOfConnection(server, cause) : errorOfStatus(server, status, cause instanceof Error ? cause.message : '', cause, guard.retryAfter);
+				return Number.isNaN(status)
+					? errorOfConnection(server, cause)
+					: errorOfStatus(server, status, cause instanceof Error ? cause.message : '', cause, guard.retryAfter);
 			});
 		} finally {
 			guard.dispose();
@@ -67,7 +70,12 @@ export async function openRemoteEmbeddingModel(options: {
 		async embed(texts, { signal }) {
 			const vectors: Float32Array[] = [];
 			for (let i = 0; i < texts.length; i += BATCH) {
-				vectors.push(...(await embedBatch(texts.slice(i, i + BATCH).map((text) => text.slice(0, MAX_CHARACTERS)), signal)));
+				vectors.push(
+					...(await embedBatch(
+						texts.slice(i, i + BATCH).map((text) => text.slice(0, MAX_CHARACTERS)),
+						signal,
+					)),
+				);
 			}
 			const other = vectors.find((vector) => vector.length !== dimension);
 			if (other) {

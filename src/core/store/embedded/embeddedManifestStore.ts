@@ -48,8 +48,7 @@ export class EmbeddedManifestStore implements ManifestStore {
 	async entries(worktreeId: string, paths?: readonly string[]): Promise<Map<string, ManifestEntry>> {
 		const entries = new Map<string, ManifestEntry>();
 		// `0` follows `/`: what lies below a folder is a range of the primary key.
-		const some =
-			'SELECT * FROM files WHERE worktree_id = ?1 AND path = ?2 UNION ALL SELECT * FROM files WHERE worktree_id = ?1 AND path > ?3 AND path < ?4';
+		const some = 'SELECT * FROM files WHERE worktree_id = ?1 AND path = ?2 UNION ALL SELECT * FROM files WHERE worktree_id = ?1 AND path > ?3 AND path < ?4';
 		const rows = paths
 			? paths.flatMap((path) => this.#database.prepare(some).all(worktreeId, path, `${path}/`, `${path}0`))
 			: this.#database.prepare('SELECT * FROM files WHERE worktree_id = ?').iterate(worktreeId);
@@ -135,8 +134,7 @@ export class EmbeddedManifestStore implements ManifestStore {
 		this.#database.transaction(() => {
 			this.#database.prepare('DELETE FROM skips WHERE worktree_id = ?').run(worktree.id);
 			const insert = this.#database.prepare('INSERT INTO skips VALUES (?, ?, ?, ?)');
-			for (const [reason, count] of Object.entries(counts))
-				insert.run(worktree.id, reason, count, JSON.stringify(examples[reason as SkipReason] ?? []));
+			for (const [reason, count] of Object.entries(counts)) insert.run(worktree.id, reason, count, JSON.stringify(examples[reason as SkipReason] ?? []));
 		});
 	}
 
@@ -145,14 +143,10 @@ export class EmbeddedManifestStore implements ManifestStore {
 		const [sums] = all(
 			'SELECT count(*) AS files, sum(lines) AS lines, sum(chunks) AS chunks, sum(size) AS bytes FROM files WHERE worktree_id = ? AND content_hash IS NOT NULL',
 		);
-		const languages = all(
-			'SELECT language, count(*) AS n FROM files WHERE worktree_id = ? AND content_hash IS NOT NULL GROUP BY language ORDER BY n DESC',
-		);
+		const languages = all('SELECT language, count(*) AS n FROM files WHERE worktree_id = ? AND content_hash IS NOT NULL GROUP BY language ORDER BY n DESC');
 		const skipped = new Map<string, number>();
 		const skips = [
-			...all(
-				'SELECT skip_reason AS reason, count(*) AS n FROM files WHERE worktree_id = ? AND skip_reason IS NOT NULL GROUP BY skip_reason',
-			),
+			...all('SELECT skip_reason AS reason, count(*) AS n FROM files WHERE worktree_id = ? AND skip_reason IS NOT NULL GROUP BY skip_reason'),
 			...all('SELECT reason, count AS n FROM skips WHERE worktree_id = ?'),
 		];
 		for (const { reason, n } of skips) skipped.set(String(reason), (skipped.get(String(reason)) ?? 0) + Number(n));
@@ -167,19 +161,13 @@ export class EmbeddedManifestStore implements ManifestStore {
 	}
 
 	async skippedExamples(worktreeId: string, reason: SkipReason, limit: number): Promise<string[]> {
-		const files = this.#database
-			.prepare('SELECT path FROM files WHERE worktree_id = ? AND skip_reason = ? ORDER BY path LIMIT ?')
-			.all(worktreeId, reason, limit);
-		const noted = this.#database
-			.prepare('SELECT examples FROM skips WHERE worktree_id = ? AND reason = ?')
-			.get(worktreeId, reason)?.examples;
+		const files = this.#database.prepare('SELECT path FROM files WHERE worktree_id = ? AND skip_reason = ? ORDER BY path LIMIT ?').all(worktreeId, reason, limit);
+		const noted = this.#database.prepare('SELECT examples FROM skips WHERE worktree_id = ? AND reason = ?').get(worktreeId, reason)?.examples;
 		return [...files.map(({ path }) => String(path)), ...(noted ? (JSON.parse(String(noted)) as string[]) : [])].slice(0, limit);
 	}
 
 	async chunks(worktreeId: string, path: string) {
-		const file = this.#database
-			.prepare('SELECT content_hash, language FROM files WHERE worktree_id = ? AND path = ?')
-			.get(worktreeId, path);
+		const file = this.#database.prepare('SELECT content_hash, language FROM files WHERE worktree_id = ? AND path = ?').get(worktreeId, path);
 		if (!file?.content_hash) return [];
 		const text = this.#database.prepare('SELECT text FROM bodies WHERE content_hash = ?');
 		const outline = this.#readOutline(String(file.content_hash), String(file.language));
@@ -234,17 +222,13 @@ export class EmbeddedManifestStore implements ManifestStore {
 			const parameters = worktreeId === undefined ? [] : [worktreeId];
 			deletePoints(
 				this.#database,
-				this.#database
-					.prepare(`SELECT row, collection, workspace_id FROM points WHERE collection = '${COLLECTION}'${where}`)
-					.all(...parameters),
+				this.#database.prepare(`SELECT row, collection, workspace_id FROM points WHERE collection = '${COLLECTION}'${where}`).all(...parameters),
 				seq,
 			);
 			for (const table of ['files', 'skips']) {
 				this.#database.prepare(`DELETE FROM ${table}${worktreeId === undefined ? '' : ' WHERE worktree_id = ?'}`).run(...parameters);
 			}
-			this.#database
-				.prepare("DELETE FROM meta WHERE key LIKE 'complete %' AND (?1 IS NULL OR key = 'complete ' || ?1)")
-				.run(worktreeId ?? null);
+			this.#database.prepare("DELETE FROM meta WHERE key LIKE 'complete %' AND (?1 IS NULL OR key = 'complete ' || ?1)").run(worktreeId ?? null);
 			this.#collectGarbage();
 		});
 		this.#database.exec('VACUUM');
@@ -295,14 +279,7 @@ export class EmbeddedManifestStore implements ManifestStore {
 	#writeOutline(file: ChunkedFile, outline: Outline): void {
 		this.#database
 			.prepare('INSERT OR REPLACE INTO outlines (content_hash, language, version, line_count, chunks, imports) VALUES (?, ?, ?, ?, ?, ?)')
-			.run(
-				file.contentHash,
-				file.language,
-				CHUNKER_VERSION,
-				outline.lineCount,
-				JSON.stringify(outline.chunks),
-				JSON.stringify(outline.imports),
-			);
+			.run(file.contentHash, file.language, CHUNKER_VERSION, outline.lineCount, JSON.stringify(outline.chunks), JSON.stringify(outline.imports));
 	}
 
 	#readOutline(contentHash: string, language: string): Outline | null {
@@ -361,9 +338,7 @@ export class EmbeddedManifestStore implements ManifestStore {
 			seq,
 		);
 		this.#database
-			.prepare(
-				'INSERT OR REPLACE INTO files (worktree_id, path, size, mtime, content_hash, language, lines, chunks) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-			)
+			.prepare('INSERT OR REPLACE INTO files (worktree_id, path, size, mtime, content_hash, language, lines, chunks) VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
 			.run(worktree.id, file.path, file.sizeBytes, file.mtimeMs, file.contentHash, file.language, outline.lineCount, outline.chunks.length);
 	}
 
@@ -385,10 +360,7 @@ export class EmbeddedManifestStore implements ManifestStore {
 				.run(worktree.id, file.path, file.sizeBytes, file.mtimeMs, file.reason);
 			return;
 		}
-		const failures =
-			Number(
-				this.#database.prepare('SELECT failures FROM files WHERE worktree_id = ? AND path = ?').get(worktree.id, file.path)?.failures ?? 0,
-			) + 1;
+		const failures = Number(this.#database.prepare('SELECT failures FROM files WHERE worktree_id = ? AND path = ?').get(worktree.id, file.path)?.failures ?? 0) + 1;
 		this.#database
 			.prepare('INSERT OR REPLACE INTO files (worktree_id, path, size, mtime, skip_reason, failures) VALUES (?, ?, -1, 0, ?, ?)')
 			.run(worktree.id, file.path, 'unreadable', failures);

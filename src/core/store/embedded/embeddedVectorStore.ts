@@ -2,16 +2,7 @@ import { CoordinatorError } from '#core/base/errors';
 import { embeddedText } from '#core/domain/chunk';
 import type { CollectionName, PayloadOf } from '#core/domain/collection';
 import type { SqliteDatabase, SqliteRow } from '../sqlite.ts';
-import type {
-	CollectionInfo,
-	Filter,
-	ScoredDocument,
-	ScoredPoint,
-	SearchRequest,
-	StoredPoint,
-	VectorPoint,
-	VectorStore,
-} from '../vectorStore.ts';
+import type { CollectionInfo, Filter, ScoredDocument, ScoredPoint, SearchRequest, StoredPoint, VectorPoint, VectorStore } from '../vectorStore.ts';
 import { blobToInt8, int8ToBlob } from './blobs.ts';
 import { matchesFilter, withoutWorkspace, workspacesOf } from './filter.ts';
 import { PayloadCache } from './payloadCache.ts';
@@ -44,13 +35,9 @@ export class EmbeddedVectorStore implements VectorStore {
 		if (model !== null) {
 			const known = this.#database.prepare('SELECT dimension FROM models WHERE model = ?').get(model)?.dimension;
 			if (known !== undefined && known !== dimension) {
-				throw new CoordinatorError(
-					'dimension-changed',
-					`The embedding model ${model} gives ${dimension} numbers; its stored vectors have ${Number(known)}.`,
-					{
-						details: { model, before: Number(known), now: dimension },
-					},
-				);
+				throw new CoordinatorError('dimension-changed', `The embedding model ${model} gives ${dimension} numbers; its stored vectors have ${Number(known)}.`, {
+					details: { model, before: Number(known), now: dimension },
+				});
 			}
 			if (known === undefined) this.#database.prepare('INSERT OR IGNORE INTO models VALUES (?, ?)').run(model, dimension);
 		}
@@ -224,10 +211,7 @@ export class EmbeddedVectorStore implements VectorStore {
 		const workspaces = workspacesOf(filter);
 		const count = (sql: string, ...parameters: string[]) => Number(this.#database.prepare(sql).get(...parameters)?.n ?? 0);
 		if (!workspaces) return count('SELECT count(*) AS n FROM points WHERE collection = ?', collection);
-		return workspaces.reduce(
-			(sum, id) => sum + count('SELECT count(*) AS n FROM points WHERE collection = ? AND workspace_id = ?', collection, id),
-			0,
-		);
+		return workspaces.reduce((sum, id) => sum + count('SELECT count(*) AS n FROM points WHERE collection = ? AND workspace_id = ?', collection, id), 0);
 	}
 
 	async missingVectors(collection: CollectionName, request: Parameters<VectorStore['missingVectors']>[1]) {
@@ -291,9 +275,7 @@ export class EmbeddedVectorStore implements VectorStore {
 	}
 
 	async termStatistics(collection: CollectionName, request: Parameters<VectorStore['termStatistics']>[1]) {
-		const segments = (workspacesOf(request.filter) ?? this.#workspaces(collection)).map((workspace) =>
-			this.#segments.get(collection, workspace),
-		);
+		const segments = (workspacesOf(request.filter) ?? this.#workspaces(collection)).map((workspace) => this.#segments.get(collection, workspace));
 		return {
 			points: segments.reduce((sum, segment) => sum + segment.size, 0),
 			frequencies: request.hashes.map((hash) => segments.reduce((sum, segment) => sum + segment.frequency(request.field, hash), 0)),
@@ -311,9 +293,7 @@ export class EmbeddedVectorStore implements VectorStore {
 
 	/** A replaced vector gets a new row, which is how loaded segments learn of it. */
 	#putVector(model: string, contentHash: string, vector: Float32Array): void {
-		this.#database
-			.prepare('INSERT OR REPLACE INTO vectors (content_hash, model, data) VALUES (?, ?, ?)')
-			.run(contentHash, model, int8ToBlob(quantise(vector)));
+		this.#database.prepare('INSERT OR REPLACE INTO vectors (content_hash, model, data) VALUES (?, ?, ?)').run(contentHash, model, int8ToBlob(quantise(vector)));
 	}
 
 	#workspaces(collection: CollectionName): readonly string[] {
@@ -324,11 +304,7 @@ export class EmbeddedVectorStore implements VectorStore {
 	}
 
 	/** Points that pass a filter, in id order, from `offset` on. */
-	*#select(
-		collection: CollectionName,
-		filter: Filter | undefined,
-		offset = '',
-	): Generator<{ readonly id: string; readonly row: SqliteRow }> {
+	*#select(collection: CollectionName, filter: Filter | undefined, offset = ''): Generator<{ readonly id: string; readonly row: SqliteRow }> {
 		const workspaces = workspacesOf(filter);
 		const rest = withoutWorkspace(filter);
 		const ids = filter?.must?.find((condition) => 'has_id' in condition)?.has_id ?? null;
@@ -357,9 +333,7 @@ export class EmbeddedVectorStore implements VectorStore {
 	#stored<C extends CollectionName>(row: SqliteRow): StoredPoint<C> {
 		const hasVector =
 			this.#model !== null &&
-			this.#database
-				.prepare('SELECT 1 AS n FROM vectors WHERE model = ? AND content_hash = ?')
-				.get(this.#model, String(row.content_hash)) !== undefined;
+			this.#database.prepare('SELECT 1 AS n FROM vectors WHERE model = ? AND content_hash = ?').get(this.#model, String(row.content_hash)) !== undefined;
 		return { id: String(row.id), payload: parsePayload<C>(row), hasVector };
 	}
 }

@@ -20,8 +20,7 @@ export function workspacesOf(filter: Filter | undefined): readonly string[] | nu
 /** The filter without what `workspacesOf` already took care of; null where nothing is left. */
 export function withoutWorkspace(filter: Filter | undefined): Filter | null {
 	if (!filter) return null;
-	const confines =
-		filter.must?.findIndex((condition) => 'key' in condition && condition.key === 'workspace_id' && 'match' in condition) ?? -1;
+	const confines = filter.must?.findIndex((condition) => 'key' in condition && condition.key === 'workspace_id' && 'match' in condition) ?? -1;
 	const must = filter.must?.filter((_, index) => index !== confines) ?? [];
 	const rest = { ...filter, must };
 	return must.length + (filter.should?.length ?? 0) + (filter.must_not?.length ?? 0) > 0 ? rest : null;

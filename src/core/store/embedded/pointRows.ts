@@ -46,9 +46,7 @@ export function writeBody(
 	const { changes, lastInsertRowid } = database
 		.prepare('INSERT OR IGNORE INTO bodies (content_hash, text, text_terms, symbol_terms, static) VALUES (?, ?, ?, ?, ?)')
 		.run(body.contentHash, body.text, body.textTerms, body.symbolTerms, body.staticVector);
-	return changes > 0
-		? lastInsertRowid
-		: Number(database.prepare('SELECT row FROM bodies WHERE content_hash = ?').get(body.contentHash)?.row);
+	return changes > 0 ? lastInsertRowid : Number(database.prepare('SELECT row FROM bodies WHERE content_hash = ?').get(body.contentHash)?.row);
 }
 
 export interface PointRow {
@@ -84,9 +82,7 @@ export function deletePoints(database: SqliteDatabase, rows: readonly SqliteRow[
 }
 
 function noteRemoved(database: SqliteDatabase, { row, collection, workspace_id }: SqliteRow, seq: number): void {
-	database
-		.prepare('INSERT INTO removed (seq, collection, workspace_id, row) VALUES (?, ?, ?, ?)')
-		.run(seq, String(collection), String(workspace_id), Number(row));
+	database.prepare('INSERT INTO removed (seq, collection, workspace_id, row) VALUES (?, ?, ?, ?)').run(seq, String(collection), String(workspace_id), Number(row));
 }
 
 /** What every chunk has when it comes from the workspace; not stored with each. */
@@ -114,8 +110,7 @@ export function parsePayload<C extends CollectionName>(row: SqliteRow): PayloadO
 
 /** The part of a payload that is searched. */
 function embeddableText(collection: CollectionName, payload: PayloadOf[CollectionName]): string {
-	const text = (value: object) =>
-		Object.entries(value).flatMap(([key, part]) => (SEARCHED[collection].includes(key) && typeof part === 'string' ? [part] : []));
+	const text = (value: object) => Object.entries(value).flatMap(([key, part]) => (SEARCHED[collection].includes(key) && typeof part === 'string' ? [part] : []));
 	return text(payload).join('\n');
 }
 

@@ -109,8 +109,7 @@ export class Postings {
 	/** Counting sort by term: count, add up, fill. Documents ascend within a term because they come in that order. */
 	#rebuild(): void {
 		const terms = new TermNumbers(this.#hashes.length);
-		for (let i = 0; i < this.#hashes.length; i++)
-			terms.count(this.#hashes[i] as number, (this.#offsets[i + 1] as number) - (this.#offsets[i] as number));
+		for (let i = 0; i < this.#hashes.length; i++) terms.count(this.#hashes[i] as number, (this.#offsets[i + 1] as number) - (this.#offsets[i] as number));
 		for (const [hash, { documents }] of this.#recent) terms.count(hash, documents.length);
 		for (let at = 0; at < this.#pendingSize; at++) terms.count(this.#pendingHashes[at] as number, 1);
 
@@ -124,13 +123,10 @@ export class Postings {
 		};
 		for (let i = 0; i < this.#hashes.length; i++) {
 			const hash = this.#hashes[i] as number;
-			for (let at = this.#offsets[i] as number; at < (this.#offsets[i + 1] as number); at++)
-				put(hash, this.#documents[at] as number, this.#counts[at] as number);
+			for (let at = this.#offsets[i] as number; at < (this.#offsets[i + 1] as number); at++) put(hash, this.#documents[at] as number, this.#counts[at] as number);
 		}
-		for (const [hash, list] of this.#recent)
-			for (let i = 0; i < list.documents.length; i++) put(hash, list.documents[i] as number, list.counts[i] as number);
-		for (let at = 0; at < this.#pendingSize; at++)
-			put(this.#pendingHashes[at] as number, this.#pendingDocuments[at] as number, this.#pendingCounts[at] as number);
+		for (const [hash, list] of this.#recent) for (let i = 0; i < list.documents.length; i++) put(hash, list.documents[i] as number, list.counts[i] as number);
+		for (let at = 0; at < this.#pendingSize; at++) put(this.#pendingHashes[at] as number, this.#pendingDocuments[at] as number, this.#pendingCounts[at] as number);
 		this.#hashes = hashes;
 		this.#offsets = offsets;
 		this.#documents = documents;

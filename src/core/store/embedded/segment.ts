@@ -130,8 +130,7 @@ export class Segment {
 	/** Gives every living document of a content its vector. */
 	putVector(contentHash: string, vector: Int8Array): void {
 		const numbers = this.#documentsOfContent.get(contentHash);
-		for (const number of typeof numbers === 'number' ? [numbers] : (numbers ?? []))
-			if (this.#isAlive[number]) this.#setVector(number, vector);
+		for (const number of typeof numbers === 'number' ? [numbers] : (numbers ?? [])) if (this.#isAlive[number]) this.#setVector(number, vector);
 	}
 
 	/** Forgets the vectors of the model in use, because another is. */
@@ -163,9 +162,7 @@ export class Segment {
 					if (this.#isAlive[number] === 0) continue;
 					const count = counts[i] as number;
 					if (scores[number] === 0) touched.push(number);
-					scores[number] =
-						(scores[number] as number) +
-						(idf * count * (K1 + 1)) / (count + K1 * (1 - B + (B * (lengths.values[number] as number)) / average));
+					scores[number] = (scores[number] as number) + (idf * count * (K1 + 1)) / (count + K1 * (1 - B + (B * (lengths.values[number] as number)) / average));
 				}
 			}
 		}
@@ -179,11 +176,7 @@ export class Segment {
 	}
 
 	/** BM25 with whole files as documents; `allowed` confines the results, not the statistics. */
-	searchFiles(
-		query: LexicalQuery,
-		limit: number,
-		allowed: ReadonlySet<string> | null = null,
-	): { readonly filePath: string; readonly score: number }[] {
+	searchFiles(query: LexicalQuery, limit: number, allowed: ReadonlySet<string> | null = null): { readonly filePath: string; readonly score: number }[] {
 		const postings = this.#fields[query.field];
 		const fileCount = this.#fileNames.length;
 		const average = this.#lengths.text.total / Math.max(this.#livingFiles, 1) || 1;
@@ -204,9 +197,7 @@ export class Segment {
 			for (const file of touched) {
 				const count = counts[file] as number;
 				counts[file] = 0;
-				scores[file] =
-					(scores[file] as number) +
-					(idf * count * (K1 + 1)) / (count + K1 * (1 - B + (B * (this.#fileLengths[file] as number)) / average));
+				scores[file] = (scores[file] as number) + (idf * count * (K1 + 1)) / (count + K1 * (1 - B + (B * (this.#fileLengths[file] as number)) / average));
 			}
 		}
 		const best = new TopScores(limit);
@@ -227,8 +218,7 @@ export class Segment {
 
 	#frequency(lists: ReturnType<Postings['lists']>): number {
 		let frequency = 0;
-		for (const { documents, length } of lists)
-			for (let i = 0; i < length; i++) frequency += this.#isAlive[documents[i] as number] as number;
+		for (const { documents, length } of lists) for (let i = 0; i < length; i++) frequency += this.#isAlive[documents[i] as number] as number;
 		return frequency;
 	}
 

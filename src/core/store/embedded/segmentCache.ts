@@ -86,11 +86,8 @@ export class SegmentCache {
 			}
 		}
 		if (vectorRow !== loaded.vectorRow) {
-			const rows = this.#database
-				.prepare('SELECT content_hash, data FROM vectors WHERE row > ? AND model = ?')
-				.iterate(loaded.vectorRow, this.#model);
-			for (const { content_hash, data } of rows)
-				if (data instanceof Uint8Array) loaded.segment.putVector(String(content_hash), blobToInt8(data));
+			const rows = this.#database.prepare('SELECT content_hash, data FROM vectors WHERE row > ? AND model = ?').iterate(loaded.vectorRow, this.#model);
+			for (const { content_hash, data } of rows) if (data instanceof Uint8Array) loaded.segment.putVector(String(content_hash), blobToInt8(data));
 			loaded.vectorRow = vectorRow;
 		}
 	}

@@ -28,9 +28,7 @@ export class TopScores {
 
 	/** Best first. */
 	descending(): { readonly item: number; readonly score: number }[] {
-		return this.#items
-			.map((item, index) => ({ item, score: this.#scores[index] as number }))
-			.sort((a, b) => b.score - a.score || a.item - b.item);
+		return this.#items.map((item, index) => ({ item, score: this.#scores[index] as number })).sort((a, b) => b.score - a.score || a.item - b.item);
 	}
 
 	#up(start: number): void {

@@ -24,8 +24,10 @@ describe('extractTerms', () => {
 	});
 
 	it('counts the same with and without strings', () => {
-		fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[a-zA-Z0-9_$ .é]{0,80}$/)), (text) => {
-			expect(termVector(text)).toEqual(toLexicalVector(extractTerms(text)));
-		}));
+		fc.assert(
+			fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[a-zA-Z0-9_$ .é]{0,80}$/)), (text) => {
+				expect(termVector(text)).toEqual(toLexicalVector(extractTerms(text)));
+			}),
+		);
 	});
 });

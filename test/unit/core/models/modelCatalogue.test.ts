@@ -25,7 +25,13 @@ function portsWith(changes: Partial<Ports> = {}): Ports {
 
 const settingsWith = (changes: Partial<Settings>): Settings => ({ ...DEFAULT_SETTINGS, ...changes });
 const withServers = (openaiUrls: readonly string[]) => ({ models: { ...DEFAULT_SETTINGS.models, openaiUrls } });
-const modelList = json(200, { object: 'list', data: [{ id: 'coder', object: 'model' }, { id: 'nomic-embed-text', object: 'model' }] });
+const modelList = json(200, {
+	object: 'list',
+	data: [
+		{ id: 'coder', object: 'model' },
+		{ id: 'nomic-embed-text', object: 'model' },
+	],
+});
 
 describe('the model catalogue', () => {
 	test('lists the answering models of configured servers, with the key of that server alone', async () => {

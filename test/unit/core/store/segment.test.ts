@@ -76,8 +76,7 @@ describe('a segment', () => {
 
 				const dense = segment.searchDense('model', Float32Array.from(wanted), 99, null);
 				const length = Math.hypot(...wanted);
-				for (const { row, score } of dense)
-					expect(score / (length || 1)).toBeCloseTo(cosineOf(wanted, documents.get(row)?.vector ?? []), 3);
+				for (const { row, score } of dense) expect(score / (length || 1)).toBeCloseTo(cosineOf(wanted, documents.get(row)?.vector ?? []), 3);
 				const searchable = [...documents.values()].filter((document) => document.vector.some((value) => value !== 0)).length;
 				expect(dense.length).toBe(length > 0 ? searchable : 0);
 			}),
@@ -94,17 +93,14 @@ describe('a segment', () => {
 					const hashes = Uint32Array.of(document % 7, 100 + ((document * stride) % 500), 0xffffff00 + (document % 200));
 					const counts = Uint16Array.of(1, (document % 300) + 1, 2);
 					postings.add(document, { hashes, counts });
-					for (const [i, hash] of hashes.entries())
-						expected.set(hash, [...(expected.get(hash) ?? []), [document, Math.min(counts[i] ?? 0, 255)]]);
+					for (const [i, hash] of hashes.entries()) expected.set(hash, [...(expected.get(hash) ?? []), [document, Math.min(counts[i] ?? 0, 255)]]);
 					if (document % batch === 0) postings.commit();
 				}
 				postings.commit();
 				for (const [hash, list] of expected) {
 					const parts = postings
 						.lists(hash)
-						.flatMap(({ documents, counts, length }) =>
-							Array.from({ length }, (_, i): [number, number] => [documents[i] ?? -1, counts[i] ?? -1]),
-						);
+						.flatMap(({ documents, counts, length }) => Array.from({ length }, (_, i): [number, number] => [documents[i] ?? -1, counts[i] ?? -1]));
 					expect(parts).toEqual(list);
 				}
 				expect(postings.lists(99)).toEqual([]);
@@ -123,32 +119,23 @@ describe('a segment', () => {
 			scores: number,
 		) => void;
 		fc.assert(
-			fc.property(
-				fc.integer({ min: 1, max: 24 }),
-				fc.integer({ min: 1, max: 9 }),
-				fc.infiniteStream(component),
-				(pieces, count, stream) => {
-					const width = pieces * 16;
-					const next = () => Number(stream.next().value);
-					const query = new Int16Array(memory.buffer, 0, width).map(next);
-					const rows = new Int8Array(memory.buffer, 1_024, count * width).map(next);
-					new Int16Array(memory.buffer, 0, width).set(query);
-					new Int8Array(memory.buffer, 1_024, count * width).set(rows);
-					dots(0, 1_024, count, width, 65_536);
-					const expected = Array.from({ length: count }, (_, row) =>
-						query.reduce((sum, value, i) => sum + value * (rows[row * width + i] ?? 0), 0),
-					);
-					expect([...new Int32Array(memory.buffer, 65_536, count)]).toEqual(expected);
-				},
-			),
+			fc.property(fc.integer({ min: 1, max: 24 }), fc.integer({ min: 1, max: 9 }), fc.infiniteStream(component), (pieces, count, stream) => {
+				const width = pieces * 16;
+				const next = () => Number(stream.next().value);
+				const query = new Int16Array(memory.buffer, 0, width).map(next);
+				const rows = new Int8Array(memory.buffer, 1_024, count * width).map(next);
+				new Int16Array(memory.buffer, 0, width).set(query);
+				new Int8Array(memory.buffer, 1_024, count * width).set(rows);
+				dots(0, 1_024, count, width, 65_536);
+				const expected = Array.from({ length: count }, (_, row) => query.reduce((sum, value, i) => sum + value * (rows[row * width + i] ?? 0), 0));
+				expect([...new Int32Array(memory.buffer, 65_536, count)]).toEqual(expected);
+			}),
 		);
 	});
 
 	test('a matrix over more than one block keeps the best, whatever was cleared', () => {
 		const matrix = createVectorMatrix(kernel, 20);
-		const rows = Array.from({ length: 9_000 }, (_, slot) =>
-			Float32Array.from({ length: 20 }, (_, i) => Math.sin(slot * 1.7 + i * (1 + (slot % 13)))),
-		);
+		const rows = Array.from({ length: 9_000 }, (_, slot) => Float32Array.from({ length: 20 }, (_, i) => Math.sin(slot * 1.7 + i * (1 + (slot % 13)))));
 		for (const [slot, row] of rows.entries()) matrix.set(slot, quantise(row));
 		for (let slot = 0; slot < 9_000; slot += 3) matrix.clear(slot);
 		const query = rows[8_999] as Float32Array;

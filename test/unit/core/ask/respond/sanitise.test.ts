@@ -43,7 +43,28 @@ describe('AnswerSanitiser', () => {
 	});
 
 	it('gives the same however the stream is cut', () => {
-		const parts = fc.constantFrom('![', 'x](http://e)', '<', 'img ', '```', '\n', '~~~', 'command:', 'com', 'mand:', 'da', 'ta:', ' ', 'word', '`', '!', '[', '\r\n', '   ', '>');
+		const parts = fc.constantFrom(
+			'![',
+			'x](http://e)',
+			'<',
+			'img ',
+			'```',
+			'\n',
+			'~~~',
+			'command:',
+			'com',
+			'mand:',
+			'da',
+			'ta:',
+			' ',
+			'word',
+			'`',
+			'!',
+			'[',
+			'\r\n',
+			'   ',
+			'>',
+		);
 		fc.assert(
 			fc.property(fc.array(parts, { maxLength: 30 }), fc.array(fc.nat(60), { maxLength: 12 }), (words, cuts) => {
 				const text = words.join('');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Chunk, embeddedText, MAX_CHUNK_TOKENS } from '#core/domain/chunk';
-import { chunkFile, type ChunkTools } from '#core/ingest/chunk/chunkFile';
+import { type ChunkTools, chunkFile } from '#core/ingest/chunk/chunkFile';
 import { SyntaxReader } from '#core/ingest/chunk/syntaxReader';
 import { isBlank, splitLines } from '#core/ingest/chunk/textLines';
 import { repositoryRoot } from '../../../../support/assets.ts';
@@ -50,7 +50,21 @@ describe('chunkFile', () => {
 	it('covers every non-blank line once, within the limit, whatever the text and its line ends', async () => {
 		const line = fc.oneof(
 			fc.string({ unit: 'binary', maxLength: 60 }),
-			fc.constantFrom('', '   ', '\t', '}', 'def f():', 'class A {', '# Title', '\f', '\ufeff', '中文字符'.repeat(30), 'x'.repeat(6000), 'a, '.repeat(900), '😀'.repeat(400)),
+			fc.constantFrom(
+				'',
+				'   ',
+				'\t',
+				'}',
+				'def f():',
+				'class A {',
+				'# Title',
+				'\f',
+				'\ufeff',
+				'中文字符'.repeat(30),
+				'x'.repeat(6000),
+				'a, '.repeat(900),
+				'😀'.repeat(400),
+			),
 			fc.constantFrom(...fixtures),
 		);
 		const text = fc.array(fc.tuple(line, fc.constantFrom('\n', '\r\n', '\r', '\n\n')), { maxLength: 25 }).map((parts) => parts.flat().join(''));
@@ -94,7 +108,9 @@ describe('chunkFile', () => {
 
 	it('falls back to lines when a grammar is missing or a parse takes too long', async () => {
 		const text = 'def f():\n    return 1\n'.repeat(2_000);
-		const missing = new SyntaxReader((path) => (path.startsWith('grammars') ? Promise.reject(new Error('gone')) : readSourceAsset(path)), tools.languages, { nowMs: () => 0 });
+		const missing = new SyntaxReader((path) => (path.startsWith('grammars') ? Promise.reject(new Error('gone')) : readSourceAsset(path)), tools.languages, {
+			nowMs: () => 0,
+		});
 		expect((await chunkFile(text, 'python', { ...tools, syntax: missing })).problems).toEqual([{ code: 'grammar-unavailable' }]);
 		let now = 0;
 		const slow = new SyntaxReader(readSourceAsset, tools.languages, { nowMs: () => (now += 1_500) });

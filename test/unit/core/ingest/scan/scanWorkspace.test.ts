@@ -7,11 +7,23 @@ type Tree = Record<string, string | null>;
 const at = (tree: Tree): Tree => Object.fromEntries(Object.entries(tree).map(([path, text]) => [`/w/${path}`, text]));
 const scan = (tree: Tree, index: Partial<typeof DEFAULT_SETTINGS.index> = {}, unreadable: readonly string[] = []) =>
 	scanWorkspace('/w', createMemoryFiles(at(tree), { unreadable }), { index: { ...DEFAULT_SETTINGS.index, ...index } });
-const paths = async (tree: Tree, index?: Partial<typeof DEFAULT_SETTINGS.index>) => (await scan(tree, index)).files.map(({ path }) => path).filter((path) => !path.endsWith('ignore')).sort();
+const paths = async (tree: Tree, index?: Partial<typeof DEFAULT_SETTINGS.index>) =>
+	(await scan(tree, index)).files
+		.map(({ path }) => path)
+		.filter((path) => !path.endsWith('ignore'))
+		.sort();
 
 describe('scanWorkspace', () => {
 	it('applies nested ignore files, the deeper one over the shallower', async () => {
-		const tree = { '.gitignore': '*.gen.ts\n/only-here.ts', 'a.gen.ts': 'x', 'only-here.ts': 'x', 'src/only-here.ts': 'x', 'src/.gitignore': '!keep.gen.ts', 'src/keep.gen.ts': 'x', 'src/b.gen.ts': 'x' };
+		const tree = {
+			'.gitignore': '*.gen.ts\n/only-here.ts',
+			'a.gen.ts': 'x',
+			'only-here.ts': 'x',
+			'src/only-here.ts': 'x',
+			'src/.gitignore': '!keep.gen.ts',
+			'src/keep.gen.ts': 'x',
+			'src/b.gen.ts': 'x',
+		};
 		expect(await paths(tree)).toEqual(['src/keep.gen.ts', 'src/only-here.ts']);
 	});
 
@@ -25,7 +37,11 @@ describe('scanWorkspace', () => {
 	});
 
 	it('takes a whole ignored folder back', async () => {
-		expect(await paths({ '.gitignore': 'gen/', '.hybridignore': '!gen/\n!dist', 'gen/a.ts': 'x', 'gen/b/c.ts': 'x', 'dist/d.ts': 'x' })).toEqual(['dist/d.ts', 'gen/a.ts', 'gen/b/c.ts']);
+		expect(await paths({ '.gitignore': 'gen/', '.hybridignore': '!gen/\n!dist', 'gen/a.ts': 'x', 'gen/b/c.ts': 'x', 'dist/d.ts': 'x' })).toEqual([
+			'dist/d.ts',
+			'gen/a.ts',
+			'gen/b/c.ts',
+		]);
 	});
 
 	it('leaves out default folders and the patterns of the setting, and counts a folder once', async () => {
@@ -43,7 +59,11 @@ describe('scanWorkspace', () => {
 	});
 
 	it('counts every other skipped file by its reason', async () => {
-		const result = await scan({ 'a.png': 'x', 'e.ts': '', 'big.ts': 'x'.repeat(11), 'l.ts': null, 'yarn.lock': 'x', 'a.min.js': 'x', 'u.ts': 'x' }, { maxFileBytes: 10 }, ['/w/u.ts']);
+		const result = await scan(
+			{ 'a.png': 'x', 'e.ts': '', 'big.ts': 'x'.repeat(11), 'l.ts': null, 'yarn.lock': 'x', 'a.min.js': 'x', 'u.ts': 'x' },
+			{ maxFileBytes: 10 },
+			['/w/u.ts'],
+		);
 		expect(result.skipped).toEqual({ binary: 1, empty: 1, 'too-large': 1, symlink: 1, generated: 1, minified: 1, unreadable: 1 });
 	});
 
