@@ -10,7 +10,7 @@ const served = serveCoordinator(connection);
 /** The channel is the parent's life line: without it nobody can ask anything, so the process ends. */
 function end(exitCode: number): void {
 	setTimeout(() => process.exit(exitCode), CLOSE_LIMIT_MS).unref();
-	served.close().finally(() => process.exit(exitCode));
+	void served.close().finally(() => process.exit(exitCode));
 }
 
 process.once('disconnect', () => end(0));

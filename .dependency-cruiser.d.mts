@@ -1,0 +1,2 @@
+declare const configuration: { readonly forbidden: readonly { readonly name: string; readonly comment: string }[]; readonly options: object };
+export default configuration;

@@ -1,0 +1,134 @@
+// The walls of ARCHITECTURE.md. Each rule says why; test/architecture plants a violation of each.
+const core = '^src/core/';
+const STORE_INTERFACES = '^src/core/store/(?:vectorStore|manifestStore|sqlite)\\.ts$';
+const MODEL_INTERFACES = '^src/core/models/(?:embeddingModel|languageModel|staticVectors)\\.ts$';
+
+/** One library, one room. */
+const LIBRARIES = [
+	['web-tree-sitter', '^src/core/ingest/chunk/'],
+	['onnxruntime-(?:node|web|common)', '^src/node/workers/'],
+	['sql\\.js', '^src/node/sqlite/'],
+	['(?:ollama|openai)', '^src/core/models/remote/'],
+	['gpt-tokenizer', '^src/core/domain/tokenCount\\.ts$'],
+	['zod', '^src/core/(?:settingsFromWire\\.ts$|models/remote/)'],
+	['ignore', '^src/core/ingest/scan/'],
+	['env-paths', '^src/node/dataDirectory\\.ts$'],
+	['vscode-jsonrpc', '^src/(?:server|extension)/'],
+];
+
+export default {
+	forbidden: [
+		{
+			name: 'no-circular',
+			comment: 'Two modules that need each other are one module, or hide a third.',
+			severity: 'error',
+			from: {},
+			to: { circular: true },
+		},
+		{
+			name: 'base-imports-nothing',
+			comment: 'Base is what we wish the language had: it knows nothing of the product.',
+			severity: 'error',
+			from: { path: '^src/core/base/' },
+			to: { pathNot: '^src/core/base/' },
+		},
+		{
+			name: 'domain-imports-base-and-its-libraries',
+			comment: 'The nouns travel everywhere, so they may depend on nothing that does not.',
+			severity: 'error',
+			from: { path: '^src/core/domain/' },
+			to: { path: '^src/', pathNot: '^src/core/(?:base|domain)/' },
+		},
+		{
+			name: 'rivers-do-not-meet',
+			comment: 'Ingest and ask are two lifetimes; they meet only at the stores, the models and the nouns.',
+			severity: 'error',
+			from: { path: '^src/core/(ingest|ask)/' },
+			to: { path: '^src/core/(?:ingest|ask)/', pathNot: '^src/core/$1/' },
+		},
+		{
+			name: 'rivers-know-interfaces-only',
+			comment: 'A river that knew an implementation could not run over Qdrant, or over another model.',
+			severity: 'error',
+			from: { path: '^src/core/(?:ingest|ask)/' },
+			to: { path: '^src/core/(?:store|models)/', pathNot: [STORE_INTERFACES, MODEL_INTERFACES] },
+		},
+		{
+			name: 'stores-and-models-are-strangers',
+			comment: 'A store that knew a model, or a model that knew a store, would tie what is chosen apart.',
+			severity: 'error',
+			from: { path: '^src/core/(store|models)/' },
+			to: { path: '^src/core/(?:store|models|ingest|ask)/', pathNot: ['^src/core/$1/', STORE_INTERFACES, MODEL_INTERFACES] },
+		},
+		{
+			name: 'core-is-host-free',
+			comment: 'Core must run in VS Code, in a terminal and in a test in memory: what it needs of its host is a port.',
+			severity: 'error',
+			from: { path: core },
+			to: { path: '^src/', pathNot: core },
+		},
+		{
+			name: 'core-knows-no-platform',
+			comment: 'Core asks ports for files, processes and the editor.',
+			severity: 'error',
+			from: { path: core },
+			to: { path: '(?:^|/)(?:vscode|node:.+)$|^(?:fs|path|os|crypto|child_process|worker_threads|net|http|https|url|util)(?:/|$)' },
+		},
+		{
+			name: 'node-knows-core-only',
+			comment: 'Ports are made once for all heads.',
+			severity: 'error',
+			from: { path: '^src/node/' },
+			to: { path: '^src/(?!node/|core/)|(?:^|/)vscode$' },
+		},
+		{
+			name: 'heads-are-thin',
+			comment: 'A head that reached behind core’s public face would have to be changed with it.',
+			severity: 'error',
+			from: { path: '^src/(?:server|cli)/' },
+			to: { path: '^src/core/(?:ingest|ask|store)/|^src/core/models/(?!languageModel\\.ts$)' },
+		},
+		{
+			name: 'heads-do-not-know-each-other',
+			comment: 'Server, command line and extension are programs of their own.',
+			severity: 'error',
+			from: { path: '^src/(server|cli)/' },
+			to: { path: '^src/(?:server|cli|extension)/|(?:^|/)vscode$', pathNot: '^src/$1/' },
+		},
+		{
+			name: 'extension-is-a-client',
+			comment: 'The extension host never parses, embeds, scans or waits for a database: it sends messages.',
+			severity: 'error',
+			from: { path: '^src/extension/' },
+			to: { path: '^src/', pathNot: '^src/(?:extension|protocol)/' },
+		},
+		{
+			name: 'only-the-extension-knows-vscode',
+			comment: 'Everything else must run without it.',
+			severity: 'error',
+			from: { path: '^src/', pathNot: '^src/extension/' },
+			to: { path: '(?:^|/)(?:@types/)?vscode(?:/|$)' },
+		},
+		{
+			name: 'protocol-is-types-of-the-domain',
+			comment: 'Messages are the contract of two processes: types, and nothing that runs.',
+			severity: 'error',
+			from: { path: '^src/protocol/' },
+			to: { path: '^src/', pathNot: '^src/(?:core/domain|protocol)/' },
+		},
+		...LIBRARIES.map(([library, room]) => ({
+			name: `one-room-for-${library.replaceAll(/\\|\(\?:|\)/g, '').replaceAll('|', '-or-')}`,
+			comment: 'A library that one room knows can be replaced in one room.',
+			severity: 'error',
+			from: { path: '^src/', pathNot: room },
+			to: { path: `(?:^|/)node_modules/${library}(?:/|$)|^${library}(?:/|$)` },
+		})),
+	],
+	options: {
+		doNotFollow: { path: 'node_modules' },
+		parser: 'swc',
+		tsPreCompilationDeps: true,
+		moduleSystems: ['es6', 'cjs'],
+		enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js', '.json'], conditionNames: ['import', 'node', 'default', 'types'], exportsFields: ['exports'], mainFields: ['module', 'main', 'types'] },
+	},
+};
