@@ -129,6 +129,11 @@ export default {
 		parser: 'swc',
 		tsPreCompilationDeps: true,
 		moduleSystems: ['es6', 'cjs'],
-		enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js', '.json'], conditionNames: ['import', 'node', 'default', 'types'], exportsFields: ['exports'], mainFields: ['module', 'main', 'types'] },
+		enhancedResolveOptions: {
+			extensions: ['.ts', '.mjs', '.js', '.json'],
+			conditionNames: ['import', 'node', 'default', 'types'],
+			exportsFields: ['exports'],
+			mainFields: ['module', 'main', 'types'],
+		},
 	},
 };
