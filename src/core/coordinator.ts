@@ -40,6 +40,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		catalogue,
 		ports,
 		settings: () => settings,
+		onVanished: (paths) => folders.filesChanged(paths.map((path) => ({ path, kind: 'deleted' }))),
 		indexStatus: () => status(),
 	});
 

@@ -105,6 +105,17 @@ describe('coordinator', () => {
 		expect(hits.map((hit) => hit.filePath)).not.toContain('tools/backup.py');
 	});
 
+	it('shows no file that is gone, even when nobody told it', async () => {
+		const { workspace, data } = folders();
+		const coordinator = await start(workspace, data, { embedding: { provider: 'none' } });
+		await coordinator.startIndexing();
+		rmSync(workspace.join('tools/backup.py'));
+		const { hits } = await coordinator.search({ query: 'copy_to_bucket', limit: 10, canEmbed: false });
+		expect(hits.map((hit) => hit.filePath)).not.toContain('tools/backup.py');
+		await coordinator.whenIdle();
+		expect(coordinator.status().folders[0]?.files).toBe(2);
+	});
+
 	it('refuses the home folder, and says which folder it was', async () => {
 		const data = temporaryFolder();
 		cleanUps.push(() => data[Symbol.dispose]());

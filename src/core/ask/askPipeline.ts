@@ -17,6 +17,7 @@ import { searchKnowledge } from './augment/searchKnowledge.ts';
 import { selectContext } from './augment/selectContext.ts';
 import { codeAnswer, respond } from './respond/respond.ts';
 import type { FolderStores } from './search/candidates.ts';
+import { dropVanished } from './search/dropVanished.ts';
 import { type FoundCode, searchCode } from './search/searchCode.ts';
 
 /** Pieces that are looked at for a prompt, for every one that may be sent: some do not fit the budget. */
@@ -32,6 +33,8 @@ export interface AskPipelineOptions {
 		languageModel(id?: string): Promise<LanguageModel | null>;
 	};
 	readonly ports: Pick<Ports, 'clock' | 'files' | 'log'>;
+	/** Told of files that were found in the index and are not on the disk any more, by absolute path. Absent: the disk is not looked at. */
+	readonly onVanished?: (paths: readonly string[]) => void;
 	readonly settings: () => Settings;
 	readonly indexStatus: () => IndexStatus;
 }
@@ -47,7 +50,7 @@ export interface AskPipeline {
 export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 	const { catalogue, ports, settings } = options;
 
-	const find = (query: string, limit: number, signals: SearchQuery['signals'], canEmbed: boolean, signal?: AbortSignal, isMerging = true): Promise<FoundCode> =>
+	const findAll = (query: string, limit: number, signals: SearchQuery['signals'], canEmbed: boolean, signal?: AbortSignal, isMerging = true): Promise<FoundCode> =>
 		searchCode({
 			query,
 			limit,
@@ -61,6 +64,12 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			isMerging,
 			...(signal ? { signal } : {}),
 		});
+
+	const find = async (...parameters: Parameters<typeof findAll>): Promise<FoundCode> => {
+		const found = await findAll(...parameters);
+		if (!options.onVanished) return found;
+		return { ...found, hits: await dropVanished(found.hits, options.stores(), ports.files, options.onVanished) };
+	};
 
 	async function augmentWith(found: FoundCode, query: AskQuery, signal?: AbortSignal): Promise<AugmentedQuestion> {
 		const { search } = settings();
