@@ -25,7 +25,7 @@ function check(title, parameters) {
 
 const tool = (name) => join(root, 'node_modules', name);
 check('build', ['esbuild.config.mjs']);
-check('lint', [tool('@biomejs/biome/bin/biome'), 'ci', '--max-diagnostics=30', '.']);
+check('lint', [tool('@biomejs/biome/bin/biome'), 'ci', '--diagnostic-level=error', '--max-diagnostics=30', '.']);
 check('typecheck', [tool('typescript/bin/tsc'), '-p', '.']);
 check('package', ['scripts/package.mjs']);
 

@@ -54,7 +54,7 @@ export class AnswerSanitiser {
 	/** The beginning of a line, as far as nothing that follows can change what it means. */
 	#partOfLine(): string {
 		const held = this.#held;
-		const couldBeFence = this.#isLineStart && held.length < LONGEST_FENCE_LINE && /^ {0,3}(?:[`~].*)?$/.test(held);
+		const couldBeFence = this.#isLineStart && held.length < LONGEST_FENCE_LINE && /^ {0,3}(?:[`~][^\n]*)?$/.test(held);
 		if (held === '' || couldBeFence) return '';
 		const cut = this.#fence === null ? held.length - openTokenLength(held) : held.length;
 		if (cut === 0) return '';

@@ -13,7 +13,7 @@ const BY_KIND: Readonly<Record<QuestionKind, FusionWeights>> = {
 	'identifiers': { k: 10, weights: { 'symbol': 2, 'words': 1.5, 'path': 0.6, 'meaning': 0.5, 'static-meaning': 0.2, 'file-words': 0.4 } },
 	'path': { k: 10, weights: { path: 3, words: 0.5, symbol: 0.5 } },
 	'error-text': { k: 10, weights: { 'words': 1.5, 'symbol': 1, 'meaning': 1, 'path': 0.5, 'static-meaning': 0.3, 'file-words': 0.6 } },
-	'issue': { k: 10, weights: { 'words': 1, 'symbol': 0.8, 'file-words': 1.2, 'path': 0.8, 'meaning': 0.8, 'static-meaning': 0.3 } },
+	'issue': { k: 10, weights: { 'words': 1, 'symbol': 0.8, 'file-words': 4, 'path': 0.8, 'meaning': 0.8, 'static-meaning': 0.3 } },
 };
 
 /** The fused score of each candidate, from its ranks. */

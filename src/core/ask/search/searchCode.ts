@@ -13,6 +13,7 @@ import { fuseCandidates } from './fuseCandidates.ts';
 import { inverseFrequencies, lexicalRelevance } from './lexicalRelevance.ts';
 import { mergeHits } from './mergeHits.ts';
 import { embedOnDemand } from './onDemand.ts';
+import { rankFiles } from './rankFiles.ts';
 
 export interface SearchCodeOptions {
 	readonly query: string;
@@ -43,6 +44,9 @@ const ON_DEMAND = 50;
 /** Candidates that become hits before merging, per result asked for. */
 const HITS_PER_RESULT = 3;
 
+/** Files of a folder that an issue may be about. */
+const FILES_OF_ISSUE = 20;
+
 /** query → candidates of every source → fused → embedded on demand → fused again → adjusted by the editor → hits. */
 export async function searchCode(options: SearchCodeOptions): Promise<FoundCode> {
 	const { clock, signal, stores } = options;
@@ -58,6 +62,7 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	const storeStart = clock.nowMs();
 	if (model) await Promise.all(stores.map(({ vectors }) => vectors.useEmbeddingModel(model.id, model.dimension)));
 	const candidates = (await Promise.all(stores.map((folder) => collectCandidates(folder, question, { model: vector, static: staticVector })))).flat();
+	if (question.kind === 'issue') await rankByFile(stores, question.text, candidates);
 	const storeMs = clock.nowMs() - storeStart;
 	throwIfAborted(signal);
 
@@ -91,6 +96,20 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	const hits = ranked.map(({ candidate, reasons, score }) => toHit(candidate, reasons, score, relevance(candidate, reasons)));
 	const result = options.isMerging === false ? hits : mergeHits(hits);
 	return { question, hits: result.slice(0, options.limit), timings: { totalMs: clock.nowMs() - start, embedMs, storeMs }, lexicalOnly };
+}
+
+/** For an issue the file matters more than the chunk: candidates get the rank of their file instead of that by its words alone. */
+async function rankByFile(stores: readonly FolderStores[], query: string, candidates: readonly Candidate[]): Promise<void> {
+	for (const folder of stores) {
+		const files = await rankFiles({ query, stores: folder, limit: FILES_OF_ISSUE });
+		const ranks = new Map(files.map(({ filePath }, index) => [filePath, index + 1]));
+		for (const { stores: own, payload, ranks: signals } of candidates) {
+			if (own !== folder) continue;
+			const rank = ranks.get(payload.file_path);
+			if (rank === undefined) signals.delete('file-words');
+			else signals.set('file-words', rank);
+		}
+	}
 }
 
 async function embedQuestion(options: SearchCodeOptions, question: AnalysedQuestion) {

@@ -72,7 +72,7 @@ describe('AnswerSanitiser', () => {
 				const pieces = [...places, text.length].map((end, index) => text.slice(index === 0 ? 0 : places[index - 1], end));
 				expect(sanitise(pieces)).toBe(sanitise([text]));
 			}),
-			{ numRuns: 500 },
+			{ numRuns: 3000 },
 		);
 	});
 });
