@@ -15,8 +15,9 @@ export function raceAbort<T>(promise: Promise<T>, signal: AbortSignal | undefine
 	if (!signal) return promise;
 	return new Promise<T>((resolve, reject) => {
 		const onAbort = () => reject(new CoordinatorError('cancelled', 'The operation was cancelled.', { cause: signal.reason }));
-		if (signal.aborted) return onAbort();
-		signal.addEventListener('abort', onAbort, { once: true });
+		// The promise is listened to in any case: its own rejection, after the abort, must not count as unhandled.
 		promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+		if (signal.aborted) onAbort();
+		else signal.addEventListener('abort', onAbort, { once: true });
 	});
 }

@@ -62,6 +62,19 @@ describe('abort', () => {
 		expect(() => throwIfAborted(controller.signal)).toThrow(CoordinatorError);
 	});
 
+	it('leaves no rejection unhandled when the signal fired before', async () => {
+		const unhandled: unknown[] = [];
+		const note = (reason: unknown) => unhandled.push(reason);
+		process.on('unhandledRejection', note);
+		try {
+			await expect(raceAbort(Promise.reject(new Error('late')), AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
+			await new Promise((resolve) => setImmediate(resolve));
+			expect(unhandled).toEqual([]);
+		} finally {
+			process.off('unhandledRejection', note);
+		}
+	});
+
 	it('gives up waiting when the signal fires, and passes a result on when it does not', async () => {
 		const controller = new AbortController();
 		const never = new Promise<number>(() => undefined);
