@@ -81,6 +81,14 @@ export class OpenFolders {
 		await Promise.all(this.#open.map(({ queue }) => queue.start()));
 	}
 
+	/** Reads the indexes of the open folders into memory, where a search would do it. */
+	async warm(): Promise<void> {
+		for (const { worktree, stores } of this.#open) {
+			const filter = { must: [{ key: 'workspace_id', match: { value: worktree.id } }] };
+			await stores.vectors.termStatistics('codebase-context', { field: 'text', hashes: [], filter });
+		}
+	}
+
 	filesChanged(changes: readonly FileChange[]): void {
 		this.each((queue) => queue.filesChanged(changes));
 	}
