@@ -13,8 +13,6 @@ export interface Settings {
 		readonly useDefaultExcludes: boolean;
 		/** Worker threads that parse. 0: half of the cores, at least one. */
 		readonly threads: number;
-		/** Disk the indexes may take before the least recently used repository goes. */
-		readonly maxDiskBytes: number;
 	};
 	readonly embedding: {
 		readonly provider: 'bundled' | 'ollama' | 'openai' | 'none';
@@ -57,7 +55,6 @@ export const DEFAULT_SETTINGS: Settings = {
 		languages: {},
 		useDefaultExcludes: true,
 		threads: 0,
-		maxDiskBytes: 10_000_000_000,
 	},
 	embedding: { provider: 'bundled', url: null, model: null, runtime: 'auto' },
 	search: {

@@ -13,7 +13,6 @@ const GROUPS = {
 		languages: z.record(z.string(), z.string()),
 		useDefaultExcludes: z.boolean(),
 		threads: z.number().int().min(0).max(64),
-		maxDiskBytes: z.number().min(10_000_000),
 	},
 	embedding: {
 		provider: z.enum(['bundled', 'ollama', 'openai', 'none']),
