@@ -1,8 +1,8 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import initSqlJs, { type Database, type SqlValue } from 'sql.js';
-import { CoordinatorError } from '#core/base/errors';
 import type { SqliteDatabase, SqliteRow, SqliteStatement } from '#core/store/sqlite';
+import { lockFile } from './fileLock.ts';
 import { toSqliteError } from './sqliteErrors.ts';
 
 /**
@@ -20,18 +20,19 @@ export async function openSqlJs(path: string, readOnly: boolean, assetsPath: str
 			throw toSqliteError(error, path);
 		}
 	};
-	const lockPath = `${path}.lock`;
-	if (!readOnly) lock(lockPath, path);
-	let database: Database;
-	try {
-		database = guard(() => {
+	const read = () =>
+		guard(() => {
 			const opened = new SqlDatabase(readOnly || existsSync(path) ? readFileSync(path) : undefined);
 			opened.exec('PRAGMA foreign_keys = ON; SELECT count(*) FROM sqlite_master');
 			if (readOnly) opened.exec('PRAGMA query_only = ON');
 			return opened;
 		});
+	const lock = readOnly ? null : lockFile(path);
+	let database: Database;
+	try {
+		database = read();
 	} catch (error) {
-		if (!readOnly) rmSync(lockPath, { force: true });
+		lock?.release();
 		throw error;
 	}
 
@@ -39,11 +40,20 @@ export async function openSqlJs(path: string, readOnly: boolean, assetsPath: str
 	let isOpen = true;
 	const persist = () => {
 		if (readOnly || depth > 0) return;
-		guard(() => {
-			const bytes = database.export();
-			database.exec('PRAGMA foreign_keys = ON');
-			writeWhole(path, bytes);
-		});
+		try {
+			guard(() => {
+				lock?.assertHeld();
+				const bytes = database.export();
+				database.exec('PRAGMA foreign_keys = ON');
+				writeWhole(path, bytes);
+			});
+		} catch (error) {
+			// What the disk did not take was not acknowledged: the memory goes back to what the disk has.
+			const last = read();
+			database.close();
+			database = last;
+			throw error;
+		}
 	};
 	const statements = new Map<string, SqliteStatement>();
 	const prepare = (sql: string): SqliteStatement => {
@@ -116,7 +126,7 @@ export async function openSqlJs(path: string, readOnly: boolean, assetsPath: str
 			if (!isOpen) return;
 			isOpen = false;
 			database.close();
-			if (!readOnly) rmSync(lockPath, { force: true });
+			lock?.release();
 		},
 	};
 }
@@ -145,39 +155,5 @@ function writeWhole(path: string, bytes: Uint8Array): void {
 	} catch (error) {
 		rmSync(temporary, { force: true });
 		throw error;
-	}
-}
-
-function lock(lockPath: string, path: string): void {
-	for (let attempt = 0; attempt < 2; attempt++) {
-		try {
-			writeFileSync(lockPath, String(process.pid), { flag: 'wx', mode: 0o600 });
-			return;
-		} catch (error) {
-			if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw toSqliteError(error, path);
-			const owner = Number(readFileSync(lockPath, 'utf8'));
-			if (isRunning(owner)) {
-				throw new CoordinatorError('database-locked', `The database ${path} is open in another process (${owner}), and this runtime can share it with none.`, {
-					cause: error,
-					isRetryable: true,
-					details: { path, owner },
-				});
-			}
-			rmSync(lockPath, { force: true });
-		}
-	}
-	throw new CoordinatorError('database-locked', `The database ${path} is being opened by another process.`, {
-		isRetryable: true,
-		details: { path },
-	});
-}
-
-function isRunning(processId: number): boolean {
-	if (!(processId > 0)) return false;
-	try {
-		process.kill(processId, 0);
-		return true;
-	} catch (error) {
-		return error instanceof Error && 'code' in error && error.code === 'EPERM';
 	}
 }
