@@ -1,4 +1,5 @@
-import { isCancellation, throwIfAborted } from '#core/base/abort';
+import { isCancellation, raceAbort, throwIfAborted } from '#core/base/abort';
+import { CoordinatorError } from '#core/base/errors';
 import type { AnswerNotice, AnswerSummary, AskPart, AugmentedQuestion } from '#core/domain/answer';
 import type { IndexStatus } from '#core/domain/indexStatus';
 import { redactSecrets } from '#core/domain/redact';
@@ -28,6 +29,7 @@ export interface AskPipelineOptions {
 	readonly knowledge: () => VectorStore | null;
 	readonly catalogue: {
 		embedding(): Promise<EmbeddingModel | null>;
+		loadedEmbedding(): EmbeddingModel | null;
 		staticVectors(): Promise<StaticVectors | null>;
 		wordPiece(): Promise<WordPiece>;
 		languageModel(id?: string): Promise<LanguageModel | null>;
@@ -56,7 +58,8 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			limit,
 			signals: signals ?? {},
 			stores: options.stores(),
-			embedding: () => catalogue.embedding(),
+			// A live search loads nothing, and sends no half-typed words to another machine.
+			embedding: () => (canEmbed ? catalogue.embedding() : Promise.resolve(localOnly(catalogue.loadedEmbedding()))),
 			staticVectors: () => catalogue.staticVectors(),
 			wordPiece: () => catalogue.wordPiece(),
 			clock: ports.clock,
@@ -76,7 +79,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 		const countTokens = await loadTokenCounter();
 		throwIfAborted(signal);
 		const attached = await readAttachments(query, ports.files);
-		const knowledge = await searchKnowledge(options.knowledge(), await catalogue.embedding().catch(() => null), query.prompt, search, signal);
+		const knowledge = await searchKnowledge(options.knowledge(), catalogue.loadedEmbedding(), query.prompt, search, signal);
 		const taken = countTokens(buildPrompt(query.prompt, attached, [], knowledge));
 		const limits = {
 			limit: search.codeLimit,
@@ -94,6 +97,17 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			promptTokens: countTokens(augmentedPrompt),
 			omitted,
 		};
+	}
+
+	/** A lookup that fails costs the model, not the answer: the code found is there already. */
+	async function findModel(id: string | undefined, signal?: AbortSignal): Promise<{ readonly model: LanguageModel | null; readonly failure: AnswerNotice | null }> {
+		try {
+			return { model: await raceAbort(catalogue.languageModel(id), signal), failure: null };
+		} catch (error) {
+			throwIfAborted(signal);
+			const { code, message } = CoordinatorError.is(error) ? error : { code: 'server-error', message: error instanceof Error ? error.message : String(error) };
+			return { model: null, failure: { code: 'model-failed', model: id ?? settings().models.preferred ?? '', message, errorCode: code } };
+		}
 	}
 
 	/** A question about the selection is searched together with it: the words of both find what is near. */
@@ -133,20 +147,20 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 				const question = await augmentWith(found, query, signal);
 				const searchMs = elapsed();
 				onPart({ type: 'references', hits: question.code });
-				const model = query.command === 'search' ? null : await catalogue.languageModel(query.model);
+				const { model, failure } = query.command === 'search' ? NO_MODEL : await findModel(query.model, signal);
 				if (model) onPart({ type: 'stage', stage: 'answering', detail: model.label });
 				const answer =
 					query.command === 'search'
 						? codeAnswer(question, onPart)
 						: await respond({ model, question, history: query.history, onPart, clock: ports.clock, ...(signal ? { signal } : {}) });
-				const embedding = found.lexicalOnly === null ? await catalogue.embedding().catch(() => null) : null;
+				const embedding = catalogue.loadedEmbedding();
 				return summarise({
 					sentTo: [...(embedding?.isRemote ? [embedding.label] : []), ...(model?.isRemote ? [model.destination] : [])],
 					model: answer.isFromModel && model ? { id: model.id, label: model.label, destination: model.destination, isRemote: model.isRemote } : null,
 					usage: answer.usage,
 					context: { chunks: question.code.length, files: new Set(question.code.map(({ filePath }) => filePath)).size, tokens: question.promptTokens },
 					timings: { searchMs, firstTokenMs: answer.firstTokenMs, totalMs: elapsed() },
-					notices: [...noticesOf(found, question, options.indexStatus(), settings()), ...answer.notices],
+					notices: [...noticesOf(found, question, options.indexStatus(), settings()), ...(failure ? [failure] : answer.notices)],
 					endReason: answer.endReason,
 					text: answer.text,
 				});
@@ -156,6 +170,12 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			}
 		},
 	};
+}
+
+const NO_MODEL = { model: null, failure: null } as const;
+
+function localOnly(model: EmbeddingModel | null): EmbeddingModel | null {
+	return model?.isRemote ? null : model;
 }
 
 /** What the user should know about how the context was found. */

@@ -18,6 +18,8 @@ import type { StaticVectors } from './staticVectors.ts';
 export interface ModelCatalogue {
 	/** The model of the settings; null where they say `none`. Rejects as EmbeddingModel says; the next call tries again. */
 	embedding(): Promise<EmbeddingModel | null>;
+	/** The same where it is loaded by now, else null: for who must not wait, nor cause a load. */
+	loadedEmbedding(): EmbeddingModel | null;
 	/** Null where the table is not installed. */
 	staticVectors(): Promise<StaticVectors | null>;
 	wordPiece(): Promise<WordPiece>;
@@ -41,6 +43,7 @@ export function createModelCatalogue(options: { readonly ports: Ports; readonly 
 	let settings = options.settings;
 	let discovered: readonly DiscoveredServer[] = [];
 	let embedding: Promise<EmbeddingModel | null> | undefined;
+	let loaded: EmbeddingModel | null = null;
 	let wordPiece: Promise<WordPiece> | undefined;
 	let staticVectors: Promise<StaticVectors | null> | undefined;
 
@@ -96,17 +99,27 @@ export function createModelCatalogue(options: { readonly ports: Ports; readonly 
 	async function closeEmbedding(): Promise<void> {
 		const open = embedding;
 		embedding = undefined;
+		loaded = null;
 		await open?.then((model) => model?.close()).catch(() => undefined);
 	}
 
 	return {
 		embedding() {
-			embedding ??= openEmbedding().catch((error: unknown) => {
-				embedding = undefined;
-				throw error;
-			});
+			if (!embedding) {
+				const opening = openEmbedding();
+				embedding = opening;
+				opening.then(
+					(model) => {
+						if (embedding === opening) loaded = model;
+					},
+					() => {
+						if (embedding === opening) embedding = undefined;
+					},
+				);
+			}
 			return embedding;
 		},
+		loadedEmbedding: () => loaded,
 		staticVectors() {
 			staticVectors ??= ports.assets.read('staticVectors.bin').then(
 				(bytes) => new TableStaticVectors(bytes),

@@ -1,9 +1,10 @@
+import { raceAbort } from '#core/base/abort';
 import { embeddedText } from '#core/domain/chunk';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { ClockPort } from '#core/ports';
 import type { Candidate } from './candidates.ts';
 
-/** Texts a round; between two rounds the clock is looked at. */
+/** Texts a round: what comes of a round is kept, also when time runs out in the next. */
 const ROUND = 4;
 
 /**
@@ -19,21 +20,49 @@ export async function embedOnDemand(options: {
 	readonly signal?: AbortSignal;
 }): Promise<void> {
 	const { candidates, question, model, clock, signal } = options;
-	const deadline = clock.nowMs() + options.budgetMs;
+	if (options.budgetMs <= 0) return fillFromStores(candidates, question);
+	const limit = new AbortController();
+	const timer = new AbortController();
+	clock.delay(options.budgetMs, timer.signal).then(
+		() => limit.abort(),
+		() => undefined,
+	);
+	const either = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal;
+	try {
+		await embedUntil(candidates, question, model, either);
+	} catch (error) {
+		// Time is up: what has its cosine keeps it.
+		if (!limit.signal.aborted || signal?.aborted) throw error;
+	} finally {
+		timer.abort();
+	}
+}
+
+/** Cosines of candidates whose vectors are stored. */
+async function fillFromStores(candidates: readonly Candidate[], question: Float32Array): Promise<void> {
+	for (const group of groupByStore(candidates.filter(({ cosine }) => cosine === null))) await fillGroup(group, question);
+}
+
+/** Fills what is stored and returns the rest, in order. */
+async function fillGroup(group: readonly Candidate[], question: Float32Array): Promise<Candidate[]> {
+	const known = (await group[0]?.stores.vectors.vectors(group.map(({ payload }) => payload.content_hash))) ?? new Map<string, Float32Array>();
+	return group.filter((candidate) => {
+		const vector = known.get(candidate.payload.content_hash);
+		if (vector) candidate.cosine = dot(question, vector);
+		return !vector;
+	});
+}
+
+async function embedUntil(candidates: readonly Candidate[], question: Float32Array, model: EmbeddingModel, signal: AbortSignal): Promise<void> {
 	for (const group of groupByStore(candidates.filter(({ cosine }) => cosine === null))) {
 		const store = group[0]?.stores.vectors;
 		if (!store) continue;
-		const known = await store.vectors(group.map(({ payload }) => payload.content_hash));
-		const unknown: Candidate[] = [];
-		for (const candidate of group) {
-			const vector = known.get(candidate.payload.content_hash);
-			if (vector) candidate.cosine = dot(question, vector);
-			else unknown.push(candidate);
-		}
-		for (let start = 0; start < unknown.length && clock.nowMs() < deadline; start += ROUND) {
+		const unknown = await fillGroup(group, question);
+		for (let start = 0; start < unknown.length; start += ROUND) {
 			const round = unknown.slice(start, start + ROUND);
 			const texts = round.map(({ payload }) => embeddedText({ breadcrumb: payload.breadcrumb, text: payload.code_snippet }));
-			const vectors = await model.embed(texts, { purpose: 'document', ...(signal ? { signal } : {}) });
+			// The race ends the wait at once; a model may hear the signal only when its batch is done.
+			const vectors = await raceAbort(model.embed(texts, { purpose: 'document', signal }), signal);
 			for (const [index, candidate] of round.entries()) if (vectors[index]) candidate.cosine = dot(question, vectors[index]);
 			await store.putVectors(round.flatMap(({ payload }, index) => (vectors[index] ? [{ contentHash: payload.content_hash, vector: vectors[index] }] : [])));
 		}

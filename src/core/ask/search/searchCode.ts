@@ -1,4 +1,4 @@
-import { throwIfAborted } from '#core/base/abort';
+import { raceAbort, throwIfAborted } from '#core/base/abort';
 import { CoordinatorError } from '#core/base/errors';
 import type { Hit, HitReason } from '#core/domain/hit';
 import type { EditorSignals } from '#core/domain/question';
@@ -44,6 +44,8 @@ const ON_DEMAND = 50;
 /** Candidates that become hits before merging, per result asked for. */
 const HITS_PER_RESULT = 3;
 
+/** A question waits this long for its own vector; a hung server then costs the meaning, not the answer. */
+const QUESTION_LIMIT_MS = 5_000;
 /** Files of a folder that an issue may be about. */
 const FILES_OF_ISSUE = 20;
 
@@ -113,14 +115,25 @@ async function rankByFile(stores: readonly FolderStores[], query: string, candid
 }
 
 async function embedQuestion(options: SearchCodeOptions, question: AnalysedQuestion) {
-	try {
+	const timer = new AbortController();
+	const limit = options.clock.delay(QUESTION_LIMIT_MS, timer.signal).then(
+		() => 'late' as const,
+		() => new Promise<never>(() => undefined),
+	);
+	const embed = async () => {
 		const model = await options.embedding();
-		if (!model) return { model: null, vector: null, lexicalOnly: 'no embedding model is chosen' };
-		const [vector] = await model.embed([question.text], { purpose: 'query', ...(options.signal ? { signal: options.signal } : {}) });
-		return { model, vector: vector ?? null, lexicalOnly: null };
+		const [vector] = model ? await model.embed([question.text], { purpose: 'query', ...(options.signal ? { signal: options.signal } : {}) }) : [];
+		return { model, vector: vector ?? null };
+	};
+	try {
+		const embedded = await raceAbort(Promise.race([embed(), limit]), options.signal);
+		if (embedded === 'late') return { model: null, vector: null, lexicalOnly: 'the embedding model does not answer' };
+		return { ...embedded, lexicalOnly: embedded.model ? null : 'no embedding model is chosen' };
 	} catch (error) {
 		if (CoordinatorError.is(error, 'cancelled')) throw error;
 		return { model: null, vector: null, lexicalOnly: error instanceof Error ? error.message : String(error) };
+	} finally {
+		timer.abort();
 	}
 }
 

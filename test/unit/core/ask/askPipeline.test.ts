@@ -1,0 +1,199 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createAskPipeline } from '#core/ask/askPipeline';
+import { CoordinatorError } from '#core/base/errors';
+import type { AskPart } from '#core/domain/answer';
+import type { IndexStatus } from '#core/domain/indexStatus';
+import type { AskQuery } from '#core/domain/requests';
+import { WordPiece } from '#core/domain/wordPiece';
+import type { EmbeddingModel } from '#core/models/embeddingModel';
+import type { LanguageModel, ModelPart } from '#core/models/languageModel';
+import { DEFAULT_SETTINGS } from '#core/settings';
+import { EmbeddedVectorStore } from '#core/store/embedded/embeddedVectorStore';
+import { INDEX_MIGRATIONS } from '#core/store/embedded/schema';
+import { migrate } from '#core/store/migrate';
+import { createLog } from '#node/log';
+import { createSqliteEngine } from '#node/sqlite';
+import { assetsPath } from '../../../support/assets.ts';
+import { createManualClock, type ManualClock } from '../../../support/manualClock.ts';
+import { createMemoryFiles } from '../../../support/memoryFiles.ts';
+import { codePoint, kernelModule, unit } from '../../../support/stores.ts';
+import { type TemporaryFolder, temporaryFolder } from '../../../support/workspace.ts';
+
+const STATUS: IndexStatus = {
+	phase: 'ready',
+	folders: [],
+	progress: null,
+	vectors: { done: 0, total: 0 },
+	embedding: null,
+	isSearchable: true,
+	problems: [],
+	sizeBytes: 0,
+};
+const never = <T>() => new Promise<T>(() => undefined);
+/** Lets everything that is ready run. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('the ask pipeline', () => {
+	let folder: TemporaryFolder;
+	let vectors: EmbeddedVectorStore;
+	let clock: ManualClock;
+	let embedding: EmbeddingModel | null;
+	let loads: number;
+	let isLoaded: boolean;
+	let findModel: () => Promise<LanguageModel | null>;
+
+	beforeEach(async () => {
+		folder = temporaryFolder();
+		const path = folder.join('index.db');
+		const database = await createSqliteEngine({ assetsPath: assetsPath() }).open(path);
+		migrate(database, INDEX_MIGRATIONS, { path, backup: () => undefined });
+		vectors = new EmbeddedVectorStore(database, await kernelModule());
+		await vectors.upsert('codebase-context', [
+			codePoint(1, 'export function refundInvoice(invoice) { return ledger.reverse(invoice); }', { file_path: 'src/refund.ts', symbol: 'refundInvoice' }),
+			codePoint(2, 'export function shipParcel(parcel) { return carrier.book(parcel); }', { file_path: 'src/ship.ts', symbol: 'shipParcel' }),
+		]);
+		clock = createManualClock();
+		embedding = null;
+		loads = 0;
+		isLoaded = false;
+		findModel = async () => null;
+	});
+	afterEach(async () => {
+		await vectors.close();
+		folder[Symbol.dispose]();
+	});
+
+	function pipeline() {
+		return createAskPipeline({
+			stores: () => [{ worktree: { id: 'w1', repositoryId: 'r', path: '/w', name: 'w' }, vectors, manifest: {} as never }],
+			knowledge: () => null,
+			catalogue: {
+				embedding: async () => {
+					loads++;
+					return embedding;
+				},
+				loadedEmbedding: () => (isLoaded ? embedding : null),
+				staticVectors: async () => null,
+				wordPiece: async () => new WordPiece('[UNK]'),
+				languageModel: () => findModel(),
+			},
+			ports: { clock, files: createMemoryFiles({}), log: createLog(() => undefined, 'off') },
+			settings: () => DEFAULT_SETTINGS,
+			indexStatus: () => STATUS,
+		});
+	}
+	const query = (prompt = 'how is an invoice refunded'): AskQuery => ({ interactionId: 'i', prompt, history: [], attachments: [], signals: {} });
+	const embedder = (more: Partial<EmbeddingModel> = {}): EmbeddingModel => ({
+		id: 'm',
+		label: 'M',
+		dimension: 2,
+		maxTokens: 10,
+		isRemote: false,
+		embed: async (texts) => texts.map(() => unit(1, 0)),
+		calibrate: (cosine) => cosine,
+		close: async () => undefined,
+		...more,
+	});
+	const talker = (stream: LanguageModel['stream']): LanguageModel => ({ id: 'x', label: 'X', destination: 'example.org', isRemote: true, contextTokens: null, stream });
+	async function* say(...texts: string[]): AsyncGenerator<ModelPart> {
+		for (const text of texts) yield { type: 'delta', text };
+		yield { type: 'end', reason: 'stop', usage: { inputTokens: 5, outputTokens: 2, isEstimate: false } };
+	}
+	const ask = async (signal?: AbortSignal) => {
+		const parts: AskPart[] = [];
+		const summary = await pipeline().ask(query(), (part) => parts.push(part), signal);
+		return { summary, parts };
+	};
+
+	it('answers with the code itself when there is no model, and says that nothing left', async () => {
+		const { summary } = await ask();
+		expect(summary).toMatchObject({ model: null, sentTo: [], endReason: 'stop' });
+		expect(summary.notices).toContainEqual({ code: 'no-model' });
+		expect(summary.text).toContain('refundInvoice');
+	});
+
+	it('streams a model’s answer with its own figures, after the references', async () => {
+		findModel = async () => talker(() => say('In ', 'refund.ts.'));
+		const { summary, parts } = await ask();
+		expect(summary).toMatchObject({ text: 'In refund.ts.', usage: { inputTokens: 5 }, sentTo: ['example.org'], endReason: 'stop' });
+		expect(parts.findIndex(({ type }) => type === 'references')).toBeLessThan(parts.findIndex(({ type }) => type === 'delta'));
+	});
+
+	it('falls back to the code when the model fails before its first word, and still says who got the question', async () => {
+		findModel = async () =>
+			talker(async function* () {
+				yield* [];
+				throw new CoordinatorError('server-error', 'It broke.');
+			});
+		const { summary } = await ask();
+		expect(summary).toMatchObject({ model: null, sentTo: ['example.org'] });
+		expect(summary.text).toContain('refundInvoice');
+		expect(summary.notices).toContainEqual({ code: 'model-failed', model: 'X', message: 'It broke.', errorCode: 'server-error' });
+	});
+
+	it('keeps what a model said before it failed', async () => {
+		findModel = async () =>
+			talker(async function* () {
+				yield { type: 'delta', text: 'Half' } as const;
+				throw new CoordinatorError('server-error', 'It broke.');
+			});
+		expect((await ask()).summary).toMatchObject({ text: 'Half', endReason: 'failed', model: { label: 'X' } });
+	});
+
+	it('answers with the code when the model cannot even be looked up', async () => {
+		findModel = () => Promise.reject(new CoordinatorError('server-unreachable', 'Nobody there.'));
+		const { summary } = await ask();
+		expect(summary.text).toContain('refundInvoice');
+		expect(summary.notices).toContainEqual(expect.objectContaining({ code: 'model-failed', errorCode: 'server-unreachable' }));
+	});
+
+	it.each([
+		['while its words are embedded', () => (embedding = embedder({ embed: never }))],
+		['while the model is looked up', () => (findModel = never)],
+		['while the model is silent', () => (findModel = async () => talker((_, { signal }) => silent(signal)))],
+	])('ends at once when it is cancelled %s', async (_, arrange) => {
+		arrange();
+		const controller = new AbortController();
+		const asked = ask(controller.signal);
+		await settle();
+		controller.abort();
+		expect((await asked).summary.endReason).toBe('cancelled');
+		expect(clock.waiting).toBe(0);
+	});
+	async function* silent(signal: AbortSignal | undefined): AsyncGenerator<ModelPart> {
+		await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new CoordinatorError('cancelled', 'Stopped.'))));
+		yield { type: 'delta', text: 'never' };
+	}
+
+	it('searches by words when the embedding model hangs, after a limit', async () => {
+		embedding = embedder({ embed: never });
+		const searched = pipeline().search({ query: 'refund invoice', limit: 3 });
+		await settle();
+		clock.advance(60_000);
+		expect((await searched).hits[0]?.filePath).toBe('src/refund.ts');
+	});
+
+	it('stops embedding candidates when their time is up, in the middle of a batch', async () => {
+		embedding = embedder({ embed: async (texts, { purpose }) => (purpose === 'query' ? texts.map(() => unit(1, 0)) : never()) });
+		const searched = pipeline().search({ query: 'refund invoice', limit: 3 });
+		while (clock.waiting === 0) await settle();
+		await settle();
+		clock.advance(DEFAULT_SETTINGS.search.onDemandMs);
+		await settle();
+		clock.advance(1);
+		expect((await searched).hits[0]?.filePath).toBe('src/refund.ts');
+	});
+
+	it('loads no model for a live search, and sends no half-typed words to another machine', async () => {
+		let texts = 0;
+		embedding = embedder({ isRemote: true, embed: async (given) => given.map(() => (texts++, unit(1, 0))) });
+		const live = { query: 'refund inv', limit: 3, canEmbed: false };
+		expect((await pipeline().search(live)).hits[0]?.filePath).toBe('src/refund.ts');
+		isLoaded = true;
+		await pipeline().search(live);
+		expect([loads, texts]).toEqual([0, 0]);
+		embedding = embedder({ embed: async (given) => given.map(() => (texts++, unit(1, 0))) });
+		await pipeline().search(live);
+		expect([loads, texts]).toEqual([0, 1]);
+	});
+});
