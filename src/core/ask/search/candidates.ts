@@ -2,7 +2,7 @@ import type { CodebaseContextPayload } from '#core/domain/collection';
 import type { Worktree } from '#core/domain/file';
 import type { HitReason } from '#core/domain/hit';
 import type { ManifestStore } from '#core/store/manifestStore';
-import type { Filter, LexicalField, ScoredPoint, VectorStore } from '#core/store/vectorStore';
+import type { Filter, LexicalField, ScoredPoint, SearchRequest, VectorStore } from '#core/store/vectorStore';
 import type { AnalysedQuestion } from './analyseQuestion.ts';
 
 /** A folder's stores, as the composition root hands them over. */
@@ -25,46 +25,78 @@ export interface Candidate {
 	cosine: number | null;
 }
 
-export interface QuestionVectors {
-	readonly model: Float32Array | null;
-	readonly static: Float32Array | null;
+/** The candidates of one folder, joined by point. A file-level ranking is handed to the file's chunks that are found, before or after it. */
+export class FolderCandidates {
+	readonly #stores: FolderStores;
+	readonly #byId = new Map<string, Candidate>();
+	#fileRanks: ReadonlyMap<string, number> = new Map();
+
+	constructor(stores: FolderStores) {
+		this.#stores = stores;
+	}
+
+	values(): Candidate[] {
+		return [...this.#byId.values()];
+	}
+
+	/** Takes over a ranking, best first. */
+	add(signal: Signal, points: readonly ScoredPoint<'codebase-context'>[]): void {
+		for (const [index, { id, payload, score }] of points.entries()) {
+			let candidate = this.#byId.get(id);
+			if (!candidate) {
+				candidate = { id, stores: this.#stores, payload, ranks: new Map(), cosine: null };
+				this.#byId.set(id, candidate);
+				this.#rankByFile(candidate);
+			}
+			candidate.ranks.set(signal, index + 1);
+			if (signal === 'meaning') candidate.cosine = score;
+		}
+	}
+
+	/** Replaces the file-level ranking; paths best first. */
+	rankFiles(filePaths: readonly string[]): void {
+		this.#fileRanks = new Map(filePaths.map((filePath, index) => [filePath, index + 1]));
+		for (const candidate of this.#byId.values()) this.#rankByFile(candidate);
+	}
+
+	#rankByFile({ payload, ranks }: Candidate): void {
+		const rank = this.#fileRanks.get(payload.file_path);
+		if (rank === undefined) ranks.delete('file-words');
+		else ranks.set('file-words', rank);
+	}
 }
 
 /** Depth of each ranking. */
 const DEPTH = 100;
 const NARROW_DEPTH = 40;
 
-/** Asks every cheap source of one folder and joins the answers by point. File-level rankings are handed to the file's chunks that were found. */
-export async function collectCandidates(stores: FolderStores, question: AnalysedQuestion, vectors: QuestionVectors, depth = DEPTH): Promise<Candidate[]> {
-	const filter: Filter = { must: [{ key: 'workspace_id', match: { value: stores.worktree.id } }] };
-	const search = (request: Parameters<VectorStore['search']>[1]) => stores.vectors.search('codebase-context', request);
-	const lexical = (field: LexicalField, limit: number) => (question.terms.length === 0 ? [] : search({ lexical: [{ field, terms: question.terms }], filter, limit }));
-	const [words, symbols, paths, files, statics, dense] = await Promise.all([
+/** Asks every source of one folder that needs no embedding model. */
+export async function collectCandidates(stores: FolderStores, question: AnalysedQuestion, staticVector: Float32Array | null, depth = DEPTH): Promise<FolderCandidates> {
+	const filter = filterOf(stores);
+	const search = (request: Omit<SearchRequest, 'filter'>) => stores.vectors.search('codebase-context', { ...request, filter });
+	const { terms } = question;
+	const lexical = (field: LexicalField, limit: number) => (terms.length === 0 ? [] : search({ lexical: [{ field, terms }], limit }));
+	const [words, symbols, paths, files, statics] = await Promise.all([
 		lexical('text', depth),
 		lexical('symbol', NARROW_DEPTH),
 		lexical('path', NARROW_DEPTH),
-		question.terms.length === 0 ? [] : stores.vectors.searchDocuments({ lexical: { field: 'text', terms: question.terms }, filter, limit: NARROW_DEPTH }),
-		vectors.static ? search({ static: { vector: vectors.static }, filter, limit: depth }) : [],
-		vectors.model ? search({ dense: { vector: vectors.model }, filter, limit: depth }) : [],
+		terms.length === 0 ? [] : stores.vectors.searchDocuments({ lexical: { field: 'text', terms }, filter, limit: NARROW_DEPTH }),
+		staticVector ? search({ static: { vector: staticVector }, limit: depth }) : [],
 	]);
-	const candidates = new Map<string, Candidate>();
-	const add = (signal: Signal, points: readonly ScoredPoint<'codebase-context'>[]) => {
-		for (const [index, { id, payload, score }] of points.entries()) {
-			const candidate = candidates.get(id) ?? { id, stores, payload, ranks: new Map<Signal, number>(), cosine: null };
-			candidate.ranks.set(signal, index + 1);
-			if (signal === 'meaning') candidate.cosine = score;
-			candidates.set(id, candidate);
-		}
-	};
-	add('words', words as ScoredPoint<'codebase-context'>[]);
-	add('symbol', symbols as ScoredPoint<'codebase-context'>[]);
-	add('path', paths as ScoredPoint<'codebase-context'>[]);
-	add('static-meaning', statics as ScoredPoint<'codebase-context'>[]);
-	add('meaning', dense as ScoredPoint<'codebase-context'>[]);
-	const fileRanks = new Map(files.map(({ filePath }, index) => [filePath, index + 1]));
-	for (const candidate of candidates.values()) {
-		const rank = fileRanks.get(candidate.payload.file_path);
-		if (rank !== undefined) candidate.ranks.set('file-words', rank);
-	}
-	return [...candidates.values()];
+	const candidates = new FolderCandidates(stores);
+	candidates.add('words', words);
+	candidates.add('symbol', symbols);
+	candidates.add('path', paths);
+	candidates.add('static-meaning', statics);
+	candidates.rankFiles(files.map(({ filePath }) => filePath));
+	return candidates;
+}
+
+/** Adds the ranking by the embedding model in use. `vector` has unit length. */
+export async function addByMeaning(candidates: FolderCandidates, stores: FolderStores, vector: Float32Array): Promise<void> {
+	candidates.add('meaning', await stores.vectors.search('codebase-context', { dense: { vector }, filter: filterOf(stores), limit: DEPTH }));
+}
+
+function filterOf({ worktree }: FolderStores): Filter {
+	return { must: [{ key: 'workspace_id', match: { value: worktree.id } }] };
 }

@@ -1,7 +1,7 @@
 import { isMentioned, isTestFile } from './adjustByEditor.ts';
 import type { AnalysedQuestion } from './analyseQuestion.ts';
 import { analyseQuestion } from './analyseQuestion.ts';
-import { collectCandidates, type FolderStores } from './candidates.ts';
+import { type Candidate, collectCandidates, type FolderStores } from './candidates.ts';
 
 export interface RankedFile {
 	readonly filePath: string;
@@ -28,10 +28,11 @@ export async function rankFiles(options: { readonly query: string; readonly stor
 	const question = analyseQuestion(options.query);
 	if (question.terms.length === 0) return [];
 	const filter = { must: [{ key: 'workspace_id', match: { value: stores.worktree.id } }] };
-	const [candidates, documents] = await Promise.all([
-		collectCandidates(stores, question, { model: null, static: null }, DEPTH),
+	const [found, documents] = await Promise.all([
+		collectCandidates(stores, question, null, DEPTH),
 		stores.vectors.searchDocuments({ lexical: { field: 'text', terms: question.terms }, filter, limit: DOCUMENT_DEPTH }),
 	]);
+	const candidates = found.values();
 	const scores = new Map<string, number>();
 	const add = (file: string, value: number) => scores.set(file, (scores.get(file) ?? 0) + value);
 	for (const [index, { filePath }] of documents.entries()) add(filePath, WEIGHTS.document / (K + index + 1));
@@ -55,7 +56,7 @@ export async function rankFiles(options: { readonly query: string; readonly stor
 }
 
 /** Files in the order in which their best chunk stands in a signal's ranking. */
-function filesBySignal(candidates: Awaited<ReturnType<typeof collectCandidates>>, signal: 'words' | 'symbol' | 'path'): string[] {
+function filesBySignal(candidates: readonly Candidate[], signal: 'words' | 'symbol' | 'path'): string[] {
 	const ranked = candidates.filter(({ ranks }) => ranks.has(signal)).sort((a, b) => (a.ranks.get(signal) ?? 0) - (b.ranks.get(signal) ?? 0));
 	return [...new Set(ranked.map(({ payload }) => payload.file_path))];
 }
