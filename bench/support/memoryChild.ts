@@ -56,6 +56,12 @@ for (let i = 0; i < questions; i++) {
 		signals: {},
 	});
 }
+if (questions === 0) {
+	// The next process starts as a coordinator does whose index was made before.
+	const filter = { must: [{ key: 'workspace_id', match: { value: SYNTHETIC_WORKTREE.id } }] };
+	await vectors.termStatistics('codebase-context', { field: 'text', hashes: [], filter });
+	await vectors.checkpoint();
+}
 const { rss, heapUsed } = process.memoryUsage();
 process.stdout.write(
 	JSON.stringify({

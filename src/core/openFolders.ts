@@ -83,10 +83,7 @@ export class OpenFolders {
 
 	/** Reads the indexes of the open folders into memory, where a search would do it. */
 	async warm(): Promise<void> {
-		for (const { worktree, stores } of this.#open) {
-			const filter = { must: [{ key: 'workspace_id', match: { value: worktree.id } }] };
-			await stores.vectors.termStatistics('codebase-context', { field: 'text', hashes: [], filter });
-		}
+		for (const { worktree, stores } of this.#open) await warm(worktree, stores);
 	}
 
 	filesChanged(changes: readonly FileChange[]): void {
@@ -113,6 +110,7 @@ export class OpenFolders {
 		this.each((queue) => queue.stop());
 		await this.whenIdle();
 		await Promise.all([...new Set(this.#open.map(({ stores }) => stores.manifest))].map((manifest) => manifest.clear()));
+		await Promise.all([...new Set(this.#open.map(({ stores }) => stores.vectors))].map((vectors) => vectors.checkpoint()));
 		await Promise.all(this.#open.map(({ queue }) => queue.reset()));
 		this.#options.onDidChange();
 	}
@@ -160,8 +158,23 @@ export class OpenFolders {
 		const stores = await this.#repository(worktree.repositoryId);
 		const queue = createIngestQueue({ worktree, ...stores, embedding: () => catalogue.embedding(), ports, settings });
 		queue.onDidChange(onDidChange);
+		this.#saveWhenSettled(queue, worktree, stores);
 		if (this.#isIndexing) void queue.start().catch((error: unknown) => ports.log.error(`Indexing ${folder.name} failed`, error));
 		return { folder, worktree, stores, queue };
+	}
+
+	/** Whenever words or vectors are complete, the index in memory is written down for the next start. */
+	#saveWhenSettled(queue: IngestQueue, worktree: Worktree, stores: RepositoryStores): void {
+		let before = queue.status().folder.phase;
+		queue.onDidChange(() => {
+			const { phase } = queue.status().folder;
+			if (phase === before) return;
+			before = phase;
+			if (phase !== 'ready' && phase !== 'embedding') return;
+			warm(worktree, stores)
+				.then(() => stores.vectors.checkpoint())
+				.catch((error: unknown) => this.#options.ports.log.warn(`The index in memory could not be saved: ${String(error)}`));
+		});
 	}
 
 	#repository(repositoryId: string): Promise<RepositoryStores> {
@@ -183,6 +196,12 @@ export class OpenFolders {
 			await stores?.manifest.close();
 		}
 	}
+}
+
+/** Asks the store for something that needs its index in memory. */
+async function warm(worktree: Worktree, { vectors }: RepositoryStores): Promise<void> {
+	const filter = { must: [{ key: 'workspace_id', match: { value: worktree.id } }] };
+	await vectors.termStatistics('codebase-context', { field: 'text', hashes: [], filter });
 }
 
 function toProblem(error: unknown, path: string): IndexProblem {

@@ -84,10 +84,21 @@ export interface BundledModel {
 	close(): Promise<void>;
 }
 
+/** Files of derived data that are written whole and may be gone at any time. */
+export interface SnapshotFilePort {
+	/** Opens for reading from the start; null where there is none or it cannot be opened. `read` fills its argument, or throws at the end. */
+	open(path: string): { readonly sizeBytes: number; read(into: Uint8Array): void; close(): void } | null;
+	/** Writes the parts one after the other and puts the file in place at the end, mode 0600. Rejects with the system's error, leaving nothing. */
+	write(path: string, parts: Iterable<Uint8Array>): Promise<void>;
+	/** Removes the file, if there is one. */
+	remove(path: string): Promise<void>;
+}
+
 export interface Ports {
 	readonly files: FilePort;
 	readonly git: GitPort;
 	readonly sqlite: SqliteEngine;
+	readonly snapshots: SnapshotFilePort;
 	readonly processor: FileProcessorPort;
 	readonly bundledModel: BundledModelPort;
 	readonly hostModels: HostModelPort;

@@ -9,6 +9,7 @@ import { createClock } from './clock.ts';
 import { createFileProcessor } from './fileProcessor.ts';
 import { createFiles } from './files.ts';
 import { createGit } from './git.ts';
+import { createSnapshotFiles } from './snapshotFiles.ts';
 import { createSqliteEngine } from './sqlite.ts';
 
 /** Node's side of every port. `threads` 0 means half of the cores, one at least. */
@@ -25,6 +26,7 @@ export function createPorts(options: {
 		files: createFiles(),
 		git: createGit(),
 		sqlite: createSqliteEngine({ assetsPath }),
+		snapshots: createSnapshotFiles(),
 		processor: createFileProcessor({ assetsPath, threads }),
 		bundledModel: createBundledModel({ assetsPath }),
 		hostModels,

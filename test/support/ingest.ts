@@ -15,6 +15,7 @@ import { createClock } from '#node/clock';
 import { createFiles } from '#node/files';
 import { createGit } from '#node/git';
 import { createLog } from '#node/log';
+import { createSnapshotFiles } from '#node/snapshotFiles';
 import { createSqliteEngine } from '#node/sqlite';
 import { assetsPath } from './assets.ts';
 
@@ -54,13 +55,14 @@ export async function openIngest(options: OpenIngestOptions): Promise<OpenIngest
 			return processor.process(root, batch, more);
 		},
 	};
-	const ports: Pick<Ports, 'files' | 'processor' | 'clock' | 'log' | 'sqlite' | 'assets' | 'uuid'> = {
+	const ports: Pick<Ports, 'files' | 'processor' | 'clock' | 'log' | 'sqlite' | 'assets' | 'snapshots' | 'uuid'> = {
 		files,
 		processor: counting,
 		clock,
 		log: createLog(() => undefined, 'off'),
 		sqlite: createSqliteEngine({ assetsPath: assetsPath() }),
 		assets: { read: (name) => readFile(join(assetsPath(), name === 'vocab.txt' ? 'minilm/vocab.txt' : name)) },
+		snapshots: createSnapshotFiles(),
 		uuid: randomUUID,
 	};
 	const worktree = await identifyWorktree({ path: workspace, name: 'workspace' }, { files, git: createGit() });

@@ -8,7 +8,7 @@ import { type Migrations, migrate } from './migrate.ts';
 import type { SqliteDatabase } from './sqlite.ts';
 import type { VectorStore } from './vectorStore.ts';
 
-type StorePorts = Pick<Ports, 'sqlite' | 'assets' | 'clock' | 'files' | 'log'>;
+type StorePorts = Pick<Ports, 'sqlite' | 'assets' | 'clock' | 'files' | 'log' | 'snapshots'>;
 
 /**
  * Opens a repository's index. It is derived data: a damaged file is moved aside (kept as `index.db.damaged-…`) and a new one begun.
@@ -31,7 +31,10 @@ export async function openStores(options: { readonly ports: StorePorts; readonly
 		database = await openMigrated(ports, path, INDEX_MIGRATIONS);
 	}
 	return {
-		vectors: new EmbeddedVectorStore(database, kernel),
+		vectors: new EmbeddedVectorStore(database, kernel, {
+			files: ports.snapshots,
+			pathOf: (collection, workspaceId) => `${path}.${collection}.${workspaceId}.snapshot`,
+		}),
 		manifest: new EmbeddedManifestStore(database, ports.clock),
 	};
 }

@@ -154,5 +154,7 @@ export interface VectorStore {
 	}>;
 	/** Takes over what other processes have written since; cheap when nothing was. */
 	refresh(): Promise<void>;
+	/** Called when writing pauses: whatever makes the next start faster. May reject; nothing depends on it. */
+	checkpoint(): Promise<void>;
 	close(): Promise<void>;
 }

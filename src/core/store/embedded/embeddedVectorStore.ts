@@ -9,7 +9,7 @@ import { PayloadCache } from './payloadCache.ts';
 import { deletePoints, parsePayload, writePoint } from './pointRows.ts';
 import { fuseRanks } from './rankFusion.ts';
 import type { Found, Segment } from './segment.ts';
-import { SegmentCache } from './segmentCache.ts';
+import { SegmentCache, type SnapshotPlace } from './segmentCache.ts';
 import { quantise } from './vectorMatrix.ts';
 
 /** Results a single ranking contributes to a fused one. */
@@ -26,9 +26,9 @@ export class EmbeddedVectorStore implements VectorStore {
 	readonly #infos = new Map<string, { readonly version: string; readonly info: CollectionInfo }>();
 	readonly #payloads = new PayloadCache();
 
-	constructor(database: SqliteDatabase, kernel: WebAssembly.Module) {
+	constructor(database: SqliteDatabase, kernel: WebAssembly.Module, snapshots: SnapshotPlace | null = null) {
 		this.#database = database;
-		this.#segments = new SegmentCache(database, kernel);
+		this.#segments = new SegmentCache(database, kernel, snapshots);
 	}
 
 	async useEmbeddingModel(model: string | null, dimension: number): Promise<void> {
@@ -284,6 +284,10 @@ export class EmbeddedVectorStore implements VectorStore {
 
 	async refresh(): Promise<void> {
 		this.#segments.refresh();
+	}
+
+	async checkpoint(): Promise<void> {
+		await this.#segments.save();
 	}
 
 	async close(): Promise<void> {

@@ -8,6 +8,13 @@ export interface PostingList {
 	readonly length: number;
 }
 
+/** Lengths of the arrays of frozen postings. */
+export interface PostingSizes {
+	readonly terms: number;
+	readonly built: number;
+	readonly recent: number;
+}
+
 /** Documents that came since the last build are kept in small lists beside it; above this share of all, everything is built anew. */
 const REBUILD_SHARE = 0.15;
 const REBUILD_MINIMUM = 2_000;
@@ -50,6 +57,41 @@ export class Postings {
 		else this.#append();
 		this.#pendingSize = 0;
 		if (this.#pendingHashes.length > REBUILD_MINIMUM) this.#reservePending(0);
+	}
+
+	/** What is findable, as arrays in the order in which `Postings.restore` reads them. They stay as they are when more is added. */
+	freeze(): { readonly sizes: PostingSizes; readonly arrays: readonly ArrayBufferView[] } {
+		const recent = [...this.#recent].flatMap(([hash, { documents, counts }]) => documents.map((document, i) => [hash, document, counts[i] as number] as const));
+		// They are added again in this order, and documents must ascend within a term.
+		recent.sort((a, b) => a[1] - b[1]);
+		return {
+			sizes: { terms: this.#hashes.length, built: this.#documents.length, recent: recent.length },
+			arrays: [
+				this.#hashes,
+				this.#offsets,
+				this.#documents,
+				this.#counts,
+				Uint32Array.from(recent, ([hash]) => hash),
+				Uint32Array.from(recent, ([, document]) => document),
+				Uint8Array.from(recent, ([, , count]) => count),
+			],
+		};
+	}
+
+	/** Postings as they were frozen; `read` fills one array after the other. */
+	static restore({ terms, built, recent }: PostingSizes, read: (into: ArrayBufferView) => void): Postings {
+		const postings = new Postings();
+		postings.#hashes = new Uint32Array(terms);
+		postings.#offsets = new Uint32Array(terms + 1);
+		postings.#documents = new Uint32Array(built);
+		postings.#counts = new Uint8Array(built);
+		postings.#pendingHashes = new Uint32Array(recent);
+		postings.#pendingDocuments = new Uint32Array(recent);
+		postings.#pendingCounts = new Uint8Array(recent);
+		postings.#pendingSize = recent;
+		for (const array of [postings.#hashes, postings.#offsets, postings.#documents, postings.#counts]) read(array);
+		for (const array of [postings.#pendingHashes, postings.#pendingDocuments, postings.#pendingCounts]) read(array);
+		return postings;
 	}
 
 	lists(hash: number): PostingList[] {

@@ -1,12 +1,29 @@
 import type { LexicalVector } from '#core/domain/lexicalVector';
 import type { LexicalField, LexicalQuery } from '../vectorStore.ts';
-import { Postings } from './postings.ts';
+import { ChainedIndex, hashPair } from './chainedIndex.ts';
+import { type PostingSizes, Postings } from './postings.ts';
 import { TopScores } from './topScores.ts';
 import { createVectorMatrix, type VectorMatrix } from './vectorMatrix.ts';
 
 /** BM25's constants, the usual ones. */
 const K1 = 1.2;
 const B = 0.75;
+
+const FIELDS = ['text', 'path', 'symbol'] as const satisfies readonly LexicalField[];
+type FrozenPostings = ReturnType<Postings['freeze']>;
+
+/** What of a frozen segment is not in its arrays, and how long those are. JSON. */
+export interface SegmentShape {
+	readonly count: number;
+	readonly alive: number;
+	readonly livingFiles: number;
+	readonly fileNames: readonly string[];
+	/** Sum of lengths, by field. */
+	readonly totals: readonly number[];
+	readonly postings: readonly PostingSizes[];
+	readonly matrix: { readonly dimension: number; readonly slots: number } | null;
+	readonly staticMatrix: { readonly dimension: number; readonly slots: number } | null;
+}
 
 export interface SegmentDocument {
 	/** Row of `points`. */
@@ -29,7 +46,7 @@ export interface Found {
  */
 export class Segment {
 	readonly #kernel: WebAssembly.Module;
-	readonly #fields: Readonly<Record<LexicalField, Postings>> = {
+	#fields: Readonly<Record<LexicalField, Postings>> = {
 		text: new Postings(),
 		path: new Postings(),
 		symbol: new Postings(),
@@ -42,8 +59,10 @@ export class Segment {
 		path: { values: new Uint32Array(1_024), total: 0 },
 		symbol: { values: new Uint32Array(1_024), total: 0 },
 	};
-	readonly #documentOfRow = new Map<number, number>();
-	readonly #documentsOfContent = new Map<string, number | number[]>();
+	readonly #byRow = new ChainedIndex();
+	/** By the first half of the content hash's pair; the second is compared. */
+	readonly #byContent = new ChainedIndex();
+	#contents = [new Uint32Array(1_024), new Uint32Array(1_024)] as const;
 	readonly #fileNumbers = new Map<string, number>();
 	readonly #fileNames: string[] = [];
 	#fileLengths = new Uint32Array(256);
@@ -71,7 +90,7 @@ export class Segment {
 	}
 
 	has(row: number): boolean {
-		return this.#documentOfRow.has(row);
+		return this.#documentOf(row) >= 0;
 	}
 
 	/** Adds a document; found after `commit`. */
@@ -81,16 +100,16 @@ export class Segment {
 		this.#rows[number] = document.row;
 		this.#isAlive[number] = 1;
 		this.#alive++;
-		this.#documentOfRow.set(document.row, number);
-		const known = this.#documentsOfContent.get(document.contentHash);
-		if (known === undefined) this.#documentsOfContent.set(document.contentHash, number);
-		else if (typeof known === 'number') this.#documentsOfContent.set(document.contentHash, [known, number]);
-		else known.push(number);
+		this.#byRow.add(document.row >>> 0);
+		const [key, check] = hashPair(document.contentHash);
+		this.#byContent.add(key);
+		this.#contents[0][number] = key;
+		this.#contents[1][number] = check;
 		const file = this.#fileNumber(document.filePath);
 		this.#files[number] = file;
 		if (this.#fileDocuments[file] === 0) this.#livingFiles++;
 		this.#fileDocuments[file] = (this.#fileDocuments[file] as number) + 1;
-		for (const field of ['text', 'path', 'symbol'] as const) {
+		for (const field of FIELDS) {
 			const vector = document.lexical[field];
 			if (!vector) continue;
 			this.#fields[field].add(number, vector);
@@ -113,9 +132,8 @@ export class Segment {
 	}
 
 	remove(row: number): void {
-		const number = this.#documentOfRow.get(row);
-		if (number === undefined) return;
-		this.#documentOfRow.delete(row);
+		const number = this.#documentOf(row);
+		if (number < 0) return;
 		this.#isAlive[number] = 0;
 		this.#alive--;
 		for (const lengths of Object.values(this.#lengths)) lengths.total -= lengths.values[number] as number;
@@ -129,8 +147,10 @@ export class Segment {
 
 	/** Gives every living document of a content its vector. */
 	putVector(contentHash: string, vector: Int8Array): void {
-		const numbers = this.#documentsOfContent.get(contentHash);
-		for (const number of typeof numbers === 'number' ? [numbers] : (numbers ?? [])) if (this.#isAlive[number]) this.#setVector(number, vector);
+		const [key, check] = hashPair(contentHash);
+		for (let number = this.#byContent.first(key); number >= 0; number = this.#byContent.next(number)) {
+			if (this.#isAlive[number] === 1 && this.#contents[0][number] === key && this.#contents[1][number] === check) this.#setVector(number, vector);
+		}
 	}
 
 	/** Forgets the vectors of the model in use, because another is. */
@@ -216,6 +236,81 @@ export class Segment {
 		return this.#frequency(this.#fields[field].lists(hash));
 	}
 
+	/** Everything findable, to be written down; `arrays` come in the order in which `Segment.restore` reads them. */
+	freeze(): { readonly shape: SegmentShape; readonly arrays: readonly (() => ArrayBufferView)[] } {
+		const [text, path, symbol] = FIELDS.map((field) => this.#fields[field].freeze()) as [FrozenPostings, FrozenPostings, FrozenPostings];
+		const count = this.#count;
+		const files = this.#fileNames.length;
+		const matrices = [this.#matrix, this.#staticMatrix].map((matrix) => matrix && { dimension: matrix.dimension, slots: matrix.slots });
+		const arrays: readonly ArrayBufferView[] = [
+			this.#rows.subarray(0, count),
+			this.#files.subarray(0, count),
+			this.#isAlive.slice(0, count),
+			...this.#contents.map((half) => half.subarray(0, count)),
+			...FIELDS.map((field) => this.#lengths[field].values.subarray(0, count)),
+			this.#fileLengths.slice(0, files),
+			this.#fileDocuments.slice(0, files),
+			...text.arrays,
+			...path.arrays,
+			...symbol.arrays,
+		];
+		return {
+			shape: {
+				count,
+				alive: this.#alive,
+				livingFiles: this.#livingFiles,
+				fileNames: [...this.#fileNames],
+				totals: FIELDS.map((field) => this.#lengths[field].total),
+				postings: [text.sizes, path.sizes, symbol.sizes],
+				matrix: matrices[0] ?? null,
+				staticMatrix: matrices[1] ?? null,
+			},
+			arrays: [...arrays.map((array) => () => array), ...(this.#matrix?.freeze() ?? []), ...(this.#staticMatrix?.freeze() ?? [])],
+		};
+	}
+
+	/** The segment as it was frozen; `read` fills one array after the other. */
+	static restore(kernel: WebAssembly.Module, shape: SegmentShape, read: (into: ArrayBufferView) => void): Segment {
+		const segment = new Segment(kernel);
+		const { count } = shape;
+		segment.#reserve(count);
+		segment.#count = count;
+		segment.#alive = shape.alive;
+		segment.#livingFiles = shape.livingFiles;
+		for (const name of shape.fileNames) segment.#fileNumber(name);
+		const files = shape.fileNames.length;
+		for (const array of [segment.#rows, segment.#files, segment.#isAlive, ...segment.#contents]) read(array.subarray(0, count));
+		for (const [index, field] of FIELDS.entries()) {
+			segment.#lengths[field].total = shape.totals[index] ?? 0;
+			read(segment.#lengths[field].values.subarray(0, count));
+		}
+		read(segment.#fileLengths.subarray(0, files));
+		read(segment.#fileDocuments.subarray(0, files));
+		const [text, path, symbol] = shape.postings.map((sizes) => Postings.restore(sizes, read)) as [Postings, Postings, Postings];
+		segment.#fields = { text, path, symbol };
+		const restoreMatrix = (saved: SegmentShape['matrix']) => {
+			if (!saved) return null;
+			const matrix = createVectorMatrix(kernel, saved.dimension);
+			matrix.restore(saved.slots, read);
+			return matrix;
+		};
+		segment.#matrix = restoreMatrix(shape.matrix);
+		segment.#staticMatrix = restoreMatrix(shape.staticMatrix);
+		for (let number = 0; number < count; number++) {
+			segment.#byRow.add((segment.#rows[number] as number) >>> 0);
+			segment.#byContent.add(segment.#contents[0][number] as number);
+		}
+		segment.commit();
+		return segment;
+	}
+
+	/** The living document of a row, or -1. */
+	#documentOf(row: number): number {
+		let number = this.#byRow.first(row >>> 0);
+		while (number >= 0 && !(this.#isAlive[number] === 1 && this.#rows[number] === row)) number = this.#byRow.next(number);
+		return number;
+	}
+
 	#frequency(lists: ReturnType<Postings['lists']>): number {
 		let frequency = 0;
 		for (const { documents, length } of lists) for (let i = 0; i < length; i++) frequency += this.#isAlive[documents[i] as number] as number;
@@ -251,6 +346,7 @@ export class Segment {
 		this.#rows = grown(this.#rows, new Float64Array(size));
 		this.#files = grown(this.#files, new Uint32Array(size));
 		this.#isAlive = grown(this.#isAlive, new Uint8Array(size));
+		this.#contents = [grown(this.#contents[0], new Uint32Array(size)), grown(this.#contents[1], new Uint32Array(size))];
 		for (const lengths of Object.values(this.#lengths)) lengths.values = grown(lengths.values, new Uint32Array(size));
 	}
 }

@@ -1,9 +1,11 @@
 import type { CollectionName } from '#core/domain/collection';
 import type { LexicalVector } from '#core/domain/lexicalVector';
 import { termVector } from '#core/domain/terms';
+import type { SnapshotFilePort } from '#core/ports';
 import type { SqliteDatabase, SqliteRow } from '../sqlite.ts';
 import { blobToInt8, blobToLexical } from './blobs.ts';
 import { Segment } from './segment.ts';
+import { readSnapshot, writeSnapshot } from './segmentSnapshot.ts';
 
 interface Loaded {
 	readonly collection: CollectionName;
@@ -12,7 +14,24 @@ interface Loaded {
 	/** Changes up to here are in the segment. */
 	seq: number;
 	vectorRow: number;
+	/** Documents and vectors that came or went since the snapshot on disk. */
+	changes: number;
+	saving: Promise<void> | null;
 }
+
+/** Where the snapshots of a database's segments lie. */
+export interface SnapshotPlace {
+	readonly files: SnapshotFilePort;
+	/** The snapshot's path for a collection of a workspace. */
+	readonly pathOf: (collection: CollectionName, workspaceId: string) => string;
+}
+
+/** Rows of `meta` that say from which state of the database the snapshots are. */
+const TOKEN_KEY = 'snapshot';
+/** Reading this many rows takes a blink; a smaller segment needs no snapshot. */
+const SNAPSHOT_MINIMUM = 2_000;
+/** A snapshot is written anew when this share of it has changed. */
+const SNAPSHOT_SHARE = 0.1;
 
 const COLUMNS = `SELECT p.row, p.file_path, p.path_terms, b.content_hash, b.text_terms, b.symbol_terms, b.static, v.data AS vector
 	FROM points p JOIN bodies b ON b.row = p.body LEFT JOIN vectors v ON v.model = ? AND v.content_hash = b.content_hash`;
@@ -22,11 +41,13 @@ export class SegmentCache {
 	readonly #database: SqliteDatabase;
 	readonly #kernel: WebAssembly.Module;
 	readonly #loaded = new Map<string, Loaded>();
+	readonly #snapshots: SnapshotPlace | null;
 	#model = '';
 
-	constructor(database: SqliteDatabase, kernel: WebAssembly.Module) {
+	constructor(database: SqliteDatabase, kernel: WebAssembly.Module, snapshots: SnapshotPlace | null) {
 		this.#database = database;
 		this.#kernel = kernel;
+		this.#snapshots = snapshots;
 	}
 
 	/** A new number for the changes of the transaction that is under way. */
@@ -45,6 +66,8 @@ export class SegmentCache {
 				segment: new Segment(this.#kernel),
 				seq: 0,
 				vectorRow: 0,
+				changes: 0,
+				saving: null,
 			};
 			this.#loaded.set(key, loaded);
 		}
@@ -54,6 +77,19 @@ export class SegmentCache {
 
 	refresh(): void {
 		for (const loaded of this.#loaded.values()) this.#synchronise(loaded);
+	}
+
+	/** Writes the snapshots that are worth it. A failure costs the next start its speed and nothing else; it rejects to be logged. */
+	async save(): Promise<void> {
+		await this.#removeForsaken();
+		for (const loaded of this.#loaded.values()) {
+			const isWorth = loaded.segment.size >= SNAPSHOT_MINIMUM && loaded.changes > loaded.segment.size * SNAPSHOT_SHARE;
+			if (!this.#snapshots || !isWorth) continue;
+			loaded.saving ??= this.#save(loaded, this.#snapshots).finally(() => {
+				loaded.saving = null;
+			});
+			await loaded.saving;
+		}
 	}
 
 	useModel(model: string | null): void {
@@ -73,11 +109,46 @@ export class SegmentCache {
 		return Number(this.#database.prepare("SELECT value FROM meta WHERE key = 'seq'").get()?.value ?? 0);
 	}
 
+	async #save(loaded: Loaded, { files, pathOf }: SnapshotPlace): Promise<void> {
+		const { collection, workspaceId, segment, seq, vectorRow } = loaded;
+		loaded.changes = 0;
+		const token = String(this.#database.prepare('SELECT hex(randomblob(16)) AS token').get()?.token);
+		await writeSnapshot(files, pathOf(collection, workspaceId), segment, { token, seq, vectorRow, model: this.#model });
+		this.#database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run(tokenKey(loaded), token);
+	}
+
+	/** Removes the snapshots of workspaces that have no points any more. */
+	async #removeForsaken(): Promise<void> {
+		if (!this.#snapshots) return;
+		const isUsed = this.#database.prepare('SELECT 1 AS n FROM points WHERE collection = ? AND workspace_id = ? LIMIT 1');
+		for (const { key } of this.#database.prepare(`SELECT key FROM meta WHERE key LIKE '${TOKEN_KEY} %'`).all()) {
+			const [, collection = '', workspaceId = ''] = String(key).split(' ');
+			if (isUsed.get(collection, workspaceId)) continue;
+			await this.#snapshots.files.remove(this.#snapshots.pathOf(collection as CollectionName, workspaceId));
+			this.#database.prepare('DELETE FROM meta WHERE key = ?').run(String(key));
+		}
+	}
+
+	/** Takes over the snapshot where it was made from this database. */
+	#restore(loaded: Loaded): boolean {
+		if (!this.#snapshots) return false;
+		const token = this.#database.prepare('SELECT value FROM meta WHERE key = ?').get(tokenKey(loaded))?.value;
+		if (token === undefined) return false;
+		const path = this.#snapshots.pathOf(loaded.collection, loaded.workspaceId);
+		const restored = readSnapshot(this.#snapshots.files, path, this.#kernel, (mark) => mark.token === token);
+		if (!restored) return false;
+		const { segment, mark } = restored;
+		const isOfModel = mark.model === this.#model;
+		if (!isOfModel) segment.dropVectors();
+		Object.assign(loaded, { segment, seq: mark.seq, vectorRow: isOfModel ? mark.vectorRow : 0 });
+		return true;
+	}
+
 	#synchronise(loaded: Loaded): void {
 		const seq = this.sequence();
 		const vectorRow = Number(this.#database.prepare('SELECT max(row) AS row FROM vectors').get()?.row ?? 0);
 		if (seq !== loaded.seq) {
-			if (loaded.seq > 0) this.#applyChanges(loaded);
+			if (loaded.seq > 0 || this.#restore(loaded)) this.#applyChanges(loaded);
 			else this.#load(loaded);
 			loaded.seq = seq;
 			if (loaded.segment.isWasteful) {
@@ -87,7 +158,11 @@ export class SegmentCache {
 		}
 		if (vectorRow !== loaded.vectorRow) {
 			const rows = this.#database.prepare('SELECT content_hash, data FROM vectors WHERE row > ? AND model = ?').iterate(loaded.vectorRow, this.#model);
-			for (const { content_hash, data } of rows) if (data instanceof Uint8Array) loaded.segment.putVector(String(content_hash), blobToInt8(data));
+			for (const { content_hash, data } of rows) {
+				if (!(data instanceof Uint8Array)) continue;
+				loaded.segment.putVector(String(content_hash), blobToInt8(data));
+				loaded.changes++;
+			}
 			loaded.vectorRow = vectorRow;
 		}
 	}
@@ -101,20 +176,29 @@ export class SegmentCache {
 		for (const row of rows) addRow(loaded.segment, row, pathTerms);
 		loaded.segment.commit();
 		loaded.vectorRow = 0;
+		loaded.changes = loaded.segment.size;
 	}
 
 	#applyChanges(loaded: Loaded): void {
 		const { segment, collection, workspaceId } = loaded;
 		const gone = this.#database.prepare('SELECT row FROM removed WHERE seq > ? AND collection = ? AND workspace_id = ?');
-		for (const { row } of gone.all(loaded.seq, collection, workspaceId)) segment.remove(Number(row));
+		for (const { row } of gone.all(loaded.seq, collection, workspaceId)) {
+			segment.remove(Number(row));
+			loaded.changes++;
+		}
 		const pathTerms = lastPathTerms();
 		const rows = this.#database.prepare(`${COLUMNS} WHERE p.seq > ? AND p.collection = ? AND p.workspace_id = ?`);
 		for (const row of rows.iterate(this.#model, loaded.seq, collection, workspaceId)) {
 			segment.remove(Number(row.row));
 			addRow(segment, row, pathTerms);
+			loaded.changes++;
 		}
 		segment.commit();
 	}
+}
+
+function tokenKey({ collection, workspaceId }: Loaded): string {
+	return `${TOKEN_KEY} ${collection} ${workspaceId}`;
 }
 
 /** Terms of paths; the chunks of a file come one after the other, so the last path's are kept. */

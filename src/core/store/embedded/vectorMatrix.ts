@@ -19,6 +19,10 @@ export interface VectorMatrix {
 	search(query: Float32Array, limit: number, isAllowed: (slot: number) => boolean): { readonly slot: number; readonly score: number }[];
 	/** The slot's vector at unit length, or null. */
 	get(slot: number): Float32Array | null;
+	/** All slots, as arrays in the order in which `restore` reads them; a view is of the moment it is asked for. */
+	freeze(): readonly (() => ArrayBufferView)[];
+	/** Fills an empty matrix with as many slots as were frozen; `read` fills one array after the other. */
+	restore(slots: number, read: (into: ArrayBufferView) => void): void;
 }
 
 /** Quantises so that the largest component is ±127. */
@@ -107,6 +111,17 @@ export function createVectorMatrix(kernel: WebAssembly.Module, dimension: number
 			const inverse = slot < slots ? (inverseLengths[slot] as number) : 0;
 			if (inverse === 0) return null;
 			return Float32Array.from(rows().subarray(slot * width, slot * width + dimension), (value) => value * inverse);
+		},
+		freeze() {
+			const lengths = inverseLengths.slice(0, slots);
+			const size = slots * width;
+			return [() => lengths, () => rows().subarray(0, size)];
+		},
+		restore(count, read) {
+			reserve(count);
+			slots = count;
+			read(inverseLengths.subarray(0, count));
+			read(rows().subarray(0, count * width));
 		},
 	};
 }
