@@ -12,8 +12,9 @@ import { embedQuestion } from './embedQuestion.ts';
 import { fuseCandidates } from './fuseCandidates.ts';
 import { mergeHits } from './mergeHits.ts';
 import { embedOnDemand } from './onDemand.ts';
+import { rankByMeaning } from './rankByMeaning.ts';
 import { rankFiles } from './rankFiles.ts';
-import { relevanceOf } from './relevanceOf.ts';
+import { questionStatistics, relevanceOf } from './relevanceOf.ts';
 
 export interface SearchCodeOptions {
 	readonly query: string;
@@ -60,6 +61,7 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	const staticVector = staticVectors?.vector((await options.wordPiece()).encode(question.text, 512)) ?? null;
 	const cheapStart = clock.nowMs();
 	const folders = await Promise.all(stores.map((folder) => collectCandidates(folder, question, staticVector)));
+	const statistics = await questionStatistics(question, stores);
 	const cheapMs = clock.nowMs() - cheapStart;
 	const { model, vector, lexicalOnly, doneMs } = await embedding;
 	throwIfAborted(signal);
@@ -92,22 +94,15 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 				if (signal?.aborted) throw error;
 			},
 		);
-		rankByCosine(candidates);
+		rankByMeaning(candidates, question, (candidate) => statistics.get(candidate.stores)?.idf);
 		ranking = rank();
 	}
 	throwIfAborted(signal);
 
 	const ranked = ranking.slice(0, options.limit * HITS_PER_RESULT);
-	const relevance = await relevanceOf(question, stores, model);
-	const hits = ranked.map(({ candidate, reasons, score }) => toHit(candidate, reasons, score, relevance(candidate, reasons)));
+	const hits = ranked.map(({ candidate, reasons, score }) => toHit(candidate, reasons, score, relevanceOf(candidate, reasons, { question, statistics, model })));
 	const result = options.isMerging === false ? hits : mergeHits(hits);
 	return { question, hits: result.slice(0, options.limit), timings: { totalMs: clock.nowMs() - start, ...timings }, lexicalOnly };
-}
-
-/** Candidates with a cosine get their rank among those; the order of a full dense scan is kept by it. */
-function rankByCosine(candidates: readonly Candidate[]): void {
-	const known = candidates.filter(({ cosine }) => cosine !== null).sort((a, b) => (b.cosine ?? 0) - (a.cosine ?? 0));
-	for (const [index, { ranks }] of known.entries()) ranks.set('meaning', index + 1);
 }
 
 /** For an issue the file matters more than the chunk: candidates get the rank of their file by all signals instead of that by its words alone. */
