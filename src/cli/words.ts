@@ -53,6 +53,8 @@ export function noticeText(notice: AnswerNotice): string {
 			return 'Nothing is indexed yet.';
 		case 'nothing-found':
 			return 'Nothing in the workspace fits the question. Try the words that the code itself would use.';
+		case 'secret-withheld':
+			return `Not read and not sent, because the name says that it holds secrets: ${notice.paths.join(', ')}`;
 		case 'lexical-only':
 			return `Found by words only: ${notice.reason}`;
 		case 'model-failed':

@@ -85,6 +85,8 @@ export function explainNotice(notice: AnswerNotice): string {
 			return t('This workspace is not indexed yet.');
 		case 'nothing-found':
 			return t('Nothing in the workspace fits the question. Try the words that the code itself would use.');
+		case 'secret-withheld':
+			return t('Not read and not sent, because the name says that it holds secrets: {0}', notice.paths.join(', '));
 		case 'lexical-only':
 			return t('Found by words only: {0}', notice.reason);
 		case 'model-failed':

@@ -13,7 +13,7 @@ import type { Ports } from '#core/ports';
 import type { Settings } from '#core/settings';
 import type { VectorStore } from '#core/store/vectorStore';
 import { buildPrompt } from './augment/buildPrompt.ts';
-import { readAttachments } from './augment/readAttachments.ts';
+import { isSecretFile, readAttachments } from './augment/readAttachments.ts';
 import { searchKnowledge } from './augment/searchKnowledge.ts';
 import { selectContext } from './augment/selectContext.ts';
 import { codeAnswer, respond } from './respond/respond.ts';
@@ -78,7 +78,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 		const { search } = settings();
 		const countTokens = await loadTokenCounter();
 		throwIfAborted(signal);
-		const attached = await readAttachments(query, ports.files);
+		const { texts: attached, withheld } = await readAttachments(query, ports.files);
 		const knowledge = await searchKnowledge(options.knowledge(), catalogue.loadedEmbedding(), query.prompt, search, signal);
 		const taken = countTokens(buildPrompt(query.prompt, attached, [], knowledge));
 		const limits = {
@@ -96,6 +96,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			knowledge,
 			promptTokens: countTokens(augmentedPrompt),
 			omitted,
+			withheld,
 		};
 	}
 
@@ -112,7 +113,9 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 
 	/** A question about the selection is searched together with it: the words of both find what is near. */
 	const searchText = (query: AskQuery) =>
-		query.command === 'explain' && query.signals.selection ? `${query.prompt}\n${redactSecrets(query.signals.selection.text).text.slice(0, 1_000)}` : query.prompt;
+		query.command === 'explain' && query.signals.selection && !isSecretFile(query.signals.selection.path)
+			? `${query.prompt}\n${redactSecrets(query.signals.selection.text).text.slice(0, 1_000)}`
+			: query.prompt;
 	const lookedAt = () => settings().search.codeLimit * LOOKED_AT;
 
 	return {
@@ -184,6 +187,7 @@ function noticesOf(found: FoundCode, question: AugmentedQuestion, status: IndexS
 	if (!settings.isTrusted) notices.push({ code: 'untrusted-workspace' });
 	if (status.phase === 'not-indexed' && !status.isSearchable) notices.push({ code: 'no-index' });
 	else if (question.code.length === 0) notices.push({ code: 'nothing-found' });
+	if (question.withheld.length > 0) notices.push({ code: 'secret-withheld', paths: question.withheld });
 	if (!status.isSearchable && status.progress) notices.push({ code: 'index-incomplete', done: status.progress.done, total: status.progress.total });
 	if (found.lexicalOnly !== null && settings.embedding.provider !== 'none') notices.push({ code: 'lexical-only', reason: found.lexicalOnly });
 	return notices;

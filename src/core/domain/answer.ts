@@ -12,6 +12,8 @@ export interface AugmentedQuestion {
 	readonly promptTokens: number;
 	/** What was left out for the budget, in rank order. */
 	readonly omitted: readonly Hit[];
+	/** Paths that were attached or selected and are secret files: neither read nor sent. */
+	readonly withheld: readonly string[];
 }
 
 export type AskStage = 'searching' | 'augmenting' | 'answering';
@@ -44,6 +46,7 @@ export type AnswerNotice =
 	| { readonly code: 'index-incomplete'; readonly done: number; readonly total: number }
 	| { readonly code: 'no-index' }
 	| { readonly code: 'nothing-found' }
+	| { readonly code: 'secret-withheld'; readonly paths: readonly string[] }
 	| { readonly code: 'lexical-only'; readonly reason: string }
 	| { readonly code: 'model-failed'; readonly model: string; readonly message: string; readonly errorCode: string }
 	| { readonly code: 'untrusted-workspace' };

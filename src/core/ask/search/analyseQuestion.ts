@@ -21,8 +21,9 @@ export interface AnalysedQuestion {
 const ISSUE_WORDS = 60;
 /** Words of a question that count at most; an issue with logs has thousands. */
 const MAX_TERMS = 160;
+/** Every repetition is bounded: a question may be any text, and an unbounded one takes the square of its length. */
 const PATH =
-	/(?:[\w.@-]+[\\/])+[\w.@-]+\.\w{1,10}|\b[\w-]+\.(?:py|pyi|tsx?|jsx?|mjs|cjs|java|kt|c|h|cc|cpp|hpp|cs|go|rs|rb|php|swift|scala|dart|lua|sh|nix|exs?|hs|zig|html|css|json|ya?ml|toml|md|rst|sql)\b/g;
+	/(?:[\w.@-]{1,80}[\\/]){1,20}[\w.@-]{1,80}\.\w{1,10}|\b[\w-]{1,80}(?:\.[\w-]{1,40}){0,4}\.(?:py|pyi|tsx?|jsx?|mjs|cjs|java|kt|c|h|cc|cpp|hpp|cs|go|rs|rb|php|swift|scala|dart|lua|sh|nix|exs?|hs|zig|html|css|json|ya?ml|toml|md|rst|sql)\b/g;
 const ERROR = /\b\w*(?:Error|Exception|Warning)\b\s*[:(]|\bTraceback\b|\berror\s+(?:TS|CS|E|C)\d+|\bpanic:|\bsegfault\b|\bundefined reference\b|^\s+at .+:\d+/m;
 const IDENTIFIER = /[A-Za-z_$][\w$]*(?:(?:\.|::|->|#)[A-Za-z_$][\w$]*)*(?:\(\))?/g;
 const QUOTED = /`([^`\n]{2,80})`/g;

@@ -1,11 +1,11 @@
 import { CoordinatorError } from '#core/base/errors';
 import type { ScannedFile } from '#core/domain/file';
+import { isSecretPath } from '#core/domain/secretFiles';
 import type { FilePort } from '#core/ports';
 import type { Settings } from '#core/settings';
 import { reasonByName } from './defaultExcludes.ts';
 import type { IgnoreRules } from './ignoreRules.ts';
 import { scanWorkspace } from './scanWorkspace.ts';
-import { isSecretPath } from './secretFiles.ts';
 import { rulesInside } from './workspaceRules.ts';
 
 export interface ClassifiedChanges {

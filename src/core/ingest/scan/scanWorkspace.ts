@@ -1,11 +1,11 @@
 import { throwIfAborted } from '#core/base/abort';
 import { CoordinatorError } from '#core/base/errors';
 import type { ScannedFile, SkipReason } from '#core/domain/file';
+import { isSecretPath } from '#core/domain/secretFiles';
 import type { DirectoryEntry, FilePort } from '#core/ports';
 import type { Settings } from '#core/settings';
 import { reasonByName } from './defaultExcludes.ts';
 import type { IgnoreRules } from './ignoreRules.ts';
-import { isSecretPath } from './secretFiles.ts';
 import { guardedWithin } from './workspacePaths.ts';
 import { rulesInside, withFolderRules, workspaceRules } from './workspaceRules.ts';
 

@@ -62,7 +62,7 @@ export async function openRemoteEmbeddingModel(options: {
 	const [probe] = await embedBatch(['probe'], options.signal);
 	const dimension = probe?.length ?? 0;
 	return {
-		id: `${kind}:${name}`,
+		id: `${kind}:${server}/${name}`,
 		label: `${name} at ${server}`,
 		dimension,
 		maxTokens: 512,

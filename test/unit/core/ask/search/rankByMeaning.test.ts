@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { analyseQuestion } from '#core/ask/search/analyseQuestion';
+import type { Candidate, FolderStores } from '#core/ask/search/candidates';
+import { fuseCandidates } from '#core/ask/search/fuseCandidates';
+import { rankByMeaning } from '#core/ask/search/rankByMeaning';
+import { codePoint } from '../../../../support/stores.ts';
+
+const stores = {} as FolderStores;
+const candidate = (number: number, text: string, cosine: number | null): Candidate => {
+	const { id, payload } = codePoint(number, text);
+	return { id, stores, payload, ranks: new Map(), cosine };
+};
+const idf = (text: string) => new Map(analyseQuestion(text).terms.map(({ hash }) => [hash, 2]));
+const order = (candidates: readonly Candidate[]) =>
+	candidates
+		.filter(({ ranks }) => ranks.has('meaning'))
+		.sort((a, b) => (a.ranks.get('meaning') ?? 0) - (b.ranks.get('meaning') ?? 0))
+		.map(({ payload }) => payload.start_line);
+
+describe('the rank of meaning', () => {
+	const WORDS = 'where is the parcel weighed before it is shipped?';
+
+	test('is by cosine; of two that mean the same the one with the words comes first', () => {
+		const list = [candidate(1, 'nothing of it', 0.5), candidate(2, 'weighed parcel shipped', 0.499), candidate(3, 'far away', 0.1), candidate(4, 'unknown', null)];
+		rankByMeaning(list, analyseQuestion(WORDS), () => idf(WORDS));
+		expect(order(list)).toEqual([2, 1, 3]);
+	});
+
+	test('keeps a clear lead of meaning over words', () => {
+		const list = [candidate(1, 'nothing of it', 0.9), candidate(2, 'weighed parcel shipped', 0.3), candidate(3, 'far away', 0.25)];
+		rankByMeaning(list, analyseQuestion(WORDS), () => idf(WORDS));
+		expect(order(list)).toEqual([1, 2, 3]);
+	});
+
+	test('is by cosine alone for names, whose words are counted elsewhere, and when all are alike', () => {
+		const names = [candidate(1, 'other', 0.5), candidate(2, 'weighParcel', 0.499)];
+		rankByMeaning(names, analyseQuestion('weighParcel'), () => idf('weighParcel'));
+		expect(order(names)).toEqual([1, 2]);
+		const alike = [candidate(1, 'same', 0.5), candidate(2, 'same', 0.5)];
+		rankByMeaning(alike, analyseQuestion(WORDS), () => undefined);
+		expect(order(alike)).toEqual([1, 2]);
+	});
+});
+
+describe('fusion', () => {
+	const ranked = (number: number, ranks: readonly (readonly ['words' | 'symbol' | 'meaning' | 'path', number])[]): Candidate => ({
+		...candidate(number, 'x', null),
+		ranks: new Map(ranks),
+	});
+
+	test('is led by meaning for words, by the symbol for names and by the path for paths', () => {
+		const [byMeaning, bySymbol, byPath] = [ranked(1, [['meaning', 1]]), ranked(2, [['symbol', 1]]), ranked(3, [['path', 1]])] as const;
+		const first = (kind: Parameters<typeof fuseCandidates>[1]) => [...fuseCandidates([byMeaning, bySymbol, byPath], kind)].sort((a, b) => b[1] - a[1])[0]?.[0];
+		expect(first('natural-language')).toBe(byMeaning.id);
+		expect(first('identifiers')).toBe(bySymbol.id);
+		expect(first('path')).toBe(byPath.id);
+	});
+
+	test('adds what several rankings say', () => {
+		const both = ranked(1, [
+			['words', 3],
+			['meaning', 3],
+		]);
+		const one = ranked(2, [['words', 3]]);
+		const scores = fuseCandidates([both, one], 'error-text');
+		expect(scores.get(both.id)).toBeGreaterThan(scores.get(one.id) ?? 0);
+	});
+});
