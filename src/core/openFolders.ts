@@ -163,7 +163,7 @@ export class OpenFolders {
 		return { folder, worktree, stores, queue };
 	}
 
-	/** Whenever words or vectors are complete, the index in memory is written down for the next start. */
+	/** Whenever words or vectors are complete, garbage is collected, and the index in memory is written down for the next start. */
 	#saveWhenSettled(queue: IngestQueue, worktree: Worktree, stores: RepositoryStores): void {
 		let before = queue.status().folder.phase;
 		queue.onDidChange(() => {
@@ -172,8 +172,11 @@ export class OpenFolders {
 			before = phase;
 			if (phase !== 'ready' && phase !== 'embedding') return;
 			warm(worktree, stores)
-				.then(() => stores.vectors.checkpoint())
-				.catch((error: unknown) => this.#options.ports.log.warn(`The index in memory could not be saved: ${String(error)}`));
+				.then(async () => {
+					if (phase === 'ready') await stores.manifest.collectGarbage();
+					await stores.vectors.checkpoint();
+				})
+				.catch((error: unknown) => this.#options.ports.log.warn(`The index could not be tidied and saved: ${String(error)}`));
 		});
 	}
 

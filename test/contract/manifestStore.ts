@@ -217,5 +217,65 @@ export function manifestStoreContract(
 			expect([await manifest.isComplete('w1'), await manifest.isComplete('w2')]).toEqual([false, true]);
 			expect(await manifest.sizeBytes()).toBeGreaterThan(0);
 		});
+
+		describe('garbage', () => {
+			const DAY = 24 * 60 * 60 * 1000;
+			const V = [1, 0];
+			const known = (hash: string) => manifest.knownOutlines([`${hash}:typescript`]);
+
+			test('is what no worktree has had for a fortnight, with its vectors; what another worktree or another file has stays', async () => {
+				await manifest.record(W1, [chunkedFile('a.ts', ['alpha', 'shared'], { hash: 'A' }), chunkedFile('b.ts', ['beta', 'shared'], { hash: 'B' })]);
+				await manifest.record(W2, [chunkedFile('b.ts', ['beta', 'shared'], { hash: 'B' })]);
+				const hashes = (await manifest.chunks('w1', 'a.ts')).map(({ contentHash }) => contentHash);
+				await vectors.putVectors(hashes.map((contentHash) => ({ contentHash, vector: unit(...V) })));
+				await manifest.remove(W1, ['a.ts', 'b.ts']);
+				expect(await manifest.collectGarbage()).toEqual({ outlines: 0, bodies: 0 });
+				opened.advance(13 * DAY);
+				expect(await manifest.collectGarbage()).toEqual({ outlines: 0, bodies: 0 });
+				expect(await known('A')).toEqual(new Set(['A:typescript']));
+				opened.advance(2 * DAY);
+				expect(await manifest.collectGarbage()).toMatchObject({ outlines: 1 });
+				expect(await known('A')).toEqual(new Set());
+				expect(await known('B')).toEqual(new Set(['B:typescript']));
+				expect([...(await vectors.vectors(hashes)).keys()]).toEqual([hashes[1]]);
+				expect((await manifest.chunks('w2', 'b.ts')).map(({ text }) => text)).toEqual(['beta', 'shared']);
+				expect(await find('shared')).toEqual(['b.ts']);
+				await manifest.record(W1, [chunkedFile('a.ts', ['alpha', 'shared'], { hash: 'A' })]);
+				expect(await find('alpha')).toEqual(['a.ts']);
+			});
+
+			test('is not what came back in time', async () => {
+				await manifest.record(W1, [chunkedFile('a.ts', ['alpha'], { hash: 'A' })]);
+				await manifest.remove(W1, ['a.ts']);
+				await manifest.collectGarbage();
+				opened.advance(10 * DAY);
+				await manifest.recordKnown(W1, [{ path: 'c.ts', contentHash: 'A', language: 'typescript', sizeBytes: 1, mtimeMs: 1 }]);
+				await manifest.collectGarbage();
+				await manifest.remove(W1, ['c.ts']);
+				opened.advance(10 * DAY);
+				expect(await manifest.collectGarbage()).toEqual({ outlines: 0, bodies: 0 });
+				expect(await known('A')).toEqual(new Set(['A:typescript']));
+			});
+
+			test('is looked for once a day', async () => {
+				expect(await manifest.collectGarbage()).not.toBeNull();
+				opened.advance(DAY / 2);
+				expect(await manifest.collectGarbage()).toBeNull();
+				opened.advance(DAY);
+				expect(await manifest.collectGarbage()).not.toBeNull();
+			});
+
+			test('forgets removals that are long known, and a search still finds neither less nor more', async () => {
+				await manifest.record(W1, [chunkedFile('a.ts', ['alpha'], { hash: 'A' }), chunkedFile('b.ts', ['beta'], { hash: 'B' })]);
+				expect(await find('alpha')).toEqual(['a.ts']);
+				await manifest.remove(W1, ['a.ts']);
+				for (let day = 0; day < 3; day++) {
+					await manifest.collectGarbage();
+					opened.advance(2 * DAY);
+				}
+				expect(await find('alpha')).toEqual([]);
+				expect(await find('beta')).toEqual(['b.ts']);
+			});
+		});
 	});
 }

@@ -1,6 +1,12 @@
 import type { Chunk } from '#core/domain/chunk';
 import type { ProcessedFile, SkipReason, Worktree } from '#core/domain/file';
 
+/** How much was removed. */
+export interface GarbageReport {
+	readonly outlines: number;
+	readonly bodies: number;
+}
+
 /** What is known of one path of one worktree. */
 export interface ManifestEntry {
 	readonly path: string;
@@ -84,6 +90,11 @@ export interface ManifestStore {
 	releaseLease(worktreeId: string, owner: string): Promise<void>;
 	/** Forgets a worktree, or everything of the repository when none is named; unreferenced content goes with it. */
 	clear(worktreeId?: string): Promise<void>;
+	/**
+	 * Removes contents that no worktree has had for a fortnight, with their vectors. Call when nothing is being indexed, as often as you like:
+	 * null means that it was done within the last day.
+	 */
+	collectGarbage(): Promise<GarbageReport | null>;
 	/** Bytes on disk. */
 	sizeBytes(): Promise<number>;
 	close(): Promise<void>;

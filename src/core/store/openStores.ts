@@ -46,12 +46,15 @@ export async function openKnowledge(options: { readonly ports: StorePorts; reado
 	return new EmbeddedVectorStore(await openMigrated(ports, ports.files.join(dataDirectory, 'knowledge.db'), KNOWLEDGE_MIGRATIONS), kernel);
 }
 
+/** Before a schema changes, what cannot be made again is copied. */
 async function openMigrated(ports: StorePorts, path: string, migrations: Migrations): Promise<SqliteDatabase> {
 	const database = await ports.sqlite.open(path);
 	try {
 		migrate(database, migrations, {
 			path,
-			backup: () => database.copyTo(`${path}.backup-${ports.clock.nowMs()}`),
+			backup: () => {
+				if (migrations === KNOWLEDGE_MIGRATIONS) database.copyTo(`${path}.backup-${ports.clock.nowMs()}`);
+			},
 		});
 		return database;
 	} catch (error) {

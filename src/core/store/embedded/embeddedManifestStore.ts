@@ -3,9 +3,10 @@ import { frameworkOf, purposeOf } from '#core/domain/chunkFacts';
 import type { PayloadOf } from '#core/domain/collection';
 import type { ProcessedFile, SkipReason, Worktree } from '#core/domain/file';
 import type { ClockPort } from '#core/ports';
-import type { ChunkedFile, LeaseHolder, ManifestEntry, ManifestStore, ManifestTotals } from '../manifestStore.ts';
+import type { ChunkedFile, GarbageReport, LeaseHolder, ManifestEntry, ManifestStore, ManifestTotals } from '../manifestStore.ts';
 import type { SqliteDatabase, SqliteRow } from '../sqlite.ts';
 import { int8ToBlob, lexicalToBlob } from './blobs.ts';
+import { collectGarbage, removeUnused } from './garbage.ts';
 import { resolveImports } from './importResolver.ts';
 import { codePointId } from './pointId.ts';
 import { deletePoints, type INGESTED, writeBody, writePointRow } from './pointRows.ts';
@@ -111,7 +112,7 @@ export class EmbeddedManifestStore implements ManifestStore {
 		this.#write((seq) => {
 			for (const file of files) {
 				const outline = this.#readOutline(file.contentHash, file.language);
-				if (outline) this.#place(worktree, file, outline, seq);
+				if (outline && this.#hasBodies(outline)) this.#place(worktree, file, outline, seq);
 			}
 		});
 	}
@@ -229,9 +230,13 @@ export class EmbeddedManifestStore implements ManifestStore {
 				this.#database.prepare(`DELETE FROM ${table}${worktreeId === undefined ? '' : ' WHERE worktree_id = ?'}`).run(...parameters);
 			}
 			this.#database.prepare("DELETE FROM meta WHERE key LIKE 'complete %' AND (?1 IS NULL OR key = 'complete ' || ?1)").run(worktreeId ?? null);
-			this.#collectGarbage();
+			removeUnused(this.#database);
 		});
 		this.#database.exec('VACUUM');
+	}
+
+	collectGarbage(): Promise<GarbageReport | null> {
+		return collectGarbage(this.#database, this.#clock);
 	}
 
 	async sizeBytes(): Promise<number> {
@@ -241,19 +246,6 @@ export class EmbeddedManifestStore implements ManifestStore {
 
 	async close(): Promise<void> {
 		this.#neighbours.clear();
-	}
-
-	/** Outlines of no file, bodies of no point and no outline, and vectors of no body. */
-	#collectGarbage(): void {
-		this.#database.exec('DELETE FROM outlines WHERE content_hash NOT IN (SELECT content_hash FROM files WHERE content_hash IS NOT NULL)');
-		const kept = new Set<string>();
-		for (const { chunks } of this.#database.prepare('SELECT chunks FROM outlines').iterate()) {
-			for (const { contentHash } of JSON.parse(String(chunks)) as OutlineChunk[]) kept.add(contentHash);
-		}
-		const unused = this.#database.prepare('SELECT row, content_hash FROM bodies WHERE row NOT IN (SELECT body FROM points)').all();
-		const remove = this.#database.prepare('DELETE FROM bodies WHERE row = ?');
-		for (const { row, content_hash } of unused) if (!kept.has(String(content_hash))) remove.run(Number(row));
-		this.#database.exec('DELETE FROM vectors WHERE content_hash NOT IN (SELECT content_hash FROM bodies)');
 	}
 
 	#write(work: (seq: number) => void): void {
@@ -293,6 +285,12 @@ export class EmbeddedManifestStore implements ManifestStore {
 					lineCount: Number(row.line_count),
 				}
 			: null;
+	}
+
+	/** False when a chunk was collected since the outline was looked up; the file is then unknown, and read at the next scan. */
+	#hasBodies({ chunks }: Outline): boolean {
+		const find = this.#database.prepare('SELECT 1 AS n FROM bodies WHERE content_hash = ?');
+		return chunks.every(({ contentHash }) => find.get(contentHash) !== undefined);
 	}
 
 	/** Makes the file's points those of the outline: known ones keep their row, others come and go. `bodyRows`: of each chunk, where known. */

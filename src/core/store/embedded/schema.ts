@@ -66,5 +66,12 @@ CREATE TABLE skips (worktree_id TEXT NOT NULL, reason TEXT NOT NULL, count INTEG
 CREATE TABLE leases (worktree_id TEXT PRIMARY KEY, owner TEXT NOT NULL, expires_ms INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
-export const INDEX_MIGRATIONS: Migrations = [POINTS + MANIFEST];
+/** What is to be collected: contents of no worktree with the time since when, and chunks whose outline was collected. */
+const GARBAGE = `
+CREATE TABLE unused (content_hash TEXT PRIMARY KEY, since_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE orphans (content_hash TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE INDEX vectors_content ON vectors(content_hash);
+`;
+
+export const INDEX_MIGRATIONS: Migrations = [POINTS + MANIFEST, GARBAGE];
 export const KNOWLEDGE_MIGRATIONS: Migrations = [POINTS];

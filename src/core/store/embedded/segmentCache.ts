@@ -4,6 +4,7 @@ import { termVector } from '#core/domain/terms';
 import type { SnapshotFilePort } from '#core/ports';
 import type { SqliteDatabase, SqliteRow } from '../sqlite.ts';
 import { blobToInt8, blobToLexical } from './blobs.ts';
+import { PRUNED_KEY } from './garbage.ts';
 import { Segment } from './segment.ts';
 import { readSnapshot, writeSnapshot } from './segmentSnapshot.ts';
 
@@ -148,8 +149,13 @@ export class SegmentCache {
 		const seq = this.sequence();
 		const vectorRow = Number(this.#database.prepare('SELECT max(row) AS row FROM vectors').get()?.row ?? 0);
 		if (seq !== loaded.seq) {
-			if (loaded.seq > 0 || this.#restore(loaded)) this.#applyChanges(loaded);
-			else this.#load(loaded);
+			const pruned = Number(this.#database.prepare('SELECT value FROM meta WHERE key = ?').get(PRUNED_KEY)?.value ?? 0);
+			if ((loaded.seq > 0 || this.#restore(loaded)) && loaded.seq >= pruned) this.#applyChanges(loaded);
+			else {
+				// What was removed before is not on record any more.
+				loaded.segment = new Segment(this.#kernel);
+				this.#load(loaded);
+			}
 			loaded.seq = seq;
 			if (loaded.segment.isWasteful) {
 				loaded.segment = new Segment(this.#kernel);
