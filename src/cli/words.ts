@@ -7,6 +7,7 @@ const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
 	'workspace-refused': 'Name a project folder with --workspace.',
 	'database-newer': 'It was written by a newer version: update this one, or name another folder with --data-directory.',
 	'database-corrupt': 'Move the file away to start afresh, or restore its backup beside it.',
+	'index-rebuilt': 'Nothing is lost but the time to index again.',
 	'database-locked': 'Another program holds it: close it, or try again in a moment.',
 	'database-readonly': 'Make the folder writable, or name another with --data-directory.',
 	'disk-full': 'Free some space and run the same command again: it goes on where it was.',

@@ -1,11 +1,11 @@
-import type { IndexPhase, IndexStatus } from './domain/indexStatus.ts';
+import type { IndexPhase, IndexProblem, IndexStatus } from './domain/indexStatus.ts';
 import type { FolderSnapshot } from './openFolders.ts';
 
 /** What the whole workspace is doing, when its folders do different things: the first of these that any folder is in. */
 const PRECEDENCE: readonly IndexPhase[] = ['scanning', 'indexing', 'paused', 'embedding', 'failed', 'stopped', 'not-indexed', 'following', 'ready'];
 
 /** One status of all folders: counts are summed, problems listed, progress is that of the folders that share the leading phase. */
-export function combineStatus(snapshots: readonly FolderSnapshot[]): IndexStatus {
+export function combineStatus(snapshots: readonly FolderSnapshot[], notes: readonly IndexProblem[] = []): IndexStatus {
 	const queues = snapshots.flatMap((snapshot) => ('queue' in snapshot ? [snapshot.queue.status()] : []));
 	const failures = snapshots.flatMap((snapshot) => ('problem' in snapshot ? [snapshot.problem] : []));
 	const phases = new Set<IndexPhase>(queues.map(({ folder }) => folder.phase));
@@ -24,7 +24,7 @@ export function combineStatus(snapshots: readonly FolderSnapshot[]): IndexStatus
 		vectors: { done: sum(queues.map(({ vectors }) => vectors.done)), total: sum(queues.map(({ vectors }) => vectors.total)) },
 		embedding: queues.find(({ embedding }) => embedding)?.embedding ?? null,
 		isSearchable: queues.length > 0 && queues.every(({ isSearchable }) => isSearchable),
-		problems: [...failures, ...queues.flatMap(({ problems }) => problems)],
+		problems: [...failures, ...notes, ...queues.flatMap(({ problems }) => problems)],
 		sizeBytes: sum([...sizes.values()]),
 	};
 }

@@ -45,8 +45,21 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	});
 
 	function status(): IndexStatus {
-		return combineStatus(folders.snapshots());
+		return combineStatus(folders.snapshots(), folders.notes());
 	}
+	/** Damage that a question meets is repaired as well; the question itself is lost. */
+	const guarded = async <T>(work: Promise<T>): Promise<T> => {
+		try {
+			return await work;
+		} catch (error) {
+			if (!CoordinatorError.is(error) || !folders.repair(error)) throw error;
+			throw new CoordinatorError('index-rebuilt', 'The index was damaged and is being built anew; ask again in a moment.', {
+				cause: error,
+				details: error.details,
+				isRetryable: true,
+			});
+		}
+	};
 	const requireFolder = () => {
 		if (folders.isEmpty) throw new CoordinatorError('not-found', 'No folder is open.');
 	};
@@ -68,9 +81,9 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		onDidChangeStatus: (listener) => changed.event(listener),
 		filesChanged: (changes) => folders.filesChanged(changes),
 		whenIdle: (wanted) => folders.whenIdle(wanted),
-		search: (query, signal) => folders.yieldTo(ask.search(query, signal), filesOf(query.signals)),
-		augment: (query, signal) => folders.yieldTo(ask.augment(query, signal), filesOf(query.signals)),
-		ask: (query, onPart, signal) => folders.yieldTo(ask.ask(query, onPart, signal), filesOf(query.signals)),
+		search: (query, signal) => guarded(folders.yieldTo(ask.search(query, signal), filesOf(query.signals))),
+		augment: (query, signal) => guarded(folders.yieldTo(ask.augment(query, signal), filesOf(query.signals))),
+		ask: (query, onPart, signal) => guarded(folders.yieldTo(ask.ask(query, onPart, signal), filesOf(query.signals))),
 		models: async () =>
 			(await catalogue.languageModels()).map(({ id, label, destination, isRemote, contextTokens }) => ({ id, label, destination, isRemote, contextTokens })),
 		discoverServers: (signal) => catalogue.discover(signal),

@@ -8,7 +8,7 @@ import type { ModelCatalogue } from './models/modelCatalogue.ts';
 import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
 import type { ManifestStore } from './store/manifestStore.ts';
-import { openStores } from './store/openStores.ts';
+import { indexPath, openStores, setIndexAside } from './store/openStores.ts';
 import type { VectorStore } from './store/vectorStore.ts';
 
 /** One open folder: its worktree, its repository's stores, and the queue that keeps them true; or why it could not be opened. */
@@ -17,7 +17,11 @@ export type FolderSnapshot = { readonly folder: WorkspaceFolder; readonly queue:
 interface RepositoryStores {
 	readonly vectors: VectorStore;
 	readonly manifest: ManifestStore;
+	readonly wasDamaged: boolean;
 }
+
+/** Failures that come this soon after a damage are still of it. */
+const SETTLE_MS = 60_000;
 
 interface OpenFolder {
 	readonly folder: WorkspaceFolder;
@@ -41,6 +45,10 @@ export class OpenFolders {
 	#open: readonly OpenFolder[] = [];
 	#failed: readonly Extract<FolderSnapshot, { problem: IndexProblem }>[] = [];
 	#isIndexing = false;
+	/** When, by the clock, the index of a repository was found damaged. */
+	readonly #damagedMs = new Map<string, number>();
+	/** Folders that are closed for a moment, to be opened over a new index. */
+	#rebuilding = 0;
 	/** Opening is serial: two quick changes of the folder list must not both open the same database. */
 	#opening: Promise<void> = Promise.resolve();
 
@@ -49,7 +57,7 @@ export class OpenFolders {
 	}
 
 	get isEmpty(): boolean {
-		return this.#open.length === 0 && this.#failed.length === 0;
+		return this.#open.length === 0 && this.#failed.length === 0 && this.#rebuilding === 0;
 	}
 
 	/** Opens what is new and closes what is gone. A folder that cannot be opened becomes a problem; the others open. */
@@ -64,6 +72,32 @@ export class OpenFolders {
 
 	snapshots(): readonly FolderSnapshot[] {
 		return [...this.#open.map(({ folder, queue }) => ({ folder, queue })), ...this.#failed];
+	}
+
+	/** Indexes that were damaged and are built anew. */
+	notes(): readonly IndexProblem[] {
+		const { ports, dataDirectory } = this.#options;
+		return [...this.#damagedMs.keys()].map((repositoryId) => {
+			const path = indexPath(ports, dataDirectory, repositoryId);
+			return { code: 'index-rebuilt', message: 'The index was damaged. It is kept beside, and built anew.', path, details: { path } };
+		});
+	}
+
+	/**
+	 * For damage that shows while an index is used: when `failure` is of one of the open indexes, it is put aside and built anew, in the
+	 * background. True when that is under way. An index that is damaged again soon is left alone: the disk itself may be failing.
+	 */
+	repair(failure: Pick<IndexProblem, 'code' | 'details'>): boolean {
+		const { ports, dataDirectory } = this.#options;
+		if (failure.code !== 'database-corrupt') return false;
+		const damaged = this.#open.find(({ worktree }) => indexPath(ports, dataDirectory, worktree.repositoryId) === failure.details?.path);
+		if (!damaged) return false;
+		const { repositoryId } = damaged.worktree;
+		const before = this.#damagedMs.get(repositoryId);
+		if (before !== undefined) return ports.clock.nowMs() - before < SETTLE_MS;
+		this.#damagedMs.set(repositoryId, ports.clock.nowMs());
+		this.#opening = this.#opening.then(() => this.#rebuild(repositoryId)).catch((error: unknown) => ports.log.error('The damaged index could not be put aside', error));
+		return true;
 	}
 
 	each(action: (queue: IngestQueue) => void): void {
@@ -112,6 +146,7 @@ export class OpenFolders {
 		await Promise.all([...new Set(this.#open.map(({ stores }) => stores.manifest))].map((manifest) => manifest.clear()));
 		await Promise.all([...new Set(this.#open.map(({ stores }) => stores.vectors))].map((vectors) => vectors.checkpoint()));
 		await Promise.all(this.#open.map(({ queue }) => queue.reset()));
+		this.#damagedMs.clear();
 		this.#options.onDidChange();
 	}
 
@@ -152,10 +187,28 @@ export class OpenFolders {
 		this.#options.onDidChange();
 	}
 
+	async #rebuild(repositoryId: string): Promise<void> {
+		const { ports, dataDirectory, onDidChange } = this.#options;
+		const path = indexPath(ports, dataDirectory, repositoryId);
+		ports.log.error(`The index ${path} is damaged; it is kept beside and built anew`);
+		const affected = this.#open.filter(({ worktree }) => worktree.repositoryId === repositoryId);
+		this.#rebuilding = affected.length;
+		this.#open = this.#open.filter((open) => !affected.includes(open));
+		try {
+			await this.#closeFolders(affected).catch((error: unknown) => ports.log.warn(`The damaged index was not closed cleanly: ${String(error)}`));
+			await setIndexAside(ports, path);
+			for (const { folder } of affected) this.#open = [...this.#open, await this.#openFolder(folder)];
+		} finally {
+			this.#rebuilding = 0;
+			onDidChange();
+		}
+	}
+
 	async #openFolder(folder: WorkspaceFolder): Promise<OpenFolder> {
 		const { ports, catalogue, settings, onDidChange } = this.#options;
 		const worktree = await identifyWorktree(folder, ports);
 		const stores = await this.#repository(worktree.repositoryId);
+		if (stores.wasDamaged) this.#damagedMs.set(worktree.repositoryId, ports.clock.nowMs());
 		const queue = createIngestQueue({ worktree, ...stores, embedding: () => catalogue.embedding(), ports, settings });
 		queue.onDidChange(onDidChange);
 		this.#saveWhenSettled(queue, worktree, stores);
@@ -167,7 +220,9 @@ export class OpenFolders {
 	#saveWhenSettled(queue: IngestQueue, worktree: Worktree, stores: RepositoryStores): void {
 		let before = queue.status().folder.phase;
 		queue.onDidChange(() => {
-			const { phase } = queue.status().folder;
+			const { folder, problems } = queue.status();
+			for (const problem of problems) this.repair(problem);
+			const { phase } = folder;
 			if (phase === before) return;
 			before = phase;
 			if (phase !== 'ready' && phase !== 'embedding') return;

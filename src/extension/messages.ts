@@ -30,6 +30,8 @@ function explainCode(code: string, message: string): Advice {
 			return say(t('Update the extension, or choose another data directory in the settings.'), openSettings());
 		case 'database-corrupt':
 			return say(t('Clear the index, or restore the backup beside the file.'), { title: t('Show Log'), command: COMMANDS.showLog });
+		case 'index-rebuilt':
+			return say(t('Nothing is lost but the time to index again.'), showLog());
 		case 'database-locked':
 			return say(t('Another program holds it; this is tried again by itself.'), showLog());
 		case 'database-readonly':

@@ -132,7 +132,11 @@ async function startWorker(data: EmbeddingWorkerData): Promise<BundledModel> {
 		},
 		async close() {
 			isClosed = true;
-			await running.worker.terminate();
+			const { worker, isAlive } = running;
+			if (!isAlive) return;
+			const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+			worker.postMessage({ type: 'close' } satisfies EmbeddingRequest);
+			await ended;
 		},
 	};
 }

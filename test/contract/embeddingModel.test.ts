@@ -65,6 +65,21 @@ describe('the bundled model', () => {
 		expect(order).toEqual(['question', 'list']);
 	}, 60_000);
 
+	test.each(['native', 'wasm'] as const)(
+		'closes in the middle of its work without harm to the process: %s',
+		async (runtime) => {
+			for (let round = 0; round < 3; round++) {
+				const model = await createBundledModel({ assetsPath: assetsPath() }).load({ runtime, threads: 1 });
+				const work = model.embed(Array.from({ length: 64 }, (_, i) => `the ${i}th text of many `.repeat(20)));
+				const outcome = expect(work).rejects.toMatchObject({ name: 'CoordinatorError' });
+				await model.embed(['one that is done, so that the many are under way']);
+				await model.close();
+				await outcome;
+			}
+		},
+		60_000,
+	);
+
 	test('says that a missing or damaged file is missing or damaged', async () => {
 		using folder = temporaryFolder();
 		const load = () => createBundledModel({ assetsPath: folder.path }).load({ runtime: 'wasm', threads: 1 });

@@ -106,6 +106,7 @@ describe.each(ENGINES)('SQLite by %s', (prefer) => {
 		writeFileSync(path, bytes);
 		const damaged = await open();
 		expect(() => damaged.prepare('SELECT sum(length(v)) FROM t').get()).toThrow(expect.objectContaining({ code: 'database-corrupt' }));
+		expect(() => [...damaged.prepare('SELECT v FROM t').iterate()]).toThrow(expect.objectContaining({ code: 'database-corrupt' }));
 	});
 
 	test('migrates step by step, with a backup of what was there, and refuses what is newer', async () => {

@@ -7,6 +7,7 @@ export type ErrorCode =
 	| 'file-unreadable'
 	| 'grammar-unavailable'
 	| 'database-corrupt'
+	| 'index-rebuilt'
 	| 'database-newer'
 	| 'database-locked'
 	| 'database-readonly'

@@ -10,24 +10,37 @@ import type { VectorStore } from './vectorStore.ts';
 
 type StorePorts = Pick<Ports, 'sqlite' | 'assets' | 'clock' | 'files' | 'log' | 'snapshots'>;
 
+/** Where a repository's index is. */
+export function indexPath(ports: Pick<Ports, 'files'>, dataDirectory: string, repositoryId: string): string {
+	return ports.files.join(dataDirectory, 'repositories', repositoryId, 'index.db');
+}
+
+/** Puts a damaged index, closed by now, beside its place; one such copy is kept. Throws where the file cannot be moved. */
+export async function setIndexAside(ports: Pick<Ports, 'sqlite'>, path: string): Promise<void> {
+	await ports.sqlite.setAside(path, 'damaged');
+}
+
 /**
- * Opens a repository's index. It is derived data: a damaged file is moved aside (kept as `index.db.damaged-…`) and a new one begun.
+ * Opens a repository's index. It is derived data: one that is damaged is put aside and a new one begun, and `wasDamaged` says so.
  * Rejects with `database-newer`, `database-locked`, `database-readonly` or `disk-full`.
  */
 export async function openStores(options: { readonly ports: StorePorts; readonly dataDirectory: string; readonly repositoryId: string }): Promise<{
 	readonly vectors: VectorStore;
 	readonly manifest: ManifestStore;
+	readonly wasDamaged: boolean;
 }> {
 	const { ports, dataDirectory, repositoryId } = options;
-	const path = ports.files.join(dataDirectory, 'repositories', repositoryId, 'index.db');
+	const path = indexPath(ports, dataDirectory, repositoryId);
 	const kernel = await WebAssembly.compile(await ports.assets.read('kernel.wasm'));
 	let database: SqliteDatabase;
+	let wasDamaged = false;
 	try {
 		database = await openMigrated(ports, path, INDEX_MIGRATIONS);
 	} catch (error) {
 		if (!CoordinatorError.is(error, 'database-corrupt')) throw error;
 		ports.log.error('The index is damaged; it is kept beside and built anew', error);
-		await ports.sqlite.setAside(path, `damaged-${ports.clock.nowMs()}`);
+		await setIndexAside(ports, path);
+		wasDamaged = true;
 		database = await openMigrated(ports, path, INDEX_MIGRATIONS);
 	}
 	return {
@@ -36,6 +49,7 @@ export async function openStores(options: { readonly ports: StorePorts; readonly
 			pathOf: (collection, workspaceId) => `${path}.${collection}.${workspaceId}.snapshot`,
 		}),
 		manifest: new EmbeddedManifestStore(database, ports.clock),
+		wasDamaged,
 	};
 }
 

@@ -108,6 +108,14 @@ function guardStatement(statement: StatementSync, guard: <T>(work: () => T) => T
 		},
 		get: (...parameters) => guard(() => statement.get(...input(parameters)) as SqliteRow | undefined),
 		all: (...parameters) => guard(() => statement.all(...input(parameters)) as SqliteRow[]),
-		iterate: (...parameters) => guard(() => statement.iterate(...input(parameters)) as IterableIterator<SqliteRow>),
+		*iterate(...parameters) {
+			// The rows are read while the loop runs, so errors come from there as well.
+			const rows = guard(() => statement.iterate(...input(parameters)) as IterableIterator<SqliteRow>);
+			try {
+				for (let next = guard(() => rows.next()); !next.done; next = guard(() => rows.next())) yield next.value;
+			} finally {
+				rows.return?.();
+			}
+		},
 	};
 }

@@ -11,7 +11,9 @@ export interface EmbeddingWorkerData {
 export type EmbeddingRequest =
 	| { readonly type: 'embed'; readonly id: number; readonly texts: readonly string[] }
 	/** What of the request has not been computed yet is left out; it ends with `error`. */
-	| { readonly type: 'cancel'; readonly id: number };
+	| { readonly type: 'cancel'; readonly id: number }
+	/** The worker ends after the batch under way: the native runtime aborts the whole process when its thread is ended during a run. */
+	| { readonly type: 'close' };
 
 export type EmbeddingReply =
 	| { readonly type: 'ready'; readonly dimension: number }

@@ -24,11 +24,12 @@ async function main(): Promise<void> {
 		/** Single texts are questions that somebody waits for: they go between the batches of what is being indexed. */
 		const urgent: EmbedRequest[] = [];
 		let queue = Promise.resolve();
+		let isClosing = false;
 		const answer = async (request: EmbedRequest, betweenBatches: () => Promise<void>) => {
 			try {
 				const vectors = await embedTexts(session, wordPiece, request.texts, async () => {
 					await betweenBatches();
-					if (cancelled.has(request.id)) throw new Error('cancelled');
+					if (isClosing || cancelled.has(request.id)) throw new Error('cancelled');
 				});
 				post(
 					{ type: 'vectors', id: request.id, vectors },
@@ -44,7 +45,10 @@ async function main(): Promise<void> {
 			for (let request = urgent.shift(); request; request = urgent.shift()) await answer(request, async () => undefined);
 		};
 		port.on('message', (request: EmbeddingRequest) => {
-			if (request.type === 'cancel') {
+			if (request.type === 'close') {
+				isClosing = true;
+				queue = queue.then(() => process.exit(0));
+			} else if (request.type === 'cancel') {
 				cancelled.add(request.id);
 			} else if (request.texts.length === 1) {
 				urgent.push(request);
