@@ -3,6 +3,9 @@ const core = '^src/core/';
 const STORE_INTERFACES = '^src/core/store/(?:vectorStore|manifestStore|sqlite)\\.ts$';
 const MODEL_INTERFACES = '^src/core/models/(?:embeddingModel|languageModel|staticVectors)\\.ts$';
 
+/** What every room of core may know. */
+const COMMON = ['^src/core/(?:base|domain)/', '^src/core/ports\\.ts$', '^src/core/settings\\.ts$', STORE_INTERFACES, MODEL_INTERFACES];
+
 /** One library, one room. */
 const LIBRARIES = [
 	['web-tree-sitter', '^src/core/ingest/chunk/'],
@@ -47,6 +50,13 @@ export default {
 			to: { path: '^src/core/(?:ingest|ask)/', pathNot: '^src/core/$1/' },
 		},
 		{
+			name: 'rooms-know-what-is-common',
+			comment: 'The composition root knows the rooms; a room that knew it, or another room, could not be used without it.',
+			severity: 'error',
+			from: { path: '^src/core/(ingest|ask|store|models)/' },
+			to: { path: core, pathNot: ['^src/core/$1/', ...COMMON] },
+		},
+		{
 			name: 'rivers-know-interfaces-only',
 			comment: 'A river that knew an implementation could not run over Qdrant, or over another model.',
 			severity: 'error',
@@ -72,7 +82,7 @@ export default {
 			comment: 'Core asks ports for files, processes and the editor.',
 			severity: 'error',
 			from: { path: core },
-			to: { path: '(?:^|/)(?:vscode|node:.+)$|^(?:fs|path|os|crypto|child_process|worker_threads|net|http|https|url|util)(?:/|$)' },
+			to: { dependencyTypes: ['core'] },
 		},
 		{
 			name: 'node-knows-core-only',
@@ -86,7 +96,10 @@ export default {
 			comment: 'A head that reached behind core’s public face would have to be changed with it.',
 			severity: 'error',
 			from: { path: '^src/(?:server|cli)/' },
-			to: { path: '^src/core/(?:ingest|ask|store)/|^src/core/models/(?!languageModel\\.ts$)' },
+			to: {
+				path: core,
+				pathNot: '^src/core/(?:base|domain)/|^src/core/(?:coordinator|settings|settingsFromWire|ports)\\.ts$|^src/core/models/languageModel\\.ts$',
+			},
 		},
 		{
 			name: 'heads-do-not-know-each-other',
@@ -115,6 +128,13 @@ export default {
 			severity: 'error',
 			from: { path: '^src/protocol/' },
 			to: { path: '^src/', pathNot: '^src/(?:core/domain|protocol)/' },
+		},
+		{
+			name: 'protocol-runs-nothing',
+			comment: 'A value that the protocol imported would be bundled into the extension with all it needs.',
+			severity: 'error',
+			from: { path: '^src/protocol/' },
+			to: { dependencyTypesNot: ['type-only'] },
 		},
 		...LIBRARIES.map(([library, room]) => ({
 			name: `one-room-for-${library.replaceAll(/\\|\(\?:|\)/g, '').replaceAll('|', '-or-')}`,
