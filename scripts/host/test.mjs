@@ -27,7 +27,7 @@ async function runSuites(title) {
 		...extensionUnderTest(),
 		workspace: join(root, 'sample'),
 		settings: { 'hybrid.index.automatic': 'never' },
-		environment: { ITEST_OUT: file },
+		environment: { ITEST_OUT: file, HYBRID_TEST_TOKEN: 'not for children' },
 	});
 	const { browser, page } = await openPage();
 	let code = 'no end within five minutes';

@@ -21,6 +21,7 @@ import {
 	type ServerNotifications,
 	type WireError,
 } from '#protocol/messages';
+import { childEnvironment } from './childEnvironment.ts';
 import { CoordinatorFailure } from './coordinatorFailure.ts';
 import { serveHostModels } from './ports/hostModels.ts';
 import { readSettings } from './readSettings.ts';
@@ -45,6 +46,7 @@ export class CoordinatorClient implements vscode.Disposable {
 	#failure: CoordinatorFailure | undefined;
 	#status: IndexStatus | null = null;
 	#wasIndexing = false;
+	#wasPaused = false;
 
 	/** The newest status; null while the coordinator is not there. */
 	readonly onDidChangeStatus = this.#onDidChangeStatus.event;
@@ -88,6 +90,8 @@ export class CoordinatorClient implements vscode.Disposable {
 		await running.ready;
 		if (name === 'index/start') this.#wasIndexing = true;
 		if (name === 'index/stop' || name === 'index/clear') this.#wasIndexing = false;
+		if (name === 'index/pause') this.#wasPaused = true;
+		if (name === 'index/start' || name === 'index/resume' || name === 'index/stop' || name === 'index/clear') this.#wasPaused = false;
 		return this.#send(running.connection, name, params, token);
 	}
 
@@ -117,8 +121,7 @@ export class CoordinatorClient implements vscode.Disposable {
 	#spawn() {
 		const child = fork(join(this.#context.extensionPath, 'dist', 'server.mjs'), [], {
 			execArgv: ['--no-warnings'],
-			// In the desktop's Electron this makes the executable a plain Node; elsewhere it means nothing.
-			env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },
+			env: childEnvironment(process.env),
 			stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
 		});
 		for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => this.#log.debug(`coordinator: ${data.toString().trimEnd()}`));
@@ -147,7 +150,10 @@ export class CoordinatorClient implements vscode.Disposable {
 			(result) => {
 				this.#log.info(`Coordinator ${result.version} runs with ${result.sqliteEngine}; data in ${result.dataDirectory}`);
 				this.#setStatus(result.status);
-				if (this.#wasIndexing) this.#send(connection, 'index/start', null).catch((error) => this.#log.warn(String(error)));
+				if (!this.#wasIndexing) return;
+				const warn = (error: unknown) => this.#log.warn(String(error));
+				this.#send(connection, 'index/start', null).catch(warn);
+				if (this.#wasPaused) this.#send(connection, 'index/pause', null).catch(warn);
 			},
 			(error) => {
 				this.#log.error(`The coordinator did not start: ${error}`);

@@ -160,6 +160,23 @@ describe('the extension in a real VS Code', () => {
 		assert.equal((await search('RevenueByMonth'))[0].filePath, 'reports/revenue.go');
 	});
 
+	it('stays paused when it is killed, and goes on when the user says so', async () => {
+		await vscode.commands.executeCommand('hybrid.pauseIndexing');
+		await until(() => client.status?.phase === 'paused', 'the pause');
+		const before = client.processId;
+		process.kill(before, 'SIGKILL');
+		await until(() => client.processId !== undefined && client.processId !== before && client.status?.phase === 'paused', 'the pause after the restart');
+		await vscode.commands.executeCommand('hybrid.resumeIndexing');
+		await until(() => client.status?.phase === 'ready' || client.status?.phase === 'embedding', 'the end of the pause');
+	});
+
+	it('gives the coordinator nothing of the environment that it does not need', () => {
+		assert.equal(process.env.HYBRID_TEST_TOKEN, 'not for children');
+		const environment = fs.readFileSync(`/proc/${client.processId}/environ`, 'utf8').split('\0');
+		assert.ok(environment.some((line) => line.startsWith('PATH=')));
+		assert.ok(!environment.some((line) => line.startsWith('HYBRID_TEST_TOKEN=')));
+	});
+
 	it('copies a report without paths or code', async () => {
 		await vscode.commands.executeCommand('hybrid.copyDiagnosticsReport');
 		const report = await client.request('report', null);
