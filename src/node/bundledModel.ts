@@ -134,6 +134,8 @@ async function startWorker(data: EmbeddingWorkerData): Promise<BundledModel> {
 			isClosed = true;
 			const { worker, isAlive } = running;
 			if (!isAlive) return;
+			// A process that has nothing else to do would end before.
+			worker.ref();
 			const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
 			worker.postMessage({ type: 'close' } satisfies EmbeddingRequest);
 			await ended;

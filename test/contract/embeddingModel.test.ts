@@ -1,11 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
 import { openBundledEmbeddingModel } from '#core/models/local/bundledEmbeddingModel';
 import { openRemoteEmbeddingModel } from '#core/models/remote/remoteEmbeddingModel';
 import { createBundledModel } from '#node/bundledModel';
-import { assetsPath } from '../support/assets.ts';
+import { assetsPath, repositoryRoot } from '../support/assets.ts';
 import { type Answer, json, startModelServer } from '../support/modelServer.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 import { cosine, embeddingModelContract } from './embeddingModel.ts';
@@ -79,6 +81,18 @@ describe('the bundled model', () => {
 		},
 		60_000,
 	);
+
+	test('lets a process that does nothing else wait for its end', () => {
+		using folder = temporaryFolder();
+		const program = `
+			const { createBundledModel } = await import(${JSON.stringify(pathToFileURL(join(repositoryRoot, 'src/node/bundledModel.ts')).href)});
+			const model = await createBundledModel({ assetsPath: ${JSON.stringify(assetsPath())} }).load({ runtime: 'auto', threads: 1 });
+			await model.close();
+			process.stdout.write('closed');`;
+		folder.write({ 'program.mjs': program });
+		const { stdout, status } = spawnSync(process.execPath, ['--no-warnings', folder.join('program.mjs')], { encoding: 'utf8' });
+		expect([stdout, status]).toEqual(['closed', 0]);
+	}, 60_000);
 
 	test('says that a missing or damaged file is missing or damaged', async () => {
 		using folder = temporaryFolder();
