@@ -38,12 +38,13 @@ export async function run(parameters: readonly string[]) {
 	});
 
 	const open = async (snapshots = ports.snapshots) => {
-		const stores = await openStores({ ports: { ...ports, snapshots }, dataDirectory, repositoryId: SYNTHETIC_WORKTREE.repositoryId });
-		await stores.vectors.useEmbeddingModel(model.id, model.dimension);
-		return stores;
+		return openStores({ ports: { ...ports, snapshots }, dataDirectory, repositoryId: SYNTHETIC_WORKTREE.repositoryId });
 	};
 	const load = async ({ vectors }: Awaited<ReturnType<typeof open>>) => {
 		const start = performance.now();
+		// In the order of a coordinator: the index is read ahead, and the model is known when it has loaded.
+		await vectors.termStatistics('codebase-context', { field: 'text', hashes: [], filter: { must: [{ key: 'workspace_id', match: { value: SYNTHETIC_WORKTREE.id } }] } });
+		await vectors.useEmbeddingModel(model.id, model.dimension);
 		await vectors.search('codebase-context', {
 			dense: { vector: new Float32Array(model.dimension).fill(0.05) },
 			limit: 1,

@@ -89,7 +89,8 @@ const COMMANDS: Readonly<Record<string, (coordinator: Coordinator, line: Command
 			print(`vectors: ${status.vectors.done} of ${status.vectors.total}\n`);
 			for (const problem of status.problems) print(`problem: ${problem.message}\n`);
 		}
-		return status.problems.length === 0 ? 0 : 1;
+		// An index that was built anew is worth telling and no failure.
+		return status.problems.every(({ code }) => code === 'index-rebuilt') ? 0 : 1;
 	},
 	search: async (coordinator, line) => {
 		await bringUpToDate(coordinator, line, false);

@@ -69,9 +69,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		startIndexing: async () => {
 			requireFolder();
 			await folders.start();
-			// The first question would otherwise wait for the tokenizer and for the index to be read into memory.
+			// The first question would otherwise wait for the tokenizer.
 			void loadTokenCounter().catch(() => undefined);
-			void folders.warm().catch((error: unknown) => ports.log.warn(`The index could not be loaded ahead: ${String(error)}`));
 		},
 		pauseIndexing: () => folders.each((queue) => queue.pause()),
 		resumeIndexing: () => folders.each((queue) => queue.resume()),

@@ -1,6 +1,6 @@
 import { CoordinatorError } from './base/errors.ts';
 import type { WorkspaceFolder, Worktree } from './domain/file.ts';
-import type { IndexProblem } from './domain/indexStatus.ts';
+import type { IndexPhase, IndexProblem } from './domain/indexStatus.ts';
 import type { FileChange } from './domain/requests.ts';
 import { createIngestQueue, type IngestQueue } from './ingest/ingestQueue.ts';
 import { identifyWorktree } from './ingest/scan/worktreeIdentity.ts';
@@ -47,8 +47,8 @@ export class OpenFolders {
 	#isIndexing = false;
 	/** When, by the clock, the index of a repository was found damaged. */
 	readonly #damagedMs = new Map<string, number>();
-	/** Folders that are closed for a moment, to be opened over a new index. */
-	#rebuilding = 0;
+	/** Folders are closed for a moment, to be opened over a new index. */
+	#isRebuilding = false;
 	/** Opening is serial: two quick changes of the folder list must not both open the same database. */
 	#opening: Promise<void> = Promise.resolve();
 
@@ -57,7 +57,7 @@ export class OpenFolders {
 	}
 
 	get isEmpty(): boolean {
-		return this.#open.length === 0 && this.#failed.length === 0 && this.#rebuilding === 0;
+		return this.#open.length === 0 && this.#failed.length === 0 && !this.#isRebuilding;
 	}
 
 	/** Opens what is new and closes what is gone. A folder that cannot be opened becomes a problem; the others open. */
@@ -85,7 +85,7 @@ export class OpenFolders {
 
 	/**
 	 * For damage that shows while an index is used: when `failure` is of one of the open indexes, it is put aside and built anew, in the
-	 * background. True when that is under way. An index that is damaged again soon is left alone: the disk itself may be failing.
+	 * background. True when that is under way. An index that is damaged a second time is left alone: the disk itself may be failing.
 	 */
 	repair(failure: Pick<IndexProblem, 'code' | 'details'>): boolean {
 		const { ports, dataDirectory } = this.#options;
@@ -96,7 +96,7 @@ export class OpenFolders {
 		const before = this.#damagedMs.get(repositoryId);
 		if (before !== undefined) return ports.clock.nowMs() - before < SETTLE_MS;
 		this.#damagedMs.set(repositoryId, ports.clock.nowMs());
-		this.#opening = this.#opening.then(() => this.#rebuild(repositoryId)).catch((error: unknown) => ports.log.error('The damaged index could not be put aside', error));
+		this.#opening = this.#opening.then(() => this.#rebuild(repositoryId));
 		return true;
 	}
 
@@ -113,11 +113,6 @@ export class OpenFolders {
 			throw new CoordinatorError('workspace-refused', failure.problem.message, { details: failure.problem.details ?? {} });
 		}
 		await Promise.all(this.#open.map(({ queue }) => queue.start()));
-	}
-
-	/** Reads the indexes of the open folders into memory, where a search would do it. */
-	async warm(): Promise<void> {
-		for (const { worktree, stores } of this.#open) await warm(worktree, stores);
 	}
 
 	filesChanged(changes: readonly FileChange[]): void {
@@ -187,20 +182,21 @@ export class OpenFolders {
 		this.#options.onDidChange();
 	}
 
+	/** Closes the folders of a repository, puts its index aside, and opens them again as folders are opened. */
 	async #rebuild(repositoryId: string): Promise<void> {
-		const { ports, dataDirectory, onDidChange } = this.#options;
+		const { ports, dataDirectory } = this.#options;
 		const path = indexPath(ports, dataDirectory, repositoryId);
 		ports.log.error(`The index ${path} is damaged; it is kept beside and built anew`);
+		const folders = this.snapshots().map(({ folder }) => folder);
 		const affected = this.#open.filter(({ worktree }) => worktree.repositoryId === repositoryId);
-		this.#rebuilding = affected.length;
+		this.#isRebuilding = true;
 		this.#open = this.#open.filter((open) => !affected.includes(open));
 		try {
 			await this.#closeFolders(affected).catch((error: unknown) => ports.log.warn(`The damaged index was not closed cleanly: ${String(error)}`));
-			await setIndexAside(ports, path);
-			for (const { folder } of affected) this.#open = [...this.#open, await this.#openFolder(folder)];
+			await setIndexAside(ports, path).catch((error: unknown) => ports.log.error('The damaged index could not be put aside', error));
+			await this.#reconcile(folders);
 		} finally {
-			this.#rebuilding = 0;
-			onDidChange();
+			this.#isRebuilding = false;
 		}
 	}
 
@@ -211,13 +207,22 @@ export class OpenFolders {
 		if (stores.wasDamaged) this.#damagedMs.set(worktree.repositoryId, ports.clock.nowMs());
 		const queue = createIngestQueue({ worktree, ...stores, embedding: () => catalogue.embedding(), ports, settings });
 		queue.onDidChange(onDidChange);
-		this.#saveWhenSettled(queue, worktree, stores);
+		this.#tendWhenComplete(queue, worktree, stores);
 		if (this.#isIndexing) void queue.start().catch((error: unknown) => ports.log.error(`Indexing ${folder.name} failed`, error));
 		return { folder, worktree, stores, queue };
 	}
 
-	/** Whenever words or vectors are complete, garbage is collected, and the index in memory is written down for the next start. */
-	#saveWhenSettled(queue: IngestQueue, worktree: Worktree, stores: RepositoryStores): void {
+	/**
+	 * Whenever words or vectors are complete, whoever made them, the index is read into memory, so that no question waits for it. Who indexes
+	 * also collects garbage and writes the index in memory down for the next start.
+	 */
+	#tendWhenComplete(queue: IngestQueue, worktree: Worktree, { vectors, manifest }: RepositoryStores): void {
+		const filter = { must: [{ key: 'workspace_id', match: { value: worktree.id } }] };
+		const tend = async (phase: IndexPhase) => {
+			await vectors.termStatistics('codebase-context', { field: 'text', hashes: [], filter });
+			if (phase === 'ready') await manifest.collectGarbage();
+			if (phase !== 'following') await vectors.checkpoint();
+		};
 		let before = queue.status().folder.phase;
 		queue.onDidChange(() => {
 			const { folder, problems } = queue.status();
@@ -225,13 +230,8 @@ export class OpenFolders {
 			const { phase } = folder;
 			if (phase === before) return;
 			before = phase;
-			if (phase !== 'ready' && phase !== 'embedding') return;
-			warm(worktree, stores)
-				.then(async () => {
-					if (phase === 'ready') await stores.manifest.collectGarbage();
-					await stores.vectors.checkpoint();
-				})
-				.catch((error: unknown) => this.#options.ports.log.warn(`The index could not be tidied and saved: ${String(error)}`));
+			if (phase !== 'ready' && phase !== 'embedding' && phase !== 'following') return;
+			tend(phase).catch((error: unknown) => this.#options.ports.log.warn(`The index could not be tidied and saved: ${String(error)}`));
 		});
 	}
 
@@ -254,12 +254,6 @@ export class OpenFolders {
 			await stores?.manifest.close();
 		}
 	}
-}
-
-/** Asks the store for something that needs its index in memory. */
-async function warm(worktree: Worktree, { vectors }: RepositoryStores): Promise<void> {
-	const filter = { must: [{ key: 'workspace_id', match: { value: worktree.id } }] };
-	await vectors.termStatistics('codebase-context', { field: 'text', hashes: [], filter });
 }
 
 function toProblem(error: unknown, path: string): IndexProblem {

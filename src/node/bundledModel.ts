@@ -132,6 +132,8 @@ async function startWorker(data: EmbeddingWorkerData): Promise<BundledModel> {
 		},
 		async close() {
 			isClosed = true;
+			for (const { reject } of pending.values()) reject(new CoordinatorError('cancelled', 'The embedding model was closed.'));
+			pending.clear();
 			const { worker, isAlive } = running;
 			if (!isAlive) return;
 			// A process that has nothing else to do would end before.

@@ -36,12 +36,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, text: string]>> =
 };
 
 /** Files that hold one state machine or one interface whole, and wait to be split. */
-const LONG = [
-	'core/ingest/ingestQueue.ts',
-	'core/store/embedded/embeddedManifestStore.ts',
-	'core/store/embedded/embeddedVectorStore.ts',
-	'core/store/embedded/segment.ts',
-];
+const LONG = ['core/ingest/ingestQueue.ts', 'core/store/embedded/embeddedManifestStore.ts', 'core/store/embedded/embeddedVectorStore.ts'];
 
 const FILES = readdirSync(join(repositoryRoot, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) => /(?<!\.d)\.ts$/.test(file)).length;
 

@@ -138,7 +138,8 @@ describe('coordinator', () => {
 		expect((await coordinator.search({ query: 'invoiceTotal', limit: 5 })).hits[0]?.symbol).toBe('invoiceTotal');
 	});
 
-	it('puts an index aside whose damage shows only in use, builds it anew, and says so', async () => {
+	/** A coordinator over an index that was damaged after it was opened: all but the first pages, which are read at opening. */
+	async function startDamaged() {
 		const { workspace, data } = folders();
 		workspace.write(
 			Object.fromEntries(Array.from({ length: 120 }, (_, n) => [`src/part${n}.ts`, `export function part${n}() {\n\treturn '${'filler '.repeat(60)}${n}';\n}\n`])),
@@ -147,46 +148,36 @@ describe('coordinator', () => {
 		await first.startIndexing();
 		await first.whenIdle();
 		await cleanUps.pop()?.();
-
-		const second = await start(workspace, data);
+		const coordinator = await start(workspace, data);
 		const [repository = ''] = readdirSync(data.join('repositories'));
 		const path = data.join('repositories', repository, 'index.db');
 		const bytes = readFileSync(path);
-		// All but the first pages, which are read when it is opened.
 		bytes.fill(0xab, 16 * 4_096);
 		writeFileSync(path, bytes);
-		await expect(second.search({ query: 'invoiceTotal', limit: 3 })).rejects.toMatchObject({ code: 'index-rebuilt', isRetryable: true });
-		await second.startIndexing();
-		await second.whenIdle();
-		expect((await second.search({ query: 'invoiceTotal', limit: 3 })).hits[0]?.filePath).toBe('src/invoice.ts');
-		expect(second.status().problems).toMatchObject([{ code: 'index-rebuilt', path }]);
+		return { coordinator, workspace, path };
+	}
+
+	it('puts an index aside whose damage shows only in use, builds it anew, and says so', async () => {
+		const { coordinator, path } = await startDamaged();
+		await expect(coordinator.search({ query: 'invoiceTotal', limit: 3 })).rejects.toMatchObject({ code: 'index-rebuilt', isRetryable: true });
+		await coordinator.startIndexing();
+		await coordinator.whenIdle();
+		expect((await coordinator.search({ query: 'invoiceTotal', limit: 3 })).hits[0]?.filePath).toBe('src/invoice.ts');
+		expect(coordinator.status().problems).toMatchObject([{ code: 'index-rebuilt', path }]);
 		expect(existsSync(`${path}.damaged`)).toBe(true);
-		expect(second.status().folders[0]?.files).toBe(123);
+		expect(coordinator.status().folders[0]?.files).toBe(123);
 	});
 
 	it('repairs what the indexing itself finds damaged', async () => {
-		const { workspace, data } = folders();
-		workspace.write(
-			Object.fromEntries(Array.from({ length: 120 }, (_, n) => [`src/part${n}.ts`, `export function part${n}() {\n\treturn '${'filler '.repeat(60)}${n}';\n}\n`])),
-		);
-		const first = await start(workspace, data);
-		await first.startIndexing();
-		await first.whenIdle();
-		await cleanUps.pop()?.();
-		const second = await start(workspace, data);
-		const [repository = ''] = readdirSync(data.join('repositories'));
-		const path = data.join('repositories', repository, 'index.db');
-		const bytes = readFileSync(path);
-		bytes.fill(0xab, 16 * 4_096);
-		writeFileSync(path, bytes);
+		const { coordinator, workspace } = await startDamaged();
 		for (let n = 0; n < 120; n++) workspace.write({ [`src/part${n}.ts`]: `export const changed${n} = ${n};\n` });
-		await second.startIndexing().catch(() => undefined);
+		await coordinator.startIndexing().catch(() => undefined);
 		await new Promise<void>((resolve) => {
-			const look = () => second.status().problems.some(({ code }) => code === 'index-rebuilt') && second.status().phase === 'ready' && resolve();
-			second.onDidChangeStatus(look);
+			const look = () => coordinator.status().problems.some(({ code }) => code === 'index-rebuilt') && coordinator.status().phase === 'ready' && resolve();
+			coordinator.onDidChangeStatus(look);
 			look();
 		});
-		await second.whenIdle();
-		expect((await second.search({ query: 'changed77', limit: 3 })).hits[0]?.filePath).toBe('src/part77.ts');
+		await coordinator.whenIdle();
+		expect((await coordinator.search({ query: 'changed77', limit: 3 })).hits[0]?.filePath).toBe('src/part77.ts');
 	});
 });

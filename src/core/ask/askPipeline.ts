@@ -4,6 +4,7 @@ import type { AnswerNotice, AnswerSummary, AskPart, AugmentedQuestion } from '#c
 import type { IndexStatus } from '#core/domain/indexStatus';
 import { redactSecrets } from '#core/domain/redact';
 import type { AskQuery, SearchQuery, SearchResult } from '#core/domain/requests';
+import { isSecretPath } from '#core/domain/secretFiles';
 import { loadTokenCounter } from '#core/domain/tokenCount';
 import type { WordPiece } from '#core/domain/wordPiece';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
@@ -13,7 +14,7 @@ import type { Ports } from '#core/ports';
 import type { Settings } from '#core/settings';
 import type { VectorStore } from '#core/store/vectorStore';
 import { buildPrompt } from './augment/buildPrompt.ts';
-import { isSecretFile, readAttachments } from './augment/readAttachments.ts';
+import { readAttachments } from './augment/readAttachments.ts';
 import { searchKnowledge } from './augment/searchKnowledge.ts';
 import { selectContext } from './augment/selectContext.ts';
 import { codeAnswer, respond } from './respond/respond.ts';
@@ -113,7 +114,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 
 	/** A question about the selection is searched together with it: the words of both find what is near. */
 	const searchText = (query: AskQuery) =>
-		query.command === 'explain' && query.signals.selection && !isSecretFile(query.signals.selection.path)
+		query.command === 'explain' && query.signals.selection && !isSecretPath(query.signals.selection.path)
 			? `${query.prompt}\n${redactSecrets(query.signals.selection.text).text.slice(0, 1_000)}`
 			: query.prompt;
 	const lookedAt = () => settings().search.codeLimit * LOOKED_AT;

@@ -27,3 +27,14 @@ export function toLexicalVector(terms: Iterable<string>): LexicalVector {
 	const hashes = Uint32Array.from(counts.keys()).sort();
 	return { hashes, counts: Uint16Array.from(hashes, (hash) => Math.min(counts.get(hash) ?? 0, 0xffff)) };
 }
+
+/** How often a term occurs in the vector; 0 where it does not. */
+export function countOf({ hashes, counts }: LexicalVector, hash: number): number {
+	let low = 0;
+	for (let high = hashes.length; low < high; ) {
+		const middle = (low + high) >>> 1;
+		if ((hashes[middle] as number) < hash) low = middle + 1;
+		else high = middle;
+	}
+	return hashes[low] === hash ? (counts[low] as number) : 0;
+}

@@ -16,9 +16,9 @@ const SECRET_NAMES: readonly RegExp[] = [
 /** Folders whose files are all secret. */
 const SECRET_FOLDERS: ReadonlySet<string> = new Set(['.ssh', '.aws', '.gnupg', '.azure', '.kube']);
 
-/** Whether a path (relative, with `/`) names a secret file, or a file in a folder of secrets. */
+/** Whether a path, of any platform, names a secret file, or a file in a folder of secrets. */
 export function isSecretPath(path: string): boolean {
-	const parts = path.toLowerCase().split('/');
+	const parts = path.toLowerCase().split(/[\\/]/);
 	const name = parts.pop() ?? '';
 	return SECRET_NAMES.some((pattern) => pattern.test(name)) || parts.some((part) => SECRET_FOLDERS.has(part));
 }

@@ -33,7 +33,8 @@ export function openNodeSqlite(path: string, readOnly: boolean): SqliteDatabase 
 		};
 		const opened = new Database(path, { readOnly, timeout: BUSY_TIMEOUT_MS });
 		try {
-			// 32 MB of cache, and of log between checkpoints: with the defaults a first index writes most pages of its indexes many times.
+			// 32 MB of log between checkpoints: with the default a first index writes most pages of its indexes many times. More than 8 MB of cache
+			// made neither indexing nor search faster.
 			opened.exec('PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY');
 			if (!readOnly) opened.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000');
 			opened.prepare('SELECT count(*) FROM sqlite_master').get();

@@ -23,7 +23,7 @@ export async function readAttachments(query: AskQuery, files: FilePort): Promise
 		texts.push({ title: `${path}:${from}-${from + cut.split('\n').length - 1}`, language: '', text: cut });
 	};
 	const isAllowed = (path: string) => {
-		if (!isSecretFile(path)) return true;
+		if (!isSecretPath(path)) return true;
 		withheld.add(path);
 		return false;
 	};
@@ -42,9 +42,4 @@ export async function readAttachments(query: AskQuery, files: FilePort): Promise
 		add(path, startLine, lines.join('\n'));
 	}
 	return { texts, withheld: [...withheld] };
-}
-
-/** As `isSecretPath`, for an absolute path of any platform. */
-export function isSecretFile(path: string): boolean {
-	return isSecretPath(path.replaceAll('\\', '/'));
 }

@@ -27,12 +27,12 @@ export interface Candidate {
 
 /** The candidates of one folder, joined by point. A file-level ranking is handed to the file's chunks that are found, before or after it. */
 export class FolderCandidates {
-	readonly #stores: FolderStores;
+	readonly stores: FolderStores;
 	readonly #byId = new Map<string, Candidate>();
 	#fileRanks: ReadonlyMap<string, number> = new Map();
 
 	constructor(stores: FolderStores) {
-		this.#stores = stores;
+		this.stores = stores;
 	}
 
 	values(): Candidate[] {
@@ -44,7 +44,7 @@ export class FolderCandidates {
 		for (const [index, { id, payload, score }] of points.entries()) {
 			let candidate = this.#byId.get(id);
 			if (!candidate) {
-				candidate = { id, stores: this.#stores, payload, ranks: new Map(), cosine: null };
+				candidate = { id, stores: this.stores, payload, ranks: new Map(), cosine: null };
 				this.#byId.set(id, candidate);
 				this.#rankByFile(candidate);
 			}
@@ -93,7 +93,8 @@ export async function collectCandidates(stores: FolderStores, question: Analysed
 }
 
 /** Adds the ranking by the embedding model in use. `vector` has unit length. */
-export async function addByMeaning(candidates: FolderCandidates, stores: FolderStores, vector: Float32Array): Promise<void> {
+export async function addByMeaning(candidates: FolderCandidates, vector: Float32Array): Promise<void> {
+	const { stores } = candidates;
 	candidates.add('meaning', await stores.vectors.search('codebase-context', { dense: { vector }, filter: filterOf(stores), limit: DEPTH }));
 }
 

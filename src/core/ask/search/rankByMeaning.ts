@@ -1,5 +1,6 @@
-import { hashTerm } from '#core/domain/lexicalVector';
-import { extractTerms } from '#core/domain/terms';
+import { termSaturation } from '#core/domain/bm25';
+import { countOf, type LexicalVector } from '#core/domain/lexicalVector';
+import { termVector } from '#core/domain/terms';
 import type { AnalysedQuestion } from './analyseQuestion.ts';
 import type { Candidate } from './candidates.ts';
 import type { TermIdf } from './lexicalRelevance.ts';
@@ -7,9 +8,6 @@ import type { TermIdf } from './lexicalRelevance.ts';
 /** How many of the nearest are put in order by words as well, and the share of the words in that. */
 const LIST = 50;
 const WORDS_SHARE = 0.1;
-/** BM25's constants, the usual ones. */
-const K1 = 1.2;
-const B = 0.75;
 
 /**
  * Gives candidates with a cosine their rank of meaning. For a question in words the nearest are ordered by (1 − w)·z(cosine) + w·z(BM25), both
@@ -23,25 +21,21 @@ export function rankByMeaning(candidates: readonly Candidate[], question: Analys
 }
 
 function orderByBoth(nearest: readonly Candidate[], question: AnalysedQuestion, idfOf: (candidate: Candidate) => TermIdf | undefined): Candidate[] {
-	const terms = nearest.map(({ payload }) => extractTerms(payload.code_snippet));
-	const averageLength = terms.reduce((sum, { length }) => sum + length, 0) / Math.max(nearest.length, 1) || 1;
+	const texts = nearest.map((candidate) => {
+		const terms = termVector(candidate.payload.code_snippet);
+		return { candidate, terms, length: terms.counts.reduce((sum, count) => sum + count, 0) };
+	});
+	const averageLength = texts.reduce((sum, { length }) => sum + length, 0) / Math.max(texts.length, 1) || 1;
 	const meaning = standardise(nearest.map(({ cosine }) => cosine ?? 0));
-	const words = standardise(nearest.map((candidate, index) => bm25(terms[index] ?? [], averageLength, question, idfOf(candidate))));
+	const words = standardise(texts.map(({ candidate, terms, length }) => bm25(terms, length / averageLength, question, idfOf(candidate))));
 	return nearest
 		.map((candidate, index) => ({ candidate, score: (1 - WORDS_SHARE) * (meaning[index] ?? 0) + WORDS_SHARE * (words[index] ?? 0) }))
 		.sort((a, b) => b.score - a.score)
 		.map(({ candidate }) => candidate);
 }
 
-function bm25(terms: readonly string[], averageLength: number, question: AnalysedQuestion, idf: TermIdf | undefined): number {
-	const counts = new Map<number, number>();
-	for (const term of terms) counts.set(hashTerm(term), (counts.get(hashTerm(term)) ?? 0) + 1);
-	let score = 0;
-	for (const { hash, weight } of question.terms) {
-		const count = counts.get(hash) ?? 0;
-		score += (weight * (idf?.get(hash) ?? 0) * count * (K1 + 1)) / (count + K1 * (1 - B + (B * terms.length) / averageLength));
-	}
-	return score;
+function bm25(terms: LexicalVector, relativeLength: number, question: AnalysedQuestion, idf: TermIdf | undefined): number {
+	return question.terms.reduce((sum, { hash, weight }) => sum + weight * (idf?.get(hash) ?? 0) * termSaturation(countOf(terms, hash), relativeLength, 1), 0);
 }
 
 /** To mean 0 and standard deviation 1; all 0 where the values are equal. */

@@ -59,19 +59,19 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	embedding.catch(() => undefined);
 	const staticVectors = await options.staticVectors();
 	const staticVector = staticVectors?.vector((await options.wordPiece()).encode(question.text, 512)) ?? null;
-	const cheapStart = clock.nowMs();
+	const wordsStart = clock.nowMs();
 	const folders = await Promise.all(stores.map((folder) => collectCandidates(folder, question, staticVector)));
 	const statistics = await questionStatistics(question, stores);
-	const cheapMs = clock.nowMs() - cheapStart;
+	const wordsMs = clock.nowMs() - wordsStart;
 	const { model, vector, lexicalOnly, doneMs } = await embedding;
 	throwIfAborted(signal);
 
-	const denseStart = clock.nowMs();
+	const meaningStart = clock.nowMs();
 	if (model) await Promise.all(stores.map(({ vectors }) => vectors.useEmbeddingModel(model.id, model.dimension)));
-	if (vector) await Promise.all(folders.map((candidates, index) => addByMeaning(candidates, stores[index] as FolderStores, vector)));
-	if (question.kind === 'issue') await Promise.all(folders.map((candidates, index) => rankByFile(candidates, stores[index] as FolderStores, question.text)));
+	if (vector) await Promise.all(folders.map((folder) => addByMeaning(folder, vector)));
+	if (question.kind === 'issue') await Promise.all(folders.map((folder) => rankByFile(folder, question.text)));
 	const candidates = folders.flatMap((folder) => folder.values());
-	const timings = { embedMs: doneMs - start, storeMs: cheapMs + clock.nowMs() - denseStart };
+	const timings = { embedMs: doneMs - start, storeMs: wordsMs + clock.nowMs() - meaningStart };
 	throwIfAborted(signal);
 
 	const adjustments = new Map(candidates.map((candidate) => [candidate, adjustByEditor(candidate, question, options.signals)]));
@@ -106,8 +106,8 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 }
 
 /** For an issue the file matters more than the chunk: candidates get the rank of their file by all signals instead of that by its words alone. */
-async function rankByFile(candidates: FolderCandidates, stores: FolderStores, query: string): Promise<void> {
-	candidates.rankFiles((await rankFiles({ query, stores, limit: FILES_OF_ISSUE })).map(({ filePath }) => filePath));
+async function rankByFile(folder: FolderCandidates, query: string): Promise<void> {
+	folder.rankFiles((await rankFiles({ query, stores: folder.stores, limit: FILES_OF_ISSUE })).map(({ filePath }) => filePath));
 }
 
 function toHit({ id, payload, ranks }: Candidate, reasons: readonly HitReason[], score: number, relevance: number): Hit {

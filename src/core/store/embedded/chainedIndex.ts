@@ -1,7 +1,4 @@
-/**
- * Document numbers by a 32-bit key, in typed arrays: a table of heads, and a chain of documents of the same slot. Several documents may
- * have one key; several keys share a slot, so the caller compares what the key was made of. Nothing is ever taken out.
- */
+/** Document numbers by a 32-bit key, in typed arrays: a table of heads, and chains of documents. Nothing is ever taken out. */
 export class ChainedIndex {
 	/** Document number plus one; 0 ends a chain. */
 	#heads = new Uint32Array(1_024);
@@ -17,14 +14,26 @@ export class ChainedIndex {
 		this.#link(document);
 	}
 
-	/** The youngest document in the key's chain, or -1. */
+	/** The youngest document of a key, or -1. */
 	first(key: number): number {
-		return (this.#heads[this.#slot(key)] as number) - 1;
+		return this.#sameKey((this.#heads[this.#slot(key)] as number) - 1, key);
 	}
 
-	/** The one after it in the same chain, or -1. */
+	/** The one before it that has the same key, or -1. */
 	next(document: number): number {
-		return (this.#next[document] as number) - 1;
+		return this.#sameKey((this.#next[document] as number) - 1, this.#keys[document] as number);
+	}
+
+	/** The keys of all documents, by number. */
+	get keys(): Uint32Array {
+		return this.#keys.subarray(0, this.#count);
+	}
+
+	/** Several keys share a slot, and so a chain. */
+	#sameKey(from: number, key: number): number {
+		let document = from;
+		while (document >= 0 && this.#keys[document] !== key) document = (this.#next[document] as number) - 1;
+		return document;
 	}
 
 	#slot(key: number): number {
@@ -47,18 +56,4 @@ export class ChainedIndex {
 		this.#heads = new Uint32Array(size);
 		for (let document = 0; document < keys.length; document++) this.#link(document);
 	}
-}
-
-/** Two 32-bit numbers of a text (cyrb53's mixing): of many thousand texts no two have the same pair. */
-export function hashPair(text: string): readonly [number, number] {
-	let a = 0xdeadbeef;
-	let b = 0x41c6ce57;
-	for (let i = 0; i < text.length; i++) {
-		const code = text.charCodeAt(i);
-		a = Math.imul(a ^ code, 0x9e3779b1);
-		b = Math.imul(b ^ code, 0x5f356495);
-	}
-	a = Math.imul(a ^ (a >>> 16), 0x85ebca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2ae35);
-	b = Math.imul(b ^ (b >>> 16), 0x85ebca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2ae35);
-	return [a >>> 0, b >>> 0];
 }

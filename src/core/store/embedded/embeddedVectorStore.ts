@@ -152,7 +152,7 @@ export class EmbeddedVectorStore implements VectorStore {
 			if (workspaces.length > 1) found.sort((a, b) => b.score - a.score || a.row - b.row);
 			rankings.push({ weight: weight ?? 1, found: found.slice(0, depth) });
 		};
-		if (request.dense) {
+		if (request.dense && this.#model !== null) {
 			const { vector, weight } = request.dense;
 			collect(weight, (segment) => segment.searchDense('model', vector, depth, allowed));
 		}
@@ -291,6 +291,7 @@ export class EmbeddedVectorStore implements VectorStore {
 	}
 
 	async close(): Promise<void> {
+		await this.#segments.settle();
 		this.#segments.clear();
 		this.#database.close();
 	}

@@ -12,7 +12,9 @@ interface Loaded {
 	readonly collection: CollectionName;
 	readonly workspaceId: string;
 	segment: Segment;
-	/** Changes up to here are in the segment. */
+	/** Whose vectors the segment holds. A snapshot's own until the store is told a model: nothing is searched by meaning before. */
+	model: string | null;
+	/** Changes up to here are in the segment, and vectors up to this row. */
 	seq: number;
 	vectorRow: number;
 	/** Documents and vectors that came or went since the snapshot on disk. */
@@ -43,7 +45,7 @@ export class SegmentCache {
 	readonly #kernel: WebAssembly.Module;
 	readonly #loaded = new Map<string, Loaded>();
 	readonly #snapshots: SnapshotPlace | null;
-	#model = '';
+	#model: string | null = null;
 
 	constructor(database: SqliteDatabase, kernel: WebAssembly.Module, snapshots: SnapshotPlace | null) {
 		this.#database = database;
@@ -65,6 +67,7 @@ export class SegmentCache {
 				collection,
 				workspaceId,
 				segment: new Segment(this.#kernel),
+				model: this.#model,
 				seq: 0,
 				vectorRow: 0,
 				changes: 0,
@@ -82,6 +85,7 @@ export class SegmentCache {
 
 	/** Writes the snapshots that are worth it. A failure costs the next start its speed and nothing else; it rejects to be logged. */
 	async save(): Promise<void> {
+		await this.settle();
 		await this.#removeForsaken();
 		for (const loaded of this.#loaded.values()) {
 			const isWorth = loaded.segment.size >= SNAPSHOT_MINIMUM && loaded.changes > loaded.segment.size * SNAPSHOT_SHARE;
@@ -93,10 +97,17 @@ export class SegmentCache {
 		}
 	}
 
+	/** Resolves when no snapshot is being written, however that ended. */
+	async settle(): Promise<void> {
+		await Promise.allSettled([...this.#loaded.values()].map(({ saving }) => saving));
+	}
+
 	useModel(model: string | null): void {
-		this.#model = model ?? '';
+		this.#model = model;
 		for (const loaded of this.#loaded.values()) {
+			if (loaded.model === model) continue;
 			loaded.segment.dropVectors();
+			loaded.model = model;
 			loaded.vectorRow = 0;
 		}
 	}
@@ -111,11 +122,11 @@ export class SegmentCache {
 	}
 
 	async #save(loaded: Loaded, { files, pathOf }: SnapshotPlace): Promise<void> {
-		const { collection, workspaceId, segment, seq, vectorRow } = loaded;
-		loaded.changes = 0;
+		const { collection, workspaceId, segment, model, seq, vectorRow, changes } = loaded;
 		const token = String(this.#database.prepare('SELECT hex(randomblob(16)) AS token').get()?.token);
-		await writeSnapshot(files, pathOf(collection, workspaceId), segment, { token, seq, vectorRow, model: this.#model });
+		await writeSnapshot(files, pathOf(collection, workspaceId), segment, { token, seq, vectorRow, model });
 		this.#database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)').run(tokenKey(loaded), token);
+		loaded.changes -= changes;
 	}
 
 	/** Removes the snapshots of workspaces that have no points any more. */
@@ -139,9 +150,8 @@ export class SegmentCache {
 		const restored = readSnapshot(this.#snapshots.files, path, this.#kernel, (mark) => mark.token === token);
 		if (!restored) return false;
 		const { segment, mark } = restored;
-		const isOfModel = mark.model === this.#model;
-		if (!isOfModel) segment.dropVectors();
-		Object.assign(loaded, { segment, seq: mark.seq, vectorRow: isOfModel ? mark.vectorRow : 0 });
+		Object.assign(loaded, { segment, model: mark.model, seq: mark.seq, vectorRow: mark.vectorRow });
+		if (this.#model !== null) this.useModel(this.#model);
 		return true;
 	}
 
@@ -163,7 +173,7 @@ export class SegmentCache {
 			}
 		}
 		if (vectorRow !== loaded.vectorRow) {
-			const rows = this.#database.prepare('SELECT content_hash, data FROM vectors WHERE row > ? AND model = ?').iterate(loaded.vectorRow, this.#model);
+			const rows = this.#database.prepare('SELECT content_hash, data FROM vectors WHERE row > ? AND model = ?').iterate(loaded.vectorRow, loaded.model);
 			for (const { content_hash, data } of rows) {
 				if (!(data instanceof Uint8Array)) continue;
 				loaded.segment.putVector(String(content_hash), blobToInt8(data));
@@ -194,7 +204,7 @@ export class SegmentCache {
 		}
 		const pathTerms = lastPathTerms();
 		const rows = this.#database.prepare(`${COLUMNS} WHERE p.seq > ? AND p.collection = ? AND p.workspace_id = ?`);
-		for (const row of rows.iterate(this.#model, loaded.seq, collection, workspaceId)) {
+		for (const row of rows.iterate(loaded.model, loaded.seq, collection, workspaceId)) {
 			segment.remove(Number(row.row));
 			addRow(segment, row, pathTerms);
 			loaded.changes++;

@@ -1,8 +1,8 @@
 import type { SnapshotFilePort } from '#core/ports';
 import { Segment, type SegmentShape } from './segment.ts';
 
-/** "HCS1" as a little-endian number; a machine of the other byte order reads something else, and builds the segment from the rows. */
-const MAGIC = 0x31534348;
+/** "HCS2" as a little-endian number; a machine of the other byte order reads something else, and builds the segment from the rows. */
+const MAGIC = 0x32534348;
 /** Bytes copied at once while writing: what is written must not change under the write. */
 const BLOCK = 4 * 2 ** 20;
 
@@ -11,8 +11,8 @@ export interface SnapshotMark {
 	/** Written into the database as well: a database that was restored or lost its last commits does not know it. */
 	readonly token: string;
 	readonly seq: number;
-	/** Model whose vectors the matrix holds. */
-	readonly model: string;
+	/** Model whose vectors the matrix holds; null: none. */
+	readonly model: string | null;
 	readonly vectorRow: number;
 }
 
@@ -85,7 +85,7 @@ function bytesOf(view: ArrayBufferView): Uint8Array {
 }
 
 /** Bytes of the arrays of a shape. Asked before anything is allocated, so that a damaged header cannot ask for too much. */
-function sizeOf({ count, fileNames, postings, matrix, staticMatrix }: SegmentShape): number {
+function sizeOf({ table: { count, fileNames }, postings, matrix, staticMatrix }: SegmentShape): number {
 	const perDocument = 8 + 4 + 1 + 8 + 12;
 	const ofPostings = postings.reduce((sum, { terms, built, recent }) => sum + 4 * (2 * terms + 1) + 5 * built + 9 * recent, 0);
 	const ofMatrices = [matrix, staticMatrix].reduce((sum, saved) => sum + (saved ? saved.slots * (4 + Math.ceil(saved.dimension / 16) * 16) : 0), 0);

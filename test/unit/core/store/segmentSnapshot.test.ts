@@ -6,8 +6,10 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hashTerm, toLexicalVector } from '#core/domain/lexicalVector';
 import type { SnapshotFilePort } from '#core/ports';
-import { ChainedIndex, hashPair } from '#core/store/embedded/chainedIndex';
+import { ChainedIndex } from '#core/store/embedded/chainedIndex';
+import { EmbeddedManifestStore } from '#core/store/embedded/embeddedManifestStore';
 import { EmbeddedVectorStore } from '#core/store/embedded/embeddedVectorStore';
+import { hashPair } from '#core/store/embedded/hashPair';
 import { INDEX_MIGRATIONS } from '#core/store/embedded/schema';
 import { Segment } from '#core/store/embedded/segment';
 import { readSnapshot, writeSnapshot } from '#core/store/embedded/segmentSnapshot';
@@ -129,30 +131,38 @@ describe('a store with snapshots', () => {
 	const path = () => join(folder, 'index.db');
 	const snapshotPath = () => join(folder, 'codebase-context.w1');
 
-	async function open() {
+	const openDatabase = () => createSqliteEngine({ assetsPath: assetsPath(), prefer: 'node:sqlite' }).open(path());
+
+	async function open(model: string | null = 'm', more: Partial<SnapshotFilePort> = {}) {
 		const opened: string[] = [];
 		const real = createSnapshotFiles();
 		const files: SnapshotFilePort = {
 			...real,
+			...more,
 			open(file) {
 				opened.push(file);
 				return real.open(file);
 			},
 		};
-		const database = await createSqliteEngine({ assetsPath: assetsPath(), prefer: 'node:sqlite' }).open(path());
+		const database = await openDatabase();
 		migrate(database, INDEX_MIGRATIONS, { path: path(), backup: () => undefined });
 		const store = new EmbeddedVectorStore(database, kernel, { files, pathOf: (collection, workspaceId) => join(folder, `${collection}.${workspaceId}`) });
-		await store.useEmbeddingModel('m', 3);
-		return { store, opened };
+		if (model !== null) await store.useEmbeddingModel(model, 3);
+		return { store, opened, database };
 	}
 
-	async function fill() {
-		const { store } = await open();
+	async function filled(more: Partial<SnapshotFilePort> = {}) {
+		const { store } = await open('m', more);
 		await store.upsert(
 			'codebase-context',
 			Array.from({ length: POINTS }, (_, i) => codePoint(i, `word${i % 50} common`, { file_path: `src/${i % 9}.ts` }, { vector: unit(1, i % 7, i % 11) })),
 		);
 		await search(store);
+		return store;
+	}
+
+	async function fill() {
+		const store = await filled();
 		await store.checkpoint();
 		return store;
 	}
@@ -207,6 +217,51 @@ describe('a store with snapshots', () => {
 		expect((await search(again)).lexical.length).toBe(POINTS / 50);
 		expect(await again.search('codebase-context', { dense: { vector: unit(1, 2, 3, 4) }, limit: 5 })).toEqual([]);
 		await again.close();
+	});
+
+	test('keeps the vectors of a snapshot for the model that is named after the index was read', async () => {
+		const store = await fill();
+		const expected = await search(store);
+		await store.close();
+		const { store: again, database } = await open(null);
+		expect((await search(again)).dense).toEqual([]);
+		// What is found by meaning now can come from nowhere else.
+		database.exec('DELETE FROM vectors');
+		await again.useEmbeddingModel('m', 3);
+		expect(await search(again)).toEqual(expected);
+		await again.close();
+	});
+
+	test('writes the snapshot at the next pause when it could not be written', async () => {
+		let isFull = true;
+		const real = createSnapshotFiles();
+		const write: SnapshotFilePort['write'] = (file, parts) => (isFull ? Promise.reject(new Error('disk full')) : real.write(file, parts));
+		const store = await filled({ write });
+		await expect(store.checkpoint()).rejects.toThrow('disk full');
+		isFull = false;
+		await store.checkpoint();
+		expect(existsSync(snapshotPath())).toBe(true);
+		await store.close();
+	});
+
+	test('builds the index anew when removals were forgotten that it has not seen', async () => {
+		const sleeper = await fill();
+		const database = await openDatabase();
+		let nowMs = 1;
+		const clock = { nowMs: () => nowMs, delay: async () => undefined };
+		const manifest = new EmbeddedManifestStore(database, clock);
+		const { store: other } = await open();
+		await other.delete('codebase-context', { ids: [codePoint(7, '').id] });
+		for (let day = 0; day < 3; day++) {
+			await manifest.collectGarbage();
+			nowMs += 2 * 24 * 60 * 60 * 1000;
+		}
+		expect(database.prepare('SELECT count(*) AS n FROM removed').get()?.n).toBe(0);
+		const found = await search(sleeper);
+		expect(found.lexical.length).toBe(POINTS / 50 - 1);
+		expect(found).toEqual(await search(other));
+		for (const store of [sleeper, other]) await store.close();
+		database.close();
 	});
 
 	test('removes the snapshot when the workspace has no points any more', async () => {
