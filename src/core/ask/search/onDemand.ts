@@ -8,8 +8,8 @@ import type { Candidate } from './candidates.ts';
 const ROUND = 4;
 
 /**
- * Gives the best candidates a cosine: from stored vectors, and for the others by embedding them now, best first, until the time is up.
- * What is embedded is kept, so the next question finds it. `candidates` are in order of promise.
+ * Gives candidates whose vectors are not stored a cosine by embedding them now, in the order given, until the time is up. What is embedded is
+ * kept, so the next question finds it.
  */
 export async function embedOnDemand(options: {
 	readonly candidates: readonly Candidate[];
@@ -20,7 +20,7 @@ export async function embedOnDemand(options: {
 	readonly signal?: AbortSignal;
 }): Promise<void> {
 	const { candidates, question, model, clock, signal } = options;
-	if (options.budgetMs <= 0) return fillFromStores(candidates, question);
+	if (options.budgetMs <= 0) return;
 	const limit = new AbortController();
 	const timer = new AbortController();
 	clock.delay(options.budgetMs, timer.signal).then(
@@ -38,28 +38,23 @@ export async function embedOnDemand(options: {
 	}
 }
 
-/** Cosines of candidates whose vectors are stored. */
-async function fillFromStores(candidates: readonly Candidate[], question: Float32Array): Promise<void> {
-	for (const group of groupByStore(candidates.filter(({ cosine }) => cosine === null))) await fillGroup(group, question);
-}
-
-/** Fills what is stored and returns the rest, in order. */
-async function fillGroup(group: readonly Candidate[], question: Float32Array): Promise<Candidate[]> {
-	const known = (await group[0]?.stores.vectors.vectors(group.map(({ payload }) => payload.content_hash))) ?? new Map<string, Float32Array>();
-	return group.filter((candidate) => {
-		const vector = known.get(candidate.payload.content_hash);
-		if (vector) candidate.cosine = dot(question, vector);
-		return !vector;
-	});
+/** Gives candidates whose vectors are stored their cosine. */
+export async function fillCosines(candidates: readonly Candidate[], question: Float32Array): Promise<void> {
+	for (const group of groupByStore(candidates)) {
+		const known = (await group[0]?.stores.vectors.vectors(group.map(({ payload }) => payload.content_hash))) ?? new Map<string, Float32Array>();
+		for (const candidate of group) {
+			const vector = known.get(candidate.payload.content_hash);
+			if (vector) candidate.cosine = dot(question, vector);
+		}
+	}
 }
 
 async function embedUntil(candidates: readonly Candidate[], question: Float32Array, model: EmbeddingModel, signal: AbortSignal): Promise<void> {
-	for (const group of groupByStore(candidates.filter(({ cosine }) => cosine === null))) {
+	for (const group of groupByStore(candidates)) {
 		const store = group[0]?.stores.vectors;
 		if (!store) continue;
-		const unknown = await fillGroup(group, question);
-		for (let start = 0; start < unknown.length; start += ROUND) {
-			const round = unknown.slice(start, start + ROUND);
+		for (let start = 0; start < group.length; start += ROUND) {
+			const round = group.slice(start, start + ROUND);
 			const texts = round.map(({ payload }) => embeddedText({ breadcrumb: payload.breadcrumb, text: payload.code_snippet }));
 			// The race ends the wait at once; a model may hear the signal only when its batch is done.
 			const vectors = await raceAbort(model.embed(texts, { purpose: 'document', signal }), signal);
@@ -69,9 +64,10 @@ async function embedUntil(candidates: readonly Candidate[], question: Float32Arr
 	}
 }
 
+/** The candidates without a cosine, by their store. */
 function groupByStore(candidates: readonly Candidate[]): Candidate[][] {
 	const groups = new Map<object, Candidate[]>();
-	for (const candidate of candidates) groups.set(candidate.stores.vectors, [...(groups.get(candidate.stores.vectors) ?? []), candidate]);
+	for (const candidate of candidates) if (candidate.cosine === null) groups.set(candidate.stores.vectors, [...(groups.get(candidate.stores.vectors) ?? []), candidate]);
 	return [...groups.values()];
 }
 

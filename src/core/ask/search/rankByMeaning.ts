@@ -9,18 +9,31 @@ import type { TermIdf } from './lexicalRelevance.ts';
 const LIST = 50;
 const WORDS_SHARE = 0.1;
 
-/**
- * Gives candidates with a cosine their rank of meaning. For a question in words the nearest are ordered by (1 − w)·z(cosine) + w·z(BM25), both
- * standardised over them: a cosine says what a text is about, words which of several such texts. Other questions have their words counted already.
- */
-export function rankByMeaning(candidates: readonly Candidate[], question: AnalysedQuestion, idfOf: (candidate: Candidate) => TermIdf | undefined): void {
-	const known = candidates.filter(({ cosine }) => cosine !== null).sort((a, b) => (b.cosine ?? 0) - (a.cosine ?? 0));
-	const nearest = question.kind === 'natural-language' ? known.slice(0, LIST) : [];
-	const ordered = [...orderByBoth(nearest, question, idfOf), ...known.slice(nearest.length)];
-	for (const [index, { ranks }] of ordered.entries()) ranks.set('meaning', index + 1);
+interface RankingContext {
+	readonly question: AnalysedQuestion;
+	/** What the question's terms weigh where a candidate is. */
+	readonly idfOf: (candidate: Candidate) => TermIdf | undefined;
+	/** Rank of candidates, by id, by everything but meaning. */
+	readonly presumed: ReadonlyMap<string, number>;
 }
 
-function orderByBoth(nearest: readonly Candidate[], question: AnalysedQuestion, idfOf: (candidate: Candidate) => TermIdf | undefined): Candidate[] {
+/**
+ * Gives candidates their rank of meaning: those with a cosine by it. For a question in words the nearest are ordered by
+ * (1 − w)·z(cosine) + w·z(BM25), both standardised over them: a cosine says what a text is about, words which of several such texts. Other
+ * questions have their words counted already. What has no vector yet is presumed to mean what everything else says of it: else the few
+ * pieces that are embedded first would come before all others, whatever the question.
+ */
+export function rankByMeaning(candidates: readonly Candidate[], context: RankingContext): void {
+	const known = candidates.filter(({ cosine }) => cosine !== null).sort((a, b) => (b.cosine ?? 0) - (a.cosine ?? 0));
+	const nearest = context.question.kind === 'natural-language' ? known.slice(0, LIST) : [];
+	for (const [index, { ranks }] of [...orderByBoth(nearest, context), ...known.slice(nearest.length)].entries()) ranks.set('meaning', index + 1);
+	for (const { id, cosine, ranks } of candidates) {
+		const presumed = context.presumed.get(id);
+		if (cosine === null && presumed !== undefined) ranks.set('meaning', presumed);
+	}
+}
+
+function orderByBoth(nearest: readonly Candidate[], { question, idfOf }: RankingContext): Candidate[] {
 	const texts = nearest.map((candidate) => {
 		const terms = termVector(candidate.payload.code_snippet);
 		return { candidate, terms, length: terms.counts.reduce((sum, count) => sum + count, 0) };

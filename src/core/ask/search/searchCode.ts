@@ -1,6 +1,6 @@
 import { throwIfAborted } from '#core/base/abort';
 import type { Hit, HitReason } from '#core/domain/hit';
-import type { EditorSignals } from '#core/domain/question';
+import type { EditorSignals, QuestionKind } from '#core/domain/question';
 import type { WordPiece } from '#core/domain/wordPiece';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { StaticVectors } from '#core/models/staticVectors';
@@ -11,7 +11,7 @@ import { addByMeaning, type Candidate, collectCandidates, type FolderCandidates,
 import { embedQuestion } from './embedQuestion.ts';
 import { fuseCandidates } from './fuseCandidates.ts';
 import { mergeHits } from './mergeHits.ts';
-import { embedOnDemand } from './onDemand.ts';
+import { embedOnDemand, fillCosines } from './onDemand.ts';
 import { rankByMeaning } from './rankByMeaning.ts';
 import { rankFiles } from './rankFiles.ts';
 import { questionStatistics, relevanceOf } from './relevanceOf.ts';
@@ -61,7 +61,12 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	const staticVector = staticVectors?.vector((await options.wordPiece()).encode(question.text, 512)) ?? null;
 	const wordsStart = clock.nowMs();
 	const folders = await Promise.all(stores.map((folder) => collectCandidates(folder, question, staticVector)));
+	if (question.kind === 'issue') await Promise.all(folders.map((folder) => rankByFile(folder, question.text)));
 	const statistics = await questionStatistics(question, stores);
+	const presumed = positions(
+		folders.flatMap((folder) => folder.values()),
+		question.kind,
+	);
 	const wordsMs = clock.nowMs() - wordsStart;
 	const { model, vector, lexicalOnly, doneMs } = await embedding;
 	throwIfAborted(signal);
@@ -69,7 +74,6 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	const meaningStart = clock.nowMs();
 	if (model) await Promise.all(stores.map(({ vectors }) => vectors.useEmbeddingModel(model.id, model.dimension)));
 	if (vector) await Promise.all(folders.map((folder) => addByMeaning(folder, vector)));
-	if (question.kind === 'issue') await Promise.all(folders.map((folder) => rankByFile(folder, question.text)));
 	const candidates = folders.flatMap((folder) => folder.values());
 	const timings = { embedMs: doneMs - start, storeMs: wordsMs + clock.nowMs() - meaningStart };
 	throwIfAborted(signal);
@@ -87,15 +91,22 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	};
 	let ranking = rank();
 	if (model && vector) {
+		const rankAnew = () => {
+			rankByMeaning(candidates, { question, presumed, idfOf: ({ stores: folder }) => statistics.get(folder)?.idf });
+			ranking = rank();
+		};
+		await fillCosines(candidates, vector);
+		rankAnew();
 		const promising = ranking.slice(0, Math.max(ON_DEMAND, options.limit)).map(({ candidate }) => candidate);
-		// A failing embedder costs the candidates their vectors, not the user the answer.
-		await embedOnDemand({ candidates: promising, question: vector, model, budgetMs: options.onDemandMs, clock, ...(signal ? { signal } : {}) }).catch(
-			(error: unknown) => {
-				if (signal?.aborted) throw error;
-			},
-		);
-		rankByMeaning(candidates, question, (candidate) => statistics.get(candidate.stores)?.idf);
-		ranking = rank();
+		if (options.onDemandMs > 0 && promising.some(({ cosine }) => cosine === null)) {
+			// A failing embedder costs the candidates their vectors, not the user the answer.
+			await embedOnDemand({ candidates: promising, question: vector, model, budgetMs: options.onDemandMs, clock, ...(signal ? { signal } : {}) }).catch(
+				(error: unknown) => {
+					if (signal?.aborted) throw error;
+				},
+			);
+			rankAnew();
+		}
 	}
 	throwIfAborted(signal);
 
@@ -103,6 +114,12 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	const hits = ranked.map(({ candidate, reasons, score }) => toHit(candidate, reasons, score, relevanceOf(candidate, reasons, { question, statistics, model })));
 	const result = options.isMerging === false ? hits : mergeHits(hits);
 	return { question, hits: result.slice(0, options.limit), timings: { totalMs: clock.nowMs() - start, ...timings }, lexicalOnly };
+}
+
+/** Rank from 1 of each candidate, by id, by what its ranks say together. */
+function positions(candidates: readonly Candidate[], kind: QuestionKind): ReadonlyMap<string, number> {
+	const order = [...fuseCandidates(candidates, kind)].sort(([, a], [, b]) => b - a);
+	return new Map(order.map(([id], index) => [id, index + 1]));
 }
 
 /** For an issue the file matters more than the chunk: candidates get the rank of their file by all signals instead of that by its words alone. */

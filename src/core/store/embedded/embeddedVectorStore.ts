@@ -360,5 +360,8 @@ function unitVector(values: Int8Array): Float32Array {
 	let squares = 0;
 	for (const value of values) squares += value * value;
 	const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
-	return Float32Array.from(values, (value) => value * scale);
+	// A loop: `Float32Array.from` with a function takes some fifty times as long, and a question reads hundreds of vectors.
+	const unit = new Float32Array(values.length);
+	for (let i = 0; i < values.length; i++) unit[i] = (values[i] as number) * scale;
+	return unit;
 }

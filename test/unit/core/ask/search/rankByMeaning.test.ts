@@ -6,6 +6,7 @@ import { rankByMeaning } from '#core/ask/search/rankByMeaning';
 import { codePoint } from '../../../../support/stores.ts';
 
 const stores = {} as FolderStores;
+const NONE = new Map<string, number>();
 const candidate = (number: number, text: string, cosine: number | null): Candidate => {
 	const { id, payload } = codePoint(number, text);
 	return { id, stores, payload, ranks: new Map(), cosine };
@@ -22,22 +23,32 @@ describe('the rank of meaning', () => {
 
 	test('is by cosine; of two that mean the same the one with the words comes first', () => {
 		const list = [candidate(1, 'nothing of it', 0.5), candidate(2, 'weighed parcel shipped', 0.499), candidate(3, 'far away', 0.1), candidate(4, 'unknown', null)];
-		rankByMeaning(list, analyseQuestion(WORDS), () => idf(WORDS));
+		rankByMeaning(list, { question: analyseQuestion(WORDS), presumed: NONE, idfOf: () => idf(WORDS) });
 		expect(order(list)).toEqual([2, 1, 3]);
 	});
 
 	test('keeps a clear lead of meaning over words', () => {
 		const list = [candidate(1, 'nothing of it', 0.9), candidate(2, 'weighed parcel shipped', 0.3), candidate(3, 'far away', 0.25)];
-		rankByMeaning(list, analyseQuestion(WORDS), () => idf(WORDS));
+		rankByMeaning(list, { question: analyseQuestion(WORDS), presumed: NONE, idfOf: () => idf(WORDS) });
 		expect(order(list)).toEqual([1, 2, 3]);
+	});
+
+	test('of what has no vector yet is where everything else puts it, so that the few with one do not come first for having it', () => {
+		const [answer, middling, embedded] = [candidate(1, 'weighed parcel shipped', null), candidate(2, 'parcel', null), candidate(3, 'far away', 0.05)] as const;
+		const presumed = new Map([answer, middling, embedded].map(({ id }, index) => [id, index + 1]));
+		rankByMeaning([answer, middling, embedded], { question: analyseQuestion(WORDS), presumed, idfOf: () => idf(WORDS) });
+		expect([answer, middling, embedded].map(({ ranks }) => ranks.get('meaning'))).toEqual([1, 2, 1]);
+		answer.ranks.set('words', 1);
+		const scores = fuseCandidates([answer, middling, embedded], 'natural-language');
+		expect(scores.get(answer.id)).toBeGreaterThan(scores.get(embedded.id) ?? 0);
 	});
 
 	test('is by cosine alone for names, whose words are counted elsewhere, and when all are alike', () => {
 		const names = [candidate(1, 'other', 0.5), candidate(2, 'weighParcel', 0.499)];
-		rankByMeaning(names, analyseQuestion('weighParcel'), () => idf('weighParcel'));
+		rankByMeaning(names, { question: analyseQuestion('weighParcel'), presumed: NONE, idfOf: () => idf('weighParcel') });
 		expect(order(names)).toEqual([1, 2]);
 		const alike = [candidate(1, 'same', 0.5), candidate(2, 'same', 0.5)];
-		rankByMeaning(alike, analyseQuestion(WORDS), () => undefined);
+		rankByMeaning(alike, { question: analyseQuestion(WORDS), presumed: NONE, idfOf: () => undefined });
 		expect(order(alike)).toEqual([1, 2]);
 	});
 });
