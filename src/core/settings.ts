@@ -1,3 +1,5 @@
+import type { SignalKind } from './domain/outcome.ts';
+
 /** Everything a user can set that core acts on, with its default. Read-only; a change gives a new object. */
 export interface Settings {
 	/** Absolute path; null: the platform's data folder. */
@@ -44,6 +46,14 @@ export interface Settings {
 		readonly firstTokenTimeoutMs: number;
 		readonly totalTimeoutMs: number;
 	};
+	readonly learning: {
+		/** Off: nothing is remembered of questions and answers, and what was learned before is not used. */
+		readonly enabled: boolean;
+		/** Log-odds that a signal of value 1 adds to success, by kind. */
+		readonly weights: Readonly<Record<SignalKind, number>>;
+		/** Days after which what was learned of a place counts half. */
+		readonly halfLifeDays: number;
+	};
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -70,4 +80,20 @@ export const DEFAULT_SETTINGS: Settings = {
 		onDemandMs: 600,
 	},
 	models: { preferred: null, ollamaUrl: null, openaiUrls: [], firstTokenTimeoutMs: 60_000, totalTimeoutMs: 600_000 },
+	learning: {
+		enabled: true,
+		weights: {
+			'thumbs': 2,
+			'edit-applied': 0.8,
+			'edit-survived': 1.6,
+			'edit-reverted': 1.8,
+			'diagnostics': 1.8,
+			'rephrased': 0.9,
+			'retried': 1,
+			'follow-up': 0.7,
+			'task': 1.2,
+			'agent-report': 1,
+		},
+		halfLifeDays: 60,
+	},
 };

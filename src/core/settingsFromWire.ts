@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SIGNAL_KINDS } from './domain/outcome.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 
 const share = z.number().min(0).max(1);
@@ -39,6 +40,11 @@ const GROUPS = {
 		firstTokenTimeoutMs: z.number().min(1_000),
 		totalTimeoutMs: z.number().min(1_000),
 	},
+	learning: {
+		enabled: z.boolean(),
+		weights: z.partialRecord(z.enum(SIGNAL_KINDS), z.number().min(0).max(10)).transform((given) => ({ ...DEFAULT_SETTINGS.learning.weights, ...given })),
+		halfLifeDays: z.number().min(1).max(10_000),
+	},
 } as const;
 
 /** Settings from untyped JSON, with the names of the fields that were refused (as `group.field`) and so kept their default. */
@@ -64,6 +70,7 @@ export function settingsFromWire(wire: Readonly<Record<string, unknown>>): { rea
 		embedding: group('embedding'),
 		search: group('search'),
 		models: group('models'),
+		learning: group('learning'),
 	};
 	return { settings: Object.freeze(settings), refused };
 }
