@@ -73,5 +73,31 @@ CREATE TABLE orphans (content_hash TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE INDEX vectors_content ON vectors(content_hash);
 `;
 
+/** Signals as they came, what was sent with each question, what places earned, and which interactions have consequences outstanding. */
+const OUTCOMES = `
+CREATE TABLE signals (
+  id TEXT PRIMARY KEY,
+  interaction_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  value REAL NOT NULL,
+  subject TEXT,
+  source TEXT NOT NULL,
+  time_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX signals_interaction ON signals(interaction_id);
+CREATE TABLE contexts (interaction_id TEXT NOT NULL, point_id TEXT NOT NULL, place TEXT NOT NULL, is_used INTEGER NOT NULL, PRIMARY KEY (interaction_id, point_id)) WITHOUT ROWID;
+CREATE INDEX contexts_place ON contexts(place);
+CREATE TABLE credits (
+  interaction_id TEXT NOT NULL,
+  place TEXT NOT NULL,
+  success REAL NOT NULL,
+  weight REAL NOT NULL,
+  time_ms INTEGER NOT NULL,
+  PRIMARY KEY (interaction_id, place)
+) WITHOUT ROWID;
+CREATE INDEX credits_place ON credits(place);
+CREATE TABLE pending (interaction_id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL);
+`;
+
 export const INDEX_MIGRATIONS: Migrations = [POINTS + MANIFEST, GARBAGE];
-export const KNOWLEDGE_MIGRATIONS: Migrations = [POINTS];
+export const KNOWLEDGE_MIGRATIONS: Migrations = [POINTS, OUTCOMES];

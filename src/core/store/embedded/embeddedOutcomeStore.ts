@@ -1,0 +1,114 @@
+import type { Signal, SignalKind } from '#core/domain/outcome';
+import type { Credit, OutcomeStore, PendingOutcome, SentContext } from '../outcomeStore.ts';
+import type { SqliteDatabase, SqliteRow } from '../sqlite.ts';
+
+/** Outcomes in SQLite, beside what was learned. Does not own the database: whoever opened it closes it. */
+export class EmbeddedOutcomeStore implements OutcomeStore {
+	readonly #database: SqliteDatabase;
+
+	constructor(database: SqliteDatabase) {
+		this.#database = database;
+	}
+
+	async recordContexts(interactionId: string, contexts: readonly SentContext[]): Promise<void> {
+		this.#database.transaction(() => {
+			this.#run('DELETE FROM contexts WHERE interaction_id = ?', interactionId);
+			const insert = this.#database.prepare('INSERT OR REPLACE INTO contexts VALUES (?, ?, ?, ?)');
+			for (const { pointId, place, isUsed } of contexts) insert.run(interactionId, pointId, place, isUsed ? 1 : 0);
+		});
+	}
+
+	async contexts(interactionId: string): Promise<readonly SentContext[]> {
+		const rows = this.#database.prepare('SELECT point_id, place, is_used FROM contexts WHERE interaction_id = ? ORDER BY point_id').all(interactionId);
+		return rows.map(({ point_id, place, is_used }) => ({ pointId: String(point_id), place: String(place), isUsed: is_used === 1 }));
+	}
+
+	async addSignals(signals: readonly Signal[]): Promise<number> {
+		return this.#database.transaction(() => {
+			const insert = this.#database.prepare('INSERT OR IGNORE INTO signals VALUES (?, ?, ?, ?, ?, ?, ?)');
+			const wait = this.#database.prepare('INSERT INTO pending (interaction_id, version) VALUES (?, 1) ON CONFLICT (interaction_id) DO UPDATE SET version = version + 1');
+			let added = 0;
+			for (const { id, interactionId, kind, value, subject, source, timeMs } of signals) {
+				if (insert.run(id, interactionId, kind, value, subject, source, timeMs).changes === 0) continue;
+				wait.run(interactionId);
+				added++;
+			}
+			return added;
+		});
+	}
+
+	async signals(interactionId: string): Promise<readonly Signal[]> {
+		const rows = this.#database.prepare('SELECT * FROM signals WHERE interaction_id = ? ORDER BY time_ms, id').all(interactionId);
+		return rows.map((row) => ({
+			id: String(row.id),
+			interactionId,
+			kind: String(row.kind) as SignalKind,
+			value: Number(row.value),
+			subject: row.subject === null ? null : String(row.subject),
+			source: String(row.source),
+			timeMs: Number(row.time_ms),
+		}));
+	}
+
+	async pending(limit: number): Promise<readonly PendingOutcome[]> {
+		const rows = this.#database.prepare('SELECT interaction_id, version FROM pending ORDER BY rowid LIMIT ?').all(limit);
+		return rows.map(({ interaction_id, version }) => ({ interactionId: String(interaction_id), version: Number(version) }));
+	}
+
+	async settle({ interactionId, version }: PendingOutcome, credits: readonly Omit<Credit, 'interactionId'>[]): Promise<void> {
+		this.#database.transaction(() => {
+			this.#run('DELETE FROM credits WHERE interaction_id = ?', interactionId);
+			const insert = this.#database.prepare('INSERT OR REPLACE INTO credits VALUES (?, ?, ?, ?, ?)');
+			for (const { place, success, weight, timeMs } of credits) insert.run(interactionId, place, success, weight, timeMs);
+			this.#run('DELETE FROM pending WHERE interaction_id = ? AND version = ?', interactionId, version);
+		});
+	}
+
+	async creditsAt(places: readonly string[]): Promise<ReadonlyMap<string, readonly Credit[]>> {
+		const select = this.#database.prepare('SELECT * FROM credits WHERE place = ? ORDER BY time_ms, interaction_id');
+		return new Map(
+			[...new Set(places)].flatMap((place) => {
+				const credits = select.all(place).map(toCredit);
+				return credits.length > 0 ? [[place, credits] as const] : [];
+			}),
+		);
+	}
+
+	async creditsOf(interactionIds: readonly string[]): Promise<readonly Credit[]> {
+		const select = this.#database.prepare('SELECT * FROM credits WHERE interaction_id = ? ORDER BY place');
+		return [...new Set(interactionIds)].flatMap((id) => select.all(id).map(toCredit));
+	}
+
+	async forget(interactionIds: readonly string[]): Promise<void> {
+		this.#database.transaction(() => {
+			for (const id of interactionIds) {
+				for (const table of ['signals', 'contexts', 'credits', 'pending']) this.#run(`DELETE FROM ${table} WHERE interaction_id = ?`, id);
+			}
+		});
+	}
+
+	async forgetWorkspace(workspaceId: string | null): Promise<void> {
+		if (workspaceId === null) {
+			this.#database.transaction(() => {
+				for (const table of ['signals', 'contexts', 'credits', 'pending']) this.#database.exec(`DELETE FROM ${table}`);
+			});
+			return;
+		}
+		// A place begins with its workspace; the line break is below every character that could follow a longer id.
+		const rows = this.#database.prepare('SELECT DISTINCT interaction_id FROM contexts WHERE place >= ? AND place < ?').all(`${workspaceId}\n`, `${workspaceId}\u000b`);
+		await this.forget(rows.map(({ interaction_id }) => String(interaction_id)));
+	}
+
+	async counts() {
+		const count = (table: string) => Number(this.#database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n ?? 0);
+		return { signals: count('signals'), credits: count('credits'), pending: count('pending') };
+	}
+
+	#run(sql: string, ...parameters: (string | number)[]): void {
+		this.#database.prepare(sql).run(...parameters);
+	}
+}
+
+function toCredit({ interaction_id, place, success, weight, time_ms }: SqliteRow): Credit {
+	return { interactionId: String(interaction_id), place: String(place), success: Number(success), weight: Number(weight), timeMs: Number(time_ms) };
+}

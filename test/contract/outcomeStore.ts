@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Signal } from '#core/domain/outcome';
+import { type OutcomeStore, placeOf } from '#core/store/outcomeStore';
+
+const signal = (id: string, interactionId: string, more: Partial<Signal> = {}): Signal => ({
+	id,
+	interactionId,
+	kind: 'thumbs',
+	value: 1,
+	subject: null,
+	source: 'user',
+	timeMs: 10,
+	...more,
+});
+
+/** What every OutcomeStore keeps to. `second` opens the same data once more, where the engine can. */
+export function outcomeStoreContract(
+	name: string,
+	open: () => Promise<{ readonly store: OutcomeStore; readonly second?: () => Promise<OutcomeStore>; readonly dispose: () => Promise<void> }>,
+): void {
+	describe(name, () => {
+		let store: OutcomeStore;
+		let opened: Awaited<ReturnType<typeof open>>;
+		beforeEach(async () => {
+			opened = await open();
+			store = opened.store;
+		});
+		afterEach(() => opened.dispose());
+
+		test('keeps signals as they came, oldest first, and each once', async () => {
+			const late = signal('b', 'i1', { timeMs: 20, kind: 'edit-survived', value: -0.5, subject: 'src/a.ts', source: 'editor' });
+			expect(await store.addSignals([late, signal('a', 'i1'), signal('c', 'i2')])).toBe(3);
+			expect(await store.addSignals([signal('a', 'i1', { value: -1 })])).toBe(0);
+			expect(await store.signals('i1')).toEqual([signal('a', 'i1'), late]);
+			expect(await store.signals('unknown')).toEqual([]);
+		});
+
+		test('holds an interaction as pending until what followed is settled, and anew when more comes', async () => {
+			await store.addSignals([signal('a', 'i1'), signal('b', 'i2'), signal('c', 'i1')]);
+			const [first, second] = await store.pending(10);
+			expect([first?.interactionId, second?.interactionId]).toEqual(['i1', 'i2']);
+			expect(await store.pending(1)).toHaveLength(1);
+			if (!first || !second) throw new Error('two are pending');
+			await store.addSignals([signal('d', 'i1')]);
+			await store.settle(first, [{ place: placeOf('w', 'a.ts', 'f'), success: 0.9, weight: 1, timeMs: 5 }]);
+			await store.settle(second, []);
+			const [again] = await store.pending(10);
+			expect(again?.interactionId).toBe('i1');
+			if (again) await store.settle(again, [{ place: placeOf('w', 'a.ts', 'f'), success: 0.2, weight: 1, timeMs: 6 }]);
+			expect(await store.pending(10)).toEqual([]);
+			expect(await store.creditsOf(['i1'])).toEqual([{ interactionId: 'i1', place: placeOf('w', 'a.ts', 'f'), success: 0.2, weight: 1, timeMs: 6 }]);
+		});
+
+		test('a signal that was known already makes nothing pending', async () => {
+			await store.addSignals([signal('a', 'i1')]);
+			const [pending] = await store.pending(1);
+			if (pending) await store.settle(pending, []);
+			await store.addSignals([signal('a', 'i1')]);
+			expect(await store.pending(1)).toEqual([]);
+		});
+
+		test('finds credits by place, and forgets an interaction whole', async () => {
+			const place = placeOf('w', 'a.ts', null);
+			await store.recordContexts('i1', [{ pointId: 'p1', place, isUsed: true }]);
+			await store.recordContexts('i1', [
+				{ pointId: 'p2', place, isUsed: false },
+				{ pointId: 'p1', place: placeOf('w', 'b.ts', null), isUsed: true },
+			]);
+			expect((await store.contexts('i1')).map(({ pointId, isUsed }) => [pointId, isUsed])).toEqual([
+				['p1', true],
+				['p2', false],
+			]);
+			await store.addSignals([signal('a', 'i1'), signal('b', 'i2')]);
+			for (const pending of await store.pending(10)) await store.settle(pending, [{ place, success: 1, weight: 1, timeMs: 1 }]);
+			expect((await store.creditsAt([place, 'elsewhere'])).get(place)).toHaveLength(2);
+			await store.forget(['i1']);
+			expect((await store.creditsAt([place])).get(place)?.map(({ interactionId }) => interactionId)).toEqual(['i2']);
+			expect(await store.signals('i1')).toEqual([]);
+			expect(await store.contexts('i1')).toEqual([]);
+			expect(await store.counts()).toEqual({ signals: 1, credits: 1, pending: 0 });
+		});
+
+		test('forgets one workspace and leaves the others', async () => {
+			for (const workspace of ['w', 'w2']) {
+				await store.recordContexts(workspace, [{ pointId: 'p', place: placeOf(workspace, 'a.ts', null), isUsed: true }]);
+				await store.addSignals([signal(`s-${workspace}`, workspace)]);
+			}
+			await store.forgetWorkspace('w');
+			expect(await store.signals('w')).toEqual([]);
+			expect(await store.signals('w2')).toHaveLength(1);
+			await store.forgetWorkspace(null);
+			expect(await store.counts()).toEqual({ signals: 0, credits: 0, pending: 0 });
+		});
+
+		test('two processes see what the other wrote', async ({ skip }) => {
+			if (!opened.second) return skip('the engine is for one process');
+			const other = await opened.second();
+			await Promise.all([store.addSignals([signal('a', 'i1'), signal('b', 'i1')]), other.addSignals([signal('b', 'i1'), signal('c', 'i1')])]);
+			expect((await store.signals('i1')).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+			expect(await other.pending(5)).toEqual([{ interactionId: 'i1', version: 3 }]);
+		});
+	});
+}
