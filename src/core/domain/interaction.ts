@@ -1,0 +1,33 @@
+import type { CollectionName } from './collection.ts';
+
+/** A question that was answered, as it is remembered. */
+export interface FinishedInteraction {
+	/** UUID. */
+	readonly id: string;
+	readonly query: string;
+	/** The query's embedding, unit length, and the id of its model; null where there is none. */
+	readonly embedding: { readonly model: string; readonly vector: Float32Array } | null;
+	readonly response: string;
+	readonly modelId: string;
+	readonly isRemote: boolean;
+	readonly workspaceId: string | null;
+	readonly repositoryId: string | null;
+	/** What was sent along, best first. */
+	readonly contexts: readonly InteractionContext[];
+	readonly tokensUsed: number;
+	readonly latencyMs: number;
+	/** Milliseconds since 1970. */
+	readonly timeMs: number;
+	/** Name of the agent that asked: `user` for the person at the editor. */
+	readonly agent: string;
+}
+
+export interface InteractionContext {
+	readonly pointId: string;
+	readonly collection: CollectionName;
+	readonly workspaceId: string;
+	/** Empty for learned items. */
+	readonly filePath: string;
+	readonly symbol: string | null;
+	readonly text: string;
+}

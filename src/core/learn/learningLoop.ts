@@ -1,0 +1,135 @@
+import { CoordinatorError } from '#core/base/errors';
+import type { InteractionHistoryPayload } from '#core/domain/collection';
+import type { FinishedInteraction } from '#core/domain/interaction';
+import type { OutcomeEstimate, Signal } from '#core/domain/outcome';
+import type { LogPort } from '#core/ports';
+import type { Settings } from '#core/settings';
+import { type Credit, type OutcomeStore, type PendingOutcome, placeOf } from '#core/store/outcomeStore';
+import type { VectorStore } from '#core/store/vectorStore';
+import { combineSignals } from './outcome/combineSignals.ts';
+import { countSimilarQueries } from './outcome/countSimilarQueries.ts';
+import { interactionPoint } from './outcome/interactionPoint.ts';
+import { usedContexts } from './outcome/usedContexts.ts';
+import { computeValueScore } from './outcome/valueScore.ts';
+
+/** Interactions whose consequences are drawn before others are let through. */
+const BATCH = 20;
+
+/** An interaction whose outcome was settled, for what else learns from it. Called again when late evidence changes it. */
+export interface SettledInteraction {
+	readonly id: string;
+	readonly payload: InteractionHistoryPayload;
+	readonly estimate: OutcomeEstimate;
+	readonly valueScore: number;
+}
+
+export interface LearningLoop {
+	/** Remembers a question with its answer and what was sent. Nothing is learned before a signal comes. */
+	remember(interaction: FinishedInteraction): Promise<void>;
+	/** Takes signals in, each once, and draws what follows. Those of unknown or forgotten interactions are kept out. Returns how many were new. */
+	report(signals: readonly Signal[]): Promise<number>;
+	/** Draws consequences that are outstanding, of this process or of one that died. */
+	catchUp(): Promise<void>;
+	/** Removes an interaction and everything that followed from it. */
+	forget(interactionIds: readonly string[]): Promise<void>;
+}
+
+/** outcome → score → contexts, and whoever else listens. */
+export function createLearningLoop(options: {
+	readonly history: VectorStore;
+	readonly outcomes: OutcomeStore;
+	readonly settings: () => Settings;
+	readonly log: Pick<LogPort, 'debug' | 'warn'>;
+	/** Must give the same result however often it is called for the same outcome. */
+	readonly onSettled?: (interaction: SettledInteraction) => Promise<void>;
+}): LearningLoop {
+	const { history, outcomes, settings, log } = options;
+	let drawing: Promise<void> | null = null;
+
+	async function draw(pending: PendingOutcome): Promise<void> {
+		const [point] = await history.get('interaction-history', [pending.interactionId]);
+		if (!point) return outcomes.forget([pending.interactionId]);
+		const estimate = combineSignals(await outcomes.signals(pending.interactionId), settings().learning.weights);
+		const similar = await countSimilarQueries(history, point);
+		const { query, response } = point.payload;
+		const valueScore = computeValueScore({ query, response, outcome: estimate.label, userFeedback: estimate.userFeedback, ...similar });
+		await history.setPayload('interaction-history', [point.id], { outcome: estimate.label, user_feedback: estimate.userFeedback, value_score: valueScore });
+		const payload = { ...point.payload, outcome: estimate.label, user_feedback: estimate.userFeedback, value_score: valueScore };
+		await options.onSettled?.({ id: point.id, payload, estimate, valueScore });
+		const sent = await outcomes.contexts(pending.interactionId);
+		const used = sent.filter(({ isUsed }) => isUsed);
+		// An uncertain outcome credits little, whichever way it leans.
+		const credit: Omit<Credit, 'interactionId' | 'place'> = {
+			success: estimate.probability,
+			weight: Math.abs(2 * estimate.probability - 1),
+			timeMs: Date.parse(point.payload.timestamp),
+		};
+		await outcomes.settle(
+			pending,
+			[...new Set(used.flatMap(({ place }) => [place, fileOf(place)]))].map((place) => ({ place, ...credit })),
+		);
+	}
+
+	async function drawAll(): Promise<void> {
+		const failed = new Set<string>();
+		for (;;) {
+			const waiting = (await outcomes.pending(BATCH + failed.size)).filter(({ interactionId }) => !failed.has(interactionId));
+			if (waiting.length === 0) return;
+			for (const pending of waiting) {
+				await draw(pending).catch((error: unknown) => {
+					failed.add(pending.interactionId);
+					log.warn(`What follows from an outcome waits for the next time: ${CoordinatorError.is(error) ? error.code : String(error)}`);
+				});
+			}
+		}
+	}
+
+	const loop: LearningLoop = {
+		async remember(interaction) {
+			if (!settings().learning.enabled) return;
+			const { embedding, contexts } = interaction;
+			if (embedding) await history.useEmbeddingModel(embedding.model, embedding.vector.length);
+			const isUsed = usedContexts(interaction.query, interaction.response, contexts);
+			await history.upsert('interaction-history', [interactionPoint(interaction)]);
+			await outcomes.recordContexts(
+				interaction.id,
+				contexts.map(({ pointId, collection, workspaceId, filePath, symbol }, index) => ({
+					pointId,
+					place: collection === 'codebase-context' ? placeOf(workspaceId, filePath, symbol) : pointId,
+					isUsed: isUsed[index] ?? false,
+				})),
+			);
+		},
+
+		async report(signals) {
+			if (!settings().learning.enabled) return 0;
+			const known = await history.get('interaction-history', [...new Set(signals.map(({ interactionId }) => interactionId))]);
+			const ids = new Set(known.map(({ id }) => id));
+			const added = await outcomes.addSignals(signals.filter(({ interactionId }) => ids.has(interactionId)));
+			if (added < signals.length) log.debug(`${signals.length - added} of ${signals.length} signals were known already, or of unknown interactions`);
+			if (added > 0) await loop.catchUp();
+			return added;
+		},
+
+		catchUp() {
+			// What comes in while a run is under way may have been missed by it, so a run follows.
+			const next: Promise<void> = (drawing ?? Promise.resolve()).then(drawAll).finally(() => {
+				if (drawing === next) drawing = null;
+			});
+			drawing = next;
+			return next;
+		},
+
+		async forget(interactionIds) {
+			await history.delete('interaction-history', { ids: interactionIds });
+			await outcomes.forget(interactionIds);
+		},
+	};
+	return loop;
+}
+
+/** The file of a place; the same for what has no file. */
+function fileOf(place: string): string {
+	const [workspaceId, filePath] = place.split('\n');
+	return filePath === undefined ? place : placeOf(workspaceId ?? '', filePath, null);
+}
