@@ -4,9 +4,11 @@ import { Emitter } from './base/event.ts';
 import { combineStatus } from './combineStatus.ts';
 import { diagnosticsReport } from './diagnosticsReport.ts';
 import type { IndexStatus } from './domain/indexStatus.ts';
+import type { FinishedInteraction } from './domain/interaction.ts';
 import type { EditorSignals } from './domain/question.ts';
 import type { Coordinator } from './domain/requests.ts';
 import { loadTokenCounter } from './domain/tokenCount.ts';
+import { createLearningLoop } from './learn/learningLoop.ts';
 import { createModelCatalogue } from './models/modelCatalogue.ts';
 import { OpenFolders } from './openFolders.ts';
 import type { Ports } from './ports.ts';
@@ -34,14 +36,23 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	const catalogue = createModelCatalogue({ ports, settings });
 	const knowledge = await openKnowledge({ ports, dataDirectory });
 	const folders = new OpenFolders({ ports, dataDirectory, catalogue, settings: () => settings, onDidChange: () => changed.fire(status()) });
+	const learning = createLearningLoop({ history: knowledge.collections, outcomes: knowledge.outcomes, settings: () => settings, log: ports.log });
+	// What a process that died left outstanding.
+	void learning.catchUp().catch((error: unknown) => ports.log.warn(`Outcomes could not be caught up with: ${String(error)}`));
+	/** Remembering goes on while the answer is read; a failure costs the memory, not the answer. */
+	let remembering: Promise<void> = Promise.resolve();
+	const remember = (interaction: FinishedInteraction) => {
+		remembering = remembering.then(() => learning.remember(interaction)).catch((error: unknown) => ports.log.warn(`An answer could not be remembered: ${String(error)}`));
+	};
 	const ask = createAskPipeline({
 		stores: () => folders.stores(),
-		knowledge: () => knowledge,
+		knowledge: () => knowledge.collections,
 		catalogue,
 		ports,
 		settings: () => settings,
 		onVanished: (paths) => folders.filesChanged(paths.map((path) => ({ path, kind: 'deleted' }))),
 		indexStatus: () => status(),
+		onAnswered: remember,
 	});
 
 	function status(): IndexStatus {
@@ -83,6 +94,10 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		search: (query, signal) => guarded(folders.yieldTo(ask.search(query, signal), filesOf(query.signals))),
 		augment: (query, signal) => guarded(folders.yieldTo(ask.augment(query, signal), filesOf(query.signals))),
 		ask: (query, onPart, signal) => guarded(folders.yieldTo(ask.ask(query, onPart, signal), filesOf(query.signals))),
+		reportOutcome: async (signals) => {
+			await remembering;
+			return learning.report(signals);
+		},
 		models: async () =>
 			(await catalogue.languageModels()).map(({ id, label, destination, isRemote, contextTokens }) => ({ id, label, destination, isRemote, contextTokens })),
 		discoverServers: (signal) => catalogue.discover(signal),
@@ -92,7 +107,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			changed.dispose();
 			await folders.close();
 			await catalogue.close();
-			await knowledge.close();
+			await remembering;
+			await knowledge.collections.close();
 			await ports.processor.close();
 		},
 	};

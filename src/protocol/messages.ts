@@ -1,12 +1,14 @@
 import type { AnswerSummary, AskPart } from '#core/domain/answer';
 import type { WorkspaceFolder } from '#core/domain/file';
 import type { IndexStatus } from '#core/domain/indexStatus';
+import type { Signal } from '#core/domain/outcome';
 import type { AskQuery, DiscoveredServer, FileChange, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
 
 export type { AnswerNotice, AnswerSummary, AskPart } from '#core/domain/answer';
 export type { SkipReason, WorkspaceFolder } from '#core/domain/file';
 export type { Hit } from '#core/domain/hit';
 export type { FolderStatus, IndexPhase, IndexProblem, IndexStatus } from '#core/domain/indexStatus';
+export type { Signal } from '#core/domain/outcome';
 export type { Attachment, EditorSignals } from '#core/domain/question';
 export type { AskQuery, DiscoveredServer, FileChange, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
 
@@ -45,6 +47,8 @@ export interface ClientRequests {
 	'index/skipped': [{ readonly worktreeId: string; readonly reason: string }, readonly string[]];
 	'search': [SearchQuery, SearchResult];
 	'ask': [AskQuery, AnswerSummary];
+	/** Returns how many of the signals were new. */
+	'outcome/report': [{ readonly signals: readonly Signal[] }, number];
 	'models/list': [null, readonly ModelDescription[]];
 	'models/discover': [null, readonly DiscoveredServer[]];
 	'report': [null, string];

@@ -120,6 +120,7 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 	on('index/skipped', ({ worktreeId, reason }) => current().skippedExamples(worktreeId, reason));
 	on('search', (query, signal) => current().search(query, signal));
 	on('ask', (query, signal) => current().ask(query, (part) => notify('ask/part', { interactionId: query.interactionId, part }), signal));
+	on('outcome/report', ({ signals }) => current().reportOutcome(signals));
 	on('models/list', () => current().models());
 	on('models/discover', (_, signal) => current().discoverServers(signal));
 	on('report', () => current().diagnosticsReport());

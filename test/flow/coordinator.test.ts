@@ -62,6 +62,20 @@ describe('coordinator', () => {
 		return { workspace, data };
 	}
 
+	it('remembers what it answered, takes in what became of it once, also after a restart, and knows nothing of other answers', async () => {
+		const { workspace, data } = folders();
+		const asked = query('Where is the value added tax of an invoice computed?');
+		const signal = (id: string, interactionId: string) => ({ id, interactionId, kind: 'thumbs', value: 1, subject: null, source: 'user', timeMs: Date.now() }) as const;
+		const first = await start(workspace, data);
+		await first.startIndexing();
+		await first.ask(asked, () => undefined);
+		expect(await first.reportOutcome([signal('a', asked.interactionId)])).toBe(1);
+		await first.close();
+		cleanUps.length = 2;
+		const second = await start(workspace, data);
+		expect(await second.reportOutcome([signal('a', asked.interactionId), signal('b', asked.interactionId), signal('c', randomUUID())])).toBe(1);
+	});
+
 	it('indexes a folder and answers from it with the code itself when there is no model', async () => {
 		const { workspace, data } = folders();
 		const coordinator = await start(workspace, data);

@@ -110,6 +110,16 @@ describe('the learning loop', () => {
 		expect((await payload(1))?.value_score).toBeCloseTo(0.4 + 0.2 + 0.2 * 0.2 + 0.1 * 0.7, 6);
 	});
 
+	test('the next message of a conversation tells of the answer before it', async () => {
+		await loop.remember(interaction(1, ANSWERED));
+		await loop.remember(interaction(2, { query: 'thanks, that helped', follows: uuid(1), timeMs: 50_000 }));
+		expect((await outcomes.signals(uuid(1))).map(({ kind, value }) => [kind, value])).toEqual([['follow-up', 1]]);
+		const embedding = (...components: readonly number[]) => ({ embedding: { model: 'm', vector: unit(...components) } });
+		await loop.remember(interaction(3, embedding(1, 0, 0, 0)));
+		await loop.remember(interaction(4, { ...embedding(0.9, 0.1, 0, 0), follows: uuid(3), timeMs: 60_000 }));
+		expect((await outcomes.signals(uuid(3))).map(({ kind, value }) => [kind, value])).toEqual([['rephrased', -1]]);
+	});
+
 	test('nothing is remembered of secrets, and nothing at all while learning is paused', async () => {
 		await loop.remember(interaction(1, { query: 'why does password = "hunter2-correct-horse" fail?', response: 'token = "ghp_0123456789abcdefghijABCDEFGHIJ012345"' }));
 		expect(JSON.stringify(await payload(1))).not.toMatch(/hunter2|ghp_0123/);

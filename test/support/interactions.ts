@@ -22,6 +22,7 @@ export function interaction(number: number, more: Partial<FinishedInteraction> =
 		tokensUsed: 100,
 		latencyMs: 900,
 		timeMs: 0,
+		follows: null,
 		agent: 'user',
 		...more,
 	};

@@ -2,6 +2,7 @@ import { isCancellation, raceAbort, throwIfAborted } from '#core/base/abort';
 import { CoordinatorError } from '#core/base/errors';
 import type { AnswerNotice, AnswerSummary, AskPart, AugmentedQuestion } from '#core/domain/answer';
 import type { IndexStatus } from '#core/domain/indexStatus';
+import type { FinishedInteraction } from '#core/domain/interaction';
 import { redactSecrets } from '#core/domain/redact';
 import type { AskQuery, SearchQuery, SearchResult } from '#core/domain/requests';
 import { isSecretPath } from '#core/domain/secretFiles';
@@ -17,6 +18,7 @@ import { buildPrompt } from './augment/buildPrompt.ts';
 import { readAttachments } from './augment/readAttachments.ts';
 import { searchKnowledge } from './augment/searchKnowledge.ts';
 import { selectContext } from './augment/selectContext.ts';
+import { finishedInteraction } from './respond/finishedInteraction.ts';
 import { codeAnswer, respond } from './respond/respond.ts';
 import type { FolderStores } from './search/candidates.ts';
 import { dropVanished } from './search/dropVanished.ts';
@@ -40,6 +42,8 @@ export interface AskPipelineOptions {
 	readonly onVanished?: (paths: readonly string[]) => void;
 	readonly settings: () => Settings;
 	readonly indexStatus: () => IndexStatus;
+	/** Told of every question that was answered, by a model or by code, unless it was cancelled. */
+	readonly onAnswered?: (interaction: FinishedInteraction) => void;
 }
 
 export interface AskPipeline {
@@ -158,7 +162,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 						? codeAnswer(question, onPart)
 						: await respond({ model, question, history: query.history, onPart, clock: ports.clock, ...(signal ? { signal } : {}) });
 				const embedding = catalogue.loadedEmbedding();
-				return summarise({
+				const summary = summarise({
 					sentTo: [...(embedding?.isRemote ? [embedding.label] : []), ...(model?.isRemote ? [model.destination] : [])],
 					model: answer.isFromModel && model ? { id: model.id, label: model.label, destination: model.destination, isRemote: model.isRemote } : null,
 					usage: answer.usage,
@@ -168,6 +172,9 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 					endReason: answer.endReason,
 					text: answer.text,
 				});
+				if (answer.endReason !== 'cancelled')
+					options.onAnswered?.(finishedInteraction({ query, found, question, summary, firstFolder: options.stores()[0], timeMs: start }));
+				return summary;
 			} catch (error) {
 				if (signal?.aborted || isCancellation(error)) return summarise({});
 				throw error;

@@ -18,6 +18,8 @@ export interface FinishedInteraction {
 	readonly latencyMs: number;
 	/** Milliseconds since 1970. */
 	readonly timeMs: number;
+	/** The interaction before it in the same conversation. */
+	readonly follows: string | null;
 	/** Name of the agent that asked: `user` for the person at the editor. */
 	readonly agent: string;
 }

@@ -2,6 +2,7 @@ import type { AnswerSummary, AskPart, AugmentedQuestion } from './answer.ts';
 import type { WorkspaceFolder } from './file.ts';
 import type { Hit } from './hit.ts';
 import type { IndexStatus } from './indexStatus.ts';
+import type { Signal } from './outcome.ts';
 import type { Attachment, ConversationTurn, EditorSignals, QuestionKind } from './question.ts';
 
 export interface SearchQuery {
@@ -28,6 +29,10 @@ export interface AskQuery {
 	readonly signals: EditorSignals;
 	/** Model id; absent: the preferred one, else the first found, else none. */
 	readonly model?: string;
+	/** The interaction that this one follows in the same conversation. */
+	readonly follows?: string;
+	/** Name of the agent that asks; absent: the user. */
+	readonly agent?: string;
 }
 
 export interface ModelDescription {
@@ -69,6 +74,8 @@ export interface Coordinator {
 	search(query: SearchQuery, signal?: AbortSignal): Promise<SearchResult>;
 	augment(query: AskQuery, signal?: AbortSignal): Promise<AugmentedQuestion>;
 	ask(query: AskQuery, onPart: (part: AskPart) => void, signal?: AbortSignal): Promise<AnswerSummary>;
+	/** Takes in what became of answers. Returns how many signals were new; those of unknown interactions are not kept. */
+	reportOutcome(signals: readonly Signal[]): Promise<number>;
 	models(): Promise<readonly ModelDescription[]>;
 	/** Asks the usual local ports; only call when the user agreed. */
 	discoverServers(signal?: AbortSignal): Promise<readonly DiscoveredServer[]>;

@@ -8,6 +8,7 @@ import { type Credit, type OutcomeStore, type PendingOutcome, placeOf } from '#c
 import type { VectorStore } from '#core/store/vectorStore';
 import { combineSignals } from './outcome/combineSignals.ts';
 import { countSimilarQueries } from './outcome/countSimilarQueries.ts';
+import { followUpSignals } from './outcome/followUpSignals.ts';
 import { interactionPoint } from './outcome/interactionPoint.ts';
 import { usedContexts } from './outcome/usedContexts.ts';
 import { computeValueScore } from './outcome/valueScore.ts';
@@ -84,6 +85,18 @@ export function createLearningLoop(options: {
 		}
 	}
 
+	/** What this question tells of the answer before it. */
+	async function hearFollowUp({ id, query, follows, embedding, timeMs, agent }: FinishedInteraction): Promise<void> {
+		if (follows === null || agent !== 'user') return;
+		const [before] = await history.get('interaction-history', [follows]);
+		if (!before) return;
+		const hash = before.payload.content_hash;
+		const other = before.payload.embedding_model === embedding?.model ? (await history.vectors([hash])).get(hash) : undefined;
+		const similarity = embedding && other ? embedding.vector.reduce((sum, component, index) => sum + component * (other[index] ?? 0), 0) : null;
+		const signals = followUpSignals({ id: follows, timeMs: Date.parse(before.payload.timestamp) }, { id, text: query, timeMs, similarity });
+		if (signals.length > 0) await loop.report(signals);
+	}
+
 	const loop: LearningLoop = {
 		async remember(interaction) {
 			if (!settings().learning.enabled) return;
@@ -99,6 +112,7 @@ export function createLearningLoop(options: {
 					isUsed: isUsed[index] ?? false,
 				})),
 			);
+			await hearFollowUp(interaction);
 		},
 
 		async report(signals) {

@@ -1,10 +1,12 @@
 import { CoordinatorError } from '#core/base/errors';
 import type { Ports } from '#core/ports';
 import { EmbeddedManifestStore } from './embedded/embeddedManifestStore.ts';
+import { EmbeddedOutcomeStore } from './embedded/embeddedOutcomeStore.ts';
 import { EmbeddedVectorStore } from './embedded/embeddedVectorStore.ts';
 import { INDEX_MIGRATIONS, KNOWLEDGE_MIGRATIONS } from './embedded/schema.ts';
 import type { ManifestStore } from './manifestStore.ts';
 import { type Migrations, migrate } from './migrate.ts';
+import type { OutcomeStore } from './outcomeStore.ts';
 import type { SqliteDatabase } from './sqlite.ts';
 import type { VectorStore } from './vectorStore.ts';
 
@@ -53,11 +55,18 @@ export async function openStores(options: { readonly ports: StorePorts; readonly
 	};
 }
 
+/** What was learned: closing `collections` closes both. */
+export interface KnowledgeStores {
+	readonly collections: VectorStore;
+	readonly outcomes: OutcomeStore;
+}
+
 /** Opens what was learned. It cannot be made again, so a damaged file is left alone: `database-corrupt`. Else rejects as `openStores`. */
-export async function openKnowledge(options: { readonly ports: StorePorts; readonly dataDirectory: string }): Promise<VectorStore> {
+export async function openKnowledge(options: { readonly ports: StorePorts; readonly dataDirectory: string }): Promise<KnowledgeStores> {
 	const { ports, dataDirectory } = options;
 	const kernel = await WebAssembly.compile(await ports.assets.read('kernel.wasm'));
-	return new EmbeddedVectorStore(await openMigrated(ports, ports.files.join(dataDirectory, 'knowledge.db'), KNOWLEDGE_MIGRATIONS), kernel);
+	const database = await openMigrated(ports, ports.files.join(dataDirectory, 'knowledge.db'), KNOWLEDGE_MIGRATIONS);
+	return { collections: new EmbeddedVectorStore(database, kernel), outcomes: new EmbeddedOutcomeStore(database) };
 }
 
 /** Before a schema changes, what cannot be made again is copied. */

@@ -38,6 +38,8 @@ export interface FoundCode {
 	readonly timings: { readonly totalMs: number; readonly embedMs: number; readonly storeMs: number };
 	/** Why meaning could not be used, where it could not. */
 	readonly lexicalOnly: string | null;
+	/** The question's own vector with its model's id, where there is one. */
+	readonly embedding: { readonly model: string; readonly vector: Float32Array } | null;
 }
 
 /** Best candidates that get a cosine on demand, per unit of limit and at least. */
@@ -55,8 +57,8 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	const question = analyseQuestion(options.query);
 
 	// The model computes in a thread of its own while the stores are asked for all that needs no vector of it.
-	const embedding = embedQuestion(question.text, options);
-	embedding.catch(() => undefined);
+	const embedded = embedQuestion(question.text, options);
+	embedded.catch(() => undefined);
 	const staticVectors = await options.staticVectors();
 	const staticVector = staticVectors?.vector((await options.wordPiece()).encode(question.text, 512)) ?? null;
 	const wordsStart = clock.nowMs();
@@ -68,7 +70,7 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 		question.kind,
 	);
 	const wordsMs = clock.nowMs() - wordsStart;
-	const { model, vector, lexicalOnly, doneMs } = await embedding;
+	const { model, vector, lexicalOnly, doneMs } = await embedded;
 	throwIfAborted(signal);
 
 	const meaningStart = clock.nowMs();
@@ -113,7 +115,13 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	const ranked = ranking.slice(0, options.limit * HITS_PER_RESULT);
 	const hits = ranked.map(({ candidate, reasons, score }) => toHit(candidate, reasons, score, relevanceOf(candidate, reasons, { question, statistics, model })));
 	const result = options.isMerging === false ? hits : mergeHits(hits);
-	return { question, hits: result.slice(0, options.limit), timings: { totalMs: clock.nowMs() - start, ...timings }, lexicalOnly };
+	return {
+		question,
+		hits: result.slice(0, options.limit),
+		timings: { totalMs: clock.nowMs() - start, ...timings },
+		lexicalOnly,
+		embedding: model && vector ? { model: model.id, vector } : null,
+	};
 }
 
 /** Rank from 1 of each candidate, by id, by what its ranks say together. */
