@@ -2,9 +2,10 @@
 const core = '^src/core/';
 const STORE_INTERFACES = '^src/core/store/(?:vectorStore|manifestStore|outcomeStore|sqlite)\\.ts$';
 const MODEL_INTERFACES = '^src/core/models/(?:embeddingModel|languageModel|staticVectors)\\.ts$';
+const METRIC_INTERFACES = '^src/core/metrics/(?:ledger|budget|savings)\\.ts$';
 
 /** What every room of core may know. */
-const COMMON = ['^src/core/(?:base|domain)/', '^src/core/ports\\.ts$', '^src/core/settings\\.ts$', STORE_INTERFACES, MODEL_INTERFACES];
+const COMMON = ['^src/core/(?:base|domain)/', '^src/core/ports\\.ts$', '^src/core/settings\\.ts$', STORE_INTERFACES, MODEL_INTERFACES, METRIC_INTERFACES];
 
 /** One library, one room. */
 const LIBRARIES = [
@@ -61,7 +62,14 @@ export default {
 			comment: 'A river that knew an implementation could not run over Qdrant, or over another model.',
 			severity: 'error',
 			from: { path: '^src/core/(?:ingest|ask|learn)/' },
-			to: { path: '^src/core/(?:store|models)/', pathNot: [STORE_INTERFACES, MODEL_INTERFACES] },
+			to: { path: '^src/core/(?:store|models|metrics)/', pathNot: [STORE_INTERFACES, MODEL_INTERFACES, METRIC_INTERFACES] },
+		},
+		{
+			name: 'metrics-count-and-no-more',
+			comment: 'What counts calls must not know what makes them. Opening a database brings its schema up to date, as in the stores.',
+			severity: 'error',
+			from: { path: '^src/core/metrics/' },
+			to: { path: core, pathNot: ['^src/core/metrics/', '^src/core/(?:base|domain)/', '^src/core/(?:ports|settings)\\.ts$', '^src/core/store/(?:sqlite|migrate)\\.ts$'] },
 		},
 		{
 			name: 'stores-and-models-are-strangers',

@@ -14,6 +14,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, text: string]>> =
 	'rivers-do-not-meet': ['src/core/ask/planted3.ts', "import '#core/ingest/ingestPipeline';\n"],
 	'rooms-know-what-is-common': ['src/core/store/planted23.ts', "import '#core/openFolders';\n"],
 	'rivers-know-interfaces-only': ['src/core/ingest/planted4.ts', "import '#core/store/openStores';\n"],
+	'metrics-count-and-no-more': ['src/core/metrics/planted25.ts', "import '#core/models/languageModel';\n"],
 	'stores-and-models-are-strangers': ['src/core/store/planted5.ts', "import '#core/models/modelCatalogue';\n"],
 	'core-is-host-free': ['src/core/planted6.ts', "import '#node/clock';\n"],
 	'core-knows-no-platform': ['src/core/planted7.ts', "import 'events';\n"],

@@ -1,0 +1,102 @@
+/** One call of a model. Times are Unix milliseconds; money is US dollars, kept in whole nano-dollars, so that totals are exactly the sum of their rows. */
+export interface LedgerRow {
+	readonly id: string;
+	readonly interactionId: string;
+	/** The interaction that this one repeats on another model, because its answer did not do; null for a first try. */
+	readonly retryOf: string | null;
+	readonly timeMs: number;
+	readonly workspaceId: string | null;
+	readonly purpose: 'answer' | 'compression' | 'pattern' | 'embedding';
+	readonly modelId: string;
+	readonly modelLabel: string;
+	readonly isRemote: boolean;
+	readonly target: 'local' | 'remote' | 'hybrid';
+	readonly inputTokens: number;
+	readonly outputTokens: number;
+	/** True when we counted the tokens, false when the provider did. */
+	readonly isEstimate: boolean;
+	/** Null: the price is unknown. Never 0 for want of a price. */
+	readonly costUsd: number | null;
+	/** Date (YYYY-MM-DD) of the price that `costUsd` is made of. */
+	readonly priceAsOf: string | null;
+	readonly firstTokenMs: number | null;
+	readonly totalMs: number;
+	readonly result: 'ok' | 'failed' | 'cancelled';
+	/** The stored answer to an identical question; no model was asked. */
+	readonly isCacheHit: boolean;
+	/** Of the random share that is sent without augmentation. */
+	readonly isControl: boolean;
+	/** Tokens of the prompt that are context. */
+	readonly contextTokens: number;
+	/** What the same tokens would have cost at the default remote model; null: unknown. */
+	readonly counterfactualUsd: number | null;
+	readonly counterfactualModelId: string | null;
+	/** Date (YYYY-MM-DD) of the price that `counterfactualUsd` is made of. */
+	readonly counterfactualPriceAsOf: string | null;
+}
+
+/** From `fromMs`, included, to `toMs`, left out; open where absent. */
+export interface LedgerRange {
+	readonly fromMs?: number;
+	readonly toMs?: number;
+}
+
+/** Every field that is there must be equal. */
+export type LedgerFilter = Partial<
+	Pick<LedgerRow, 'workspaceId' | 'interactionId' | 'modelId' | 'purpose' | 'isRemote' | 'target' | 'result' | 'isCacheHit' | 'isControl'>
+>;
+
+export interface LedgerTotals {
+	readonly calls: number;
+	readonly failed: number;
+	readonly cancelled: number;
+	readonly cacheHits: number;
+	readonly inputTokens: number;
+	readonly outputTokens: number;
+	/** Calls whose tokens were counted by us. */
+	readonly estimatedCalls: number;
+	/** Sum of the known costs. */
+	readonly costUsd: number;
+	/** Calls that `costUsd` says nothing of, because their price is unknown. */
+	readonly unknownCostCalls: number;
+	readonly totalMs: number;
+}
+
+export interface LedgerSummary extends LedgerTotals {
+	/** Most calls first. The label is that of the model's last call. */
+	readonly models: readonly (LedgerTotals & Pick<LedgerRow, 'modelId' | 'modelLabel' | 'isRemote'>)[];
+	readonly purposes: readonly (LedgerTotals & Pick<LedgerRow, 'purpose'>)[];
+}
+
+export interface LedgerPage {
+	/** Newest first; of one time, what was recorded last first. */
+	readonly rows: readonly LedgerRow[];
+	/** Hand it to `rows` for what is older; null at the end. Rows recorded meanwhile neither repeat nor hide one. */
+	readonly next: string | null;
+}
+
+/**
+ * Every call of a model, what it took and what it cost; shared by all processes of a user. What `record` has resolved survives `kill -9`.
+ * Errors: `database-locked` (retryable), `database-readonly`, `disk-full`, `database-corrupt`.
+ */
+export interface Ledger {
+	/** Adds rows, all or none. A row whose id is there already is left as it is, so that a repeated call changes nothing. `invalid-argument` for amounts that are negative or no number. */
+	record(rows: readonly LedgerRow[]): Promise<void>;
+	/** What was spent since a time, without an upper end: calls stamped in the future, by a clock that was set back since, count. */
+	spent(sinceMs: number): Promise<{ readonly knownUsd: number; readonly unknownCalls: number }>;
+	summary(range?: LedgerRange, filter?: LedgerFilter): Promise<LedgerSummary>;
+	rows(options?: { readonly range?: LedgerRange; readonly filter?: LedgerFilter; readonly limit?: number; readonly after?: string }): Promise<LedgerPage>;
+	/** Removes rows older than a time and tells how many there were. */
+	forget(beforeMs: number): Promise<number>;
+	close(): Promise<void>;
+}
+
+/** Every row of a range, newest first, read page by page. */
+export async function* allRows(ledger: Pick<Ledger, 'rows'>, range: LedgerRange = {}, filter: LedgerFilter = {}): AsyncGenerator<LedgerRow> {
+	let after: string | null = null;
+	do {
+		const page: LedgerPage = await ledger.rows({ range, filter, limit: 1_000, ...(after === null ? {} : { after }) });
+		yield* page.rows;
+		after = page.next;
+	} while (after !== null);
+}

@@ -1,0 +1,36 @@
+import type { Migrations } from '#core/store/migrate';
+
+/** Money in whole nano-dollars; booleans as 0 and 1. `row` is the order of recording. */
+const CALLS = `
+CREATE TABLE calls (
+  row INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  interaction_id TEXT NOT NULL,
+  retry_of TEXT,
+  time_ms INTEGER NOT NULL,
+  workspace_id TEXT,
+  purpose TEXT NOT NULL,
+  model_id TEXT NOT NULL,
+  model_label TEXT NOT NULL,
+  is_remote INTEGER NOT NULL,
+  target TEXT NOT NULL,
+  input_tokens INTEGER NOT NULL,
+  output_tokens INTEGER NOT NULL,
+  is_estimate INTEGER NOT NULL,
+  cost_nano_usd INTEGER,
+  price_as_of TEXT,
+  first_token_ms REAL,
+  total_ms REAL NOT NULL,
+  result TEXT NOT NULL,
+  is_cache_hit INTEGER NOT NULL,
+  is_control INTEGER NOT NULL,
+  context_tokens INTEGER NOT NULL,
+  counterfactual_nano_usd INTEGER,
+  counterfactual_model_id TEXT,
+  counterfactual_price_as_of TEXT
+);
+CREATE INDEX calls_time ON calls(time_ms, row);
+CREATE INDEX calls_interaction ON calls(interaction_id);
+`;
+
+export const METRICS_MIGRATIONS: Migrations = [CALLS];

@@ -1,0 +1,103 @@
+import { CoordinatorError } from '#core/base/errors';
+import type { SqliteDatabase, SqliteRow, SqliteValue } from '#core/store/sqlite';
+import type { Ledger, LedgerFilter, LedgerPage, LedgerRange, LedgerRow, LedgerSummary, LedgerTotals } from '../ledger.ts';
+import { CALL_COLUMNS, columnOf, fromRow, INSERT_CALL, toUsd, toValues } from './callRows.ts';
+
+const TOTALS = `count(*) AS calls, coalesce(sum(result = 'failed'), 0) AS failed, coalesce(sum(result = 'cancelled'), 0) AS cancelled,
+  coalesce(sum(is_cache_hit), 0) AS cache_hits, coalesce(sum(input_tokens), 0) AS input_tokens, coalesce(sum(output_tokens), 0) AS output_tokens,
+  coalesce(sum(is_estimate), 0) AS estimated_calls, coalesce(sum(cost_nano_usd), 0) AS cost_nano_usd, count(*) - count(cost_nano_usd) AS unknown_cost_calls,
+  coalesce(sum(total_ms), 0) AS total_ms`;
+const DEFAULT_PAGE = 100;
+const MAX_PAGE = 1_000;
+
+/** The ledger in one table. The database is migrated already, and closed with the ledger. */
+export class SqliteLedger implements Ledger {
+	readonly #database: SqliteDatabase;
+
+	constructor(database: SqliteDatabase) {
+		this.#database = database;
+	}
+
+	async record(rows: readonly LedgerRow[]): Promise<void> {
+		const values = rows.map(toValues);
+		const insert = this.#database.prepare(INSERT_CALL);
+		this.#database.transaction(() => {
+			for (const row of values) insert.run(...row);
+		});
+	}
+
+	async spent(sinceMs: number): Promise<{ readonly knownUsd: number; readonly unknownCalls: number }> {
+		const row = this.#database
+			.prepare('SELECT coalesce(sum(cost_nano_usd), 0) AS cost, count(*) - count(cost_nano_usd) AS unknown FROM calls WHERE time_ms >= ?')
+			.get(sinceMs);
+		return { knownUsd: toUsd(row?.cost) ?? 0, unknownCalls: Number(row?.unknown ?? 0) };
+	}
+
+	async summary(range: LedgerRange = {}, filter: LedgerFilter = {}): Promise<LedgerSummary> {
+		const { where, values } = conditions(range, filter);
+		// One transaction, so that a call of another process cannot be in the parts and not in the whole.
+		return this.#database.transaction(() => {
+			const all = (columns: string, rest: string) => this.#database.prepare(`SELECT ${columns} ${TOTALS} FROM calls ${where} ${rest}`).all(...values);
+			const [whole = {}] = all('', '');
+			const models = all('model_id, model_label, is_remote, max(row),', 'GROUP BY model_id ORDER BY calls DESC, model_id');
+			const purposes = all('purpose,', 'GROUP BY purpose ORDER BY calls DESC, purpose');
+			return {
+				...toTotals(whole),
+				models: models.map((row) => ({ ...toTotals(row), modelId: String(row.model_id), modelLabel: String(row.model_label), isRemote: row.is_remote === 1 })),
+				purposes: purposes.map((row) => ({ ...toTotals(row), purpose: row.purpose as LedgerRow['purpose'] })),
+			};
+		});
+	}
+
+	async rows(options: { readonly range?: LedgerRange; readonly filter?: LedgerFilter; readonly limit?: number; readonly after?: string } = {}): Promise<LedgerPage> {
+		const limit = Math.max(1, Math.min(MAX_PAGE, options.limit ?? DEFAULT_PAGE));
+		const { where, values } = conditions(options.range ?? {}, options.filter ?? {}, options.after);
+		const found = this.#database.prepare(`SELECT row, ${CALL_COLUMNS} FROM calls ${where} ORDER BY time_ms DESC, row DESC LIMIT ?`).all(...values, limit + 1);
+		const page = found.slice(0, limit);
+		const last = page.at(-1);
+		return { rows: page.map(fromRow), next: found.length > limit && last ? `${last.time_ms}:${last.row}` : null };
+	}
+
+	async forget(beforeMs: number): Promise<number> {
+		return this.#database.prepare('DELETE FROM calls WHERE time_ms < ?').run(beforeMs).changes;
+	}
+
+	async close(): Promise<void> {
+		this.#database.close();
+	}
+}
+
+function conditions(range: LedgerRange, filter: LedgerFilter, after?: string): { readonly where: string; readonly values: readonly SqliteValue[] } {
+	const terms: string[] = [];
+	const values: SqliteValue[] = [];
+	const add = (term: string, ...more: readonly SqliteValue[]) => {
+		terms.push(term);
+		values.push(...more);
+	};
+	if (range.fromMs !== undefined) add('time_ms >= ?', range.fromMs);
+	if (range.toMs !== undefined) add('time_ms < ?', range.toMs);
+	for (const [field, value] of Object.entries(filter) as [keyof LedgerFilter, string | boolean | null | undefined][]) {
+		if (value !== undefined) add(`${columnOf(field)} IS ?`, typeof value === 'boolean' ? Number(value) : value);
+	}
+	if (after !== undefined) {
+		const [, timeMs, row] = /^(\d+):(\d+)$/.exec(after) ?? [];
+		if (timeMs === undefined || row === undefined) throw new CoordinatorError('invalid-argument', 'This is not the next page of a ledger.');
+		add('(time_ms, row) < (?, ?)', Number(timeMs), Number(row));
+	}
+	return { where: terms.length === 0 ? '' : `WHERE ${terms.join(' AND ')}`, values };
+}
+
+function toTotals(row: SqliteRow): LedgerTotals {
+	return {
+		calls: Number(row.calls ?? 0),
+		failed: Number(row.failed ?? 0),
+		cancelled: Number(row.cancelled ?? 0),
+		cacheHits: Number(row.cache_hits ?? 0),
+		inputTokens: Number(row.input_tokens ?? 0),
+		outputTokens: Number(row.output_tokens ?? 0),
+		estimatedCalls: Number(row.estimated_calls ?? 0),
+		costUsd: toUsd(row.cost_nano_usd) ?? 0,
+		unknownCostCalls: Number(row.unknown_cost_calls ?? 0),
+		totalMs: Number(row.total_ms ?? 0),
+	};
+}
