@@ -54,6 +54,23 @@ export interface Settings {
 		/** Days after which what was learned of a place counts half. */
 		readonly halfLifeDays: number;
 	};
+	readonly budget: {
+		/** Dollars that remote calls may cost in a day, and in a month, of the user's calendar. Null: no limit; 0: nothing may be spent. */
+		readonly dailyUsd: number | null;
+		readonly monthlyUsd: number | null;
+		/** What happens at a limit: no answer that costs, or an answer by a model on this machine. */
+		readonly atLimit: 'stop' | 'local';
+	};
+	readonly ledger: {
+		/** Share of the questions that is sent without augmentation, so that its effect can be measured. 0: none. */
+		readonly controlShare: number;
+		/** Days that calls are kept. */
+		readonly retentionDays: number;
+	};
+	readonly privacy: {
+		/** Files that no remote model may see, gitignore syntax; beside `.hybridlocal` files and the mark `hybrid:local-only`. */
+		readonly localOnly: readonly string[];
+	};
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -96,4 +113,7 @@ export const DEFAULT_SETTINGS: Settings = {
 		},
 		halfLifeDays: 60,
 	},
+	budget: { dailyUsd: null, monthlyUsd: null, atLimit: 'local' },
+	ledger: { controlShare: 0.02, retentionDays: 400 },
+	privacy: { localOnly: [] },
 };

@@ -4,6 +4,7 @@ import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 
 const share = z.number().min(0).max(1);
 const limit = z.number().int().min(0).max(100);
+const dollars = z.number().min(0).max(1_000_000);
 const url = z.url({ protocol: /^https?$/ });
 
 /** One schema a group, every field optional: what is absent or wrong keeps its default. */
@@ -45,6 +46,18 @@ const GROUPS = {
 		weights: z.partialRecord(z.enum(SIGNAL_KINDS), z.number().min(0).max(10)).transform((given) => ({ ...DEFAULT_SETTINGS.learning.weights, ...given })),
 		halfLifeDays: z.number().min(1).max(10_000),
 	},
+	budget: {
+		dailyUsd: dollars.nullable(),
+		monthlyUsd: dollars.nullable(),
+		atLimit: z.enum(['stop', 'local']),
+	},
+	ledger: {
+		controlShare: share,
+		retentionDays: z.number().int().min(1).max(3_660),
+	},
+	privacy: {
+		localOnly: z.array(z.string()),
+	},
 } as const;
 
 /** Settings from untyped JSON, with the names of the fields that were refused (as `group.field`) and so kept their default. */
@@ -71,6 +84,9 @@ export function settingsFromWire(wire: Readonly<Record<string, unknown>>): { rea
 		search: group('search'),
 		models: group('models'),
 		learning: group('learning'),
+		budget: group('budget'),
+		ledger: group('ledger'),
+		privacy: group('privacy'),
 	};
 	return { settings: Object.freeze(settings), refused };
 }

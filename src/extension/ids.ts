@@ -47,6 +47,12 @@ export interface SettingTypes {
 	'embedding.model': string;
 	'embedding.url': string;
 	'embedding.runtime': 'auto' | 'native' | 'wasm';
+	'budget.dailyUsd': number | null;
+	'budget.monthlyUsd': number | null;
+	'budget.atLimit': 'stop' | 'local';
+	'ledger.controlShare': number;
+	'ledger.retentionDays': number;
+	'privacy.localOnly': string[];
 	'dataDirectory': string;
 }
 
@@ -69,5 +75,11 @@ export const SETTINGS = [
 	'embedding.model',
 	'embedding.url',
 	'embedding.runtime',
+	'budget.dailyUsd',
+	'budget.monthlyUsd',
+	'budget.atLimit',
+	'ledger.controlShare',
+	'ledger.retentionDays',
+	'privacy.localOnly',
 	'dataDirectory',
 ] as const satisfies readonly (keyof SettingTypes)[];

@@ -28,5 +28,8 @@ export function readSettings(): WireSettings {
 			onDemandMs: readSetting('search.onDemandMs'),
 		},
 		models: { preferred: text('models.preferred'), ollamaUrl: text('models.ollamaUrl'), openaiUrls: readSetting('models.openaiUrls') },
+		budget: { dailyUsd: readSetting('budget.dailyUsd'), monthlyUsd: readSetting('budget.monthlyUsd'), atLimit: readSetting('budget.atLimit') },
+		ledger: { controlShare: readSetting('ledger.controlShare'), retentionDays: readSetting('ledger.retentionDays') },
+		privacy: { localOnly: readSetting('privacy.localOnly') },
 	};
 }

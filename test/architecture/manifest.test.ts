@@ -40,13 +40,13 @@ describe('the manifest and the code', () => {
 		for (const [name, { default: given }] of Object.entries<{ default: unknown }>(contributes.configuration.properties)) {
 			const [group = '', field = ''] = name.replace('hybrid.', '').split('.');
 			const expected = core[group]?.[field];
-			if (expected !== undefined) expect([name, given]).toEqual([name, expected ?? '']);
+			if (expected !== undefined) expect([name, given ?? '']).toEqual([name, expected ?? '']);
 		}
 	});
 
 	it('keep a workspace from choosing where things go or whether it is indexed', () => {
 		const sensitive = Object.entries<{ scope: string }>(contributes.configuration.properties).filter(([name]) =>
-			/url|dataDirectory|provider|automatic|preferred/i.test(name),
+			/url|dataDirectory|provider|automatic|preferred|budget|privacy/i.test(name),
 		);
 		expect(sensitive.length).toBeGreaterThan(5);
 		for (const [name, { scope }] of sensitive) {

@@ -1,0 +1,63 @@
+import type { ClockPort } from '#core/ports';
+import type { Settings } from '#core/settings';
+import type { Ledger } from './ledger.ts';
+
+/** One limit and what is left of it. */
+export interface BudgetPeriod {
+	readonly period: 'day' | 'month';
+	/** When it began, in the user's own calendar. */
+	readonly sinceMs: number;
+	/** Null: no limit. */
+	readonly limitUsd: number | null;
+	readonly spentUsd: number;
+	/** Calls of the period that cost an unknown amount: what is spent is at least `spentUsd`. */
+	readonly unknownCalls: number;
+	readonly isReached: boolean;
+}
+
+export interface BudgetState {
+	/** What may still be spent under both limits, never below 0; null: no limit. */
+	readonly remainingUsd: number | null;
+	readonly atLimit: Settings['budget']['atLimit'];
+	readonly isReached: boolean;
+	readonly day: BudgetPeriod;
+	readonly month: BudgetPeriod;
+}
+
+export interface BudgetOptions {
+	readonly ledger: Pick<Ledger, 'spent'>;
+	readonly clock: Pick<ClockPort, 'nowMs'>;
+	/** Minutes that the user's clock is ahead of UTC at a time. */
+	readonly zoneOffsetMinutes?: (timeMs: number) => number;
+}
+
+/**
+ * What the limits leave now, over all processes. Spending is whatever the ledger has since the period began, with no upper end: a clock that
+ * jumps back, even over midnight or into another month, finds everything spent since then. Calls under way are not in it yet.
+ */
+export async function readBudget(settings: Settings['budget'], options: BudgetOptions): Promise<BudgetState> {
+	const { ledger, clock, zoneOffsetMinutes = machineOffsetMinutes } = options;
+	const nowMs = clock.nowMs();
+	const read = async (period: BudgetPeriod['period'], limitUsd: number | null): Promise<BudgetPeriod> => {
+		const sinceMs = startOf(period, nowMs, zoneOffsetMinutes);
+		const { knownUsd: spentUsd, unknownCalls } = await ledger.spent(sinceMs);
+		return { period, sinceMs, limitUsd, spentUsd, unknownCalls, isReached: limitUsd !== null && spentUsd >= limitUsd };
+	};
+	const day = await read('day', settings.dailyUsd);
+	const month = await read('month', settings.monthlyUsd);
+	const left = [day, month].flatMap(({ limitUsd, spentUsd }) => (limitUsd === null ? [] : [Math.max(0, limitUsd - spentUsd)]));
+	return { remainingUsd: left.length === 0 ? null : Math.min(...left), atLimit: settings.atLimit, isReached: day.isReached || month.isReached, day, month };
+}
+
+/** First moment of the day or month that holds a time, where the user is. */
+export function startOf(period: BudgetPeriod['period'], timeMs: number, zoneOffsetMinutes: (timeMs: number) => number = machineOffsetMinutes): number {
+	const local = new Date(timeMs + zoneOffsetMinutes(timeMs) * 60_000);
+	const localStart = Date.UTC(local.getUTCFullYear(), local.getUTCMonth(), period === 'day' ? local.getUTCDate() : 1);
+	// Clocks may have been put forward or back since then: the offset of that moment counts.
+	const guess = localStart - zoneOffsetMinutes(timeMs) * 60_000;
+	return localStart - zoneOffsetMinutes(guess) * 60_000;
+}
+
+function machineOffsetMinutes(timeMs: number): number {
+	return -new Date(timeMs).getTimezoneOffset();
+}

@@ -1,0 +1,84 @@
+import type { LedgerRow } from './ledger.ts';
+
+/** A price that a figure is made of. */
+export interface PriceUsed {
+	readonly modelId: string | null;
+	/** YYYY-MM-DD; null: the table gave no date. */
+	readonly asOf: string | null;
+	readonly answers: number;
+}
+
+/**
+ * What answering without a remote model saved. `savedUsd` is the sum of `terms`, which is the formula: what the tokens of the answers would have
+ * cost at the default remote model's price, less what those answers cost, less what local tries and compressions cost that led to nothing local.
+ */
+export interface LocalSavings {
+	readonly formula: 'counterfactual-minus-costs';
+	readonly terms: readonly { readonly code: 'local-answers' | 'repeated-answers' | 'cost-of-answers' | 'failed-local-tries' | 'compression'; readonly usd: number }[];
+	/** May be negative. */
+	readonly savedUsd: number;
+	/** Answers of which it is not known what a remote model would have cost: they count as answered, and save nothing. */
+	readonly unknownAnswers: number;
+	/** Calls whose own cost is unknown and so is not taken off. */
+	readonly unknownCosts: number;
+	readonly prices: readonly PriceUsed[];
+	/** Answered questions, and how many of them without a remote call: by a local model, or from the stored answers. */
+	readonly answered: number;
+	readonly answeredLocally: number;
+	/** Null where nothing was answered. */
+	readonly localShare: number | null;
+}
+
+/**
+ * The first counterfactual. Pure; the rows may come in any order, and must hold whole interactions. A question counts once, with its last
+ * good answer; an answer whose question was asked again on another model (`retryOf`) did not do: it saves nothing and its cost is taken off.
+ */
+export function localSavings(rows: readonly LedgerRow[]): LocalSavings {
+	const retried = new Set(rows.flatMap(({ retryOf }) => (retryOf === null ? [] : [retryOf])));
+	const finals = new Map<string, LedgerRow>();
+	for (const row of rows) {
+		if (row.purpose !== 'answer' || row.result !== 'ok' || retried.has(row.interactionId)) continue;
+		const known = finals.get(row.interactionId);
+		if (!known || row.timeMs >= known.timeMs) finals.set(row.interactionId, row);
+	}
+	const isLocal = (row: LedgerRow) => !row.isRemote || row.isCacheHit;
+	const local = [...finals.values()].filter(isLocal);
+	const finalIds = new Set([...finals.values()].map(({ id }) => id));
+	const failedTries = rows.filter((row) => row.purpose === 'answer' && !row.isRemote && !finalIds.has(row.id));
+	const compressions = rows.filter(({ purpose }) => purpose === 'compression');
+	const counterfactual = (isCacheHit: boolean) => sum(local.filter((row) => row.isCacheHit === isCacheHit).map(({ counterfactualUsd }) => counterfactualUsd ?? 0));
+	const cost = (spent: readonly LedgerRow[]) => 0 - sum(spent.map(({ costUsd }) => costUsd ?? 0));
+	const terms: LocalSavings['terms'] = [
+		{ code: 'local-answers', usd: counterfactual(false) },
+		{ code: 'repeated-answers', usd: counterfactual(true) },
+		{ code: 'cost-of-answers', usd: cost(local) },
+		{ code: 'failed-local-tries', usd: cost(failedTries) },
+		{ code: 'compression', usd: cost(compressions) },
+	];
+	return {
+		formula: 'counterfactual-minus-costs',
+		terms,
+		savedUsd: sum(terms.map(({ usd }) => usd)),
+		unknownAnswers: local.filter(({ counterfactualUsd }) => counterfactualUsd === null).length,
+		unknownCosts: [...local, ...failedTries, ...compressions].filter(({ costUsd }) => costUsd === null).length,
+		prices: pricesOf(local),
+		answered: finals.size,
+		answeredLocally: local.length,
+		localShare: finals.size === 0 ? null : local.length / finals.size,
+	};
+}
+
+function pricesOf(rows: readonly LedgerRow[]): PriceUsed[] {
+	const prices = new Map<string, PriceUsed>();
+	for (const { counterfactualUsd, counterfactualModelId: modelId, counterfactualPriceAsOf: asOf } of rows) {
+		if (counterfactualUsd === null) continue;
+		const key = JSON.stringify([modelId, asOf]);
+		prices.set(key, { modelId, asOf, answers: (prices.get(key)?.answers ?? 0) + 1 });
+	}
+	return [...prices.values()].sort((a, b) => b.answers - a.answers);
+}
+
+/** In nano-dollars, as the ledger keeps them, so that the order does not matter. */
+function sum(usd: readonly number[]): number {
+	return usd.reduce((total, value) => total + Math.round(value * 1e9), 0) / 1e9;
+}
