@@ -28,6 +28,8 @@ export interface Attachment {
 export interface ConversationTurn {
 	readonly role: 'user' | 'assistant';
 	readonly text: string;
+	/** True for an answer that was made with local-only text: no remote model may see it. */
+	readonly isLocalOnly?: boolean;
 }
 
 export type QuestionKind = 'natural-language' | 'identifiers' | 'path' | 'error-text' | 'issue';

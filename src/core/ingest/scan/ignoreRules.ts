@@ -1,9 +1,9 @@
 import ignore, { type Ignore } from 'ignore';
 
-/** From strongest to weakest: the first that says something about a path decides. */
-export type IgnoreSource = '.hybridignore' | 'setting' | '.ignore' | '.gitignore' | 'git-exclude' | 'default';
+/** From strongest to weakest: the first that says something about a path decides. `.hybridlocal` stands in rules of its own (see localOnlyRules). */
+export type IgnoreSource = '.hybridlocal' | '.hybridignore' | 'setting' | '.ignore' | '.gitignore' | 'git-exclude' | 'default';
 
-const ORDER: readonly IgnoreSource[] = ['.hybridignore', 'setting', '.ignore', '.gitignore', 'git-exclude', 'default'];
+const ORDER: readonly IgnoreSource[] = ['.hybridlocal', '.hybridignore', 'setting', '.ignore', '.gitignore', 'git-exclude', 'default'];
 
 interface IgnoreLayer {
 	readonly source: IgnoreSource;
@@ -104,11 +104,11 @@ function linesOf(patterns: string | readonly string[]): string[] {
 }
 
 function matcherOf(lines: readonly string[]): Ignore {
-	return ignore({ allowRelativePaths: true }).add(lines.filter(isUsable));
+	return ignore({ allowRelativePaths: true }).add(lines.filter(isUsablePattern));
 }
 
-/** A pattern that the library cannot compile is left out instead of failing the scan. */
-function isUsable(line: string): boolean {
+/** Whether the library can compile a pattern. One that it cannot is left out instead of failing the scan. */
+export function isUsablePattern(line: string): boolean {
 	try {
 		ignore().add(line).ignores('x');
 		return true;
