@@ -107,6 +107,10 @@ export function vectorStoreContract(
 			],
 			['workspaces', must({ key: 'workspace_id', match: { any: ['w2'] } }), [3]],
 			['workspace and more', must({ key: 'workspace_id', match: { value: 'w1' } }, { key: 'language', match: { value: 'go' } }), [2]],
+			['a path', must({ key: 'file_path', match: { any: ['b.go', 'c.rs'] } }), [2, 3]],
+			['a path of a workspace', must({ key: 'workspace_id', match: { value: 'w1' } }, { key: 'file_path', match: { value: 'b.go' } }), [2]],
+			['ids and more', must({ has_id: [uuid(1), uuid(2)] }, { key: 'file_path', match: { value: 'b.go' } }, { key: 'language', match: { value: 'go' } }), [2]],
+			['two paths that exclude each other', must({ key: 'file_path', match: { value: 'b.go' } }, { key: 'file_path', match: { value: 'c.rs' } }), []],
 			['two workspaces that exclude each other', must({ key: 'workspace_id', match: { value: 'w1' } }, { key: 'workspace_id', match: { value: 'w2' } }), []],
 		];
 		test.each(filters)('filters: %s', async (_, filter, numbers) => {
@@ -131,6 +135,11 @@ export function vectorStoreContract(
 			expect(await store.count(CODE, filter)).toBe(numbers.length);
 			expect((await found({ dense: { vector: unit(1, 0, 0, 0) }, filter, limit: 9 })).sort()).toEqual(ids);
 			expect((await found({ lexical: [query('text', 'shared')], filter, limit: 9 })).sort()).toEqual(ids);
+			for (const request of [{ dense: { vector: unit(1, 0, 0, 0) } }, { lexical: [query('text', 'shared')] }]) {
+				const points = await store.search(CODE, { ...request, filter, limit: 9 });
+				const places = points.map(({ id, score, payload }) => ({ id, score, filePath: payload.file_path }));
+				expect(await store.rank(CODE, { ...request, filter, limit: 9 })).toEqual(places);
+			}
 			expect(
 				(
 					await store.searchDocuments({

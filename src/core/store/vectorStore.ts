@@ -59,8 +59,15 @@ export interface SearchRequest {
 	readonly limit: number;
 	/** Constant of reciprocal rank fusion; 60 when absent. */
 	readonly rrfK?: number;
-	/** False: only ids and scores come back, `payload` is absent. Default true. */
-	readonly withPayload?: boolean;
+}
+
+/** A found point by its place alone. */
+export interface RankedPoint {
+	readonly id: string;
+	/** As that of `ScoredPoint`. */
+	readonly score: number;
+	/** Relative to its worktree, with `/`; empty where a point belongs to no file. */
+	readonly filePath: string;
 }
 
 export interface ScoredPoint<C extends CollectionName = CollectionName> {
@@ -119,6 +126,8 @@ export interface VectorStore {
 	/** Merges fields into the payloads of the ids. */
 	setPayload<C extends CollectionName>(collection: C, ids: readonly string[], patch: Partial<PayloadOf[C]>): Promise<void>;
 	search<C extends CollectionName>(collection: C, request: SearchRequest): Promise<ScoredPoint<C>[]>;
+	/** The points that `search` finds, in its order, without their payloads: several times as fast. A filter by `has_id` or `file_path` costs next to nothing. */
+	rank(collection: CollectionName, request: SearchRequest): Promise<RankedPoint[]>;
 	/** BM25 over whole files: the terms of all chunks of a file count as one document. Only for `codebase-context`. */
 	searchDocuments(request: { readonly lexical: LexicalQuery; readonly filter?: Filter; readonly limit: number }): Promise<ScoredDocument[]>;
 	count(collection: CollectionName, filter?: Filter): Promise<number>;

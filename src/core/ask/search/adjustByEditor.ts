@@ -1,7 +1,7 @@
 import type { HitReason } from '#core/domain/hit';
 import type { EditorSignals } from '#core/domain/question';
 import type { AnalysedQuestion } from './analyseQuestion.ts';
-import type { Candidate } from './candidates.ts';
+import type { Candidate, Finalist } from './candidates.ts';
 
 /** Factors on the fused score; small, so that no signal drowns a relevant chunk. */
 const FACTORS = { activeFile: 1.2, openFile: 1.1, selection: 1.3, diagnostic: 1.15, recentlyEdited: 1.1, symbol: 1.6, path: 1.6, test: 0.3, prose: 0.7 } as const;
@@ -16,28 +16,53 @@ export function isTestFile(path: string): boolean {
 	return TEST_PATH.test(path);
 }
 
-/** The factor on a candidate's score for what the editor shows and what the question names, with the reasons for the user. */
+/** The factor on a finalist's score for what the editor shows and what the question names, with the reasons for the user. */
 export function adjustByEditor(
-	candidate: Candidate,
+	finalist: Finalist,
 	question: AnalysedQuestion,
 	signals: EditorSignals,
 ): { readonly factor: number; readonly reasons: readonly HitReason[] } {
-	const { payload, stores } = candidate;
-	const reasons: HitReason[] = [];
+	const { payload } = finalist;
+	const isThis = matcherOf(finalist);
+	const reasons = reasonsOfFile(finalist, question, signals);
 	const apply = (signal: HitReason['signal'], value: number) => reasons.push({ signal, value });
-	const isThis = (path: string | undefined) => path !== undefined && toRelative(path, stores.worktree.path) === payload.file_path;
-
-	if (isThis(signals.activeFile)) apply('open-editor', FACTORS.activeFile);
-	else if (signals.openFiles?.some(isThis)) apply('open-editor', FACTORS.openFile);
 	const { selection } = signals;
 	if (selection && isThis(selection.path) && selection.startLine <= payload.end_line && selection.endLine >= payload.start_line) apply('selection', FACTORS.selection);
 	if (signals.diagnostics?.some(({ path, line }) => isThis(path) && line >= payload.start_line && line <= payload.end_line)) apply('diagnostic', FACTORS.diagnostic);
-	if (signals.recentlyEdited?.slice(0, 10).some(isThis)) apply('recency', FACTORS.recentlyEdited);
 	if (payload.symbol !== null && question.symbols.includes(payload.symbol)) apply('symbol', FACTORS.symbol);
-	if (isMentioned(payload.file_path, question)) apply('mentioned', FACTORS.path);
-	if (!question.wantsTests && isTestFile(payload.file_path)) apply('test-file', FACTORS.test);
 	if (!question.wantsDocuments && PROSE.has(payload.language)) apply('document', FACTORS.prose);
-	return { factor: reasons.reduce((product, { value }) => product * value, 1), reasons };
+	return { factor: productOf(reasons), reasons };
+}
+
+/** No less than the factor that `adjustByEditor` gives the candidate once its payload is read. */
+export function factorBound(candidate: Candidate, question: AnalysedQuestion, signals: EditorSignals): number {
+	const isThis = matcherOf(candidate);
+	const selection = isThis(signals.selection?.path) ? FACTORS.selection : 1;
+	const diagnostic = signals.diagnostics?.some(({ path }) => isThis(path)) ? FACTORS.diagnostic : 1;
+	const symbol = question.symbols.length > 0 ? FACTORS.symbol : 1;
+	return productOf(reasonsOfFile(candidate, question, signals)) * selection * diagnostic * symbol;
+}
+
+/** What the path alone tells. */
+function reasonsOfFile(candidate: Candidate, question: AnalysedQuestion, signals: EditorSignals): HitReason[] {
+	const { filePath } = candidate;
+	const isThis = matcherOf(candidate);
+	const reasons: HitReason[] = [];
+	const apply = (signal: HitReason['signal'], value: number) => reasons.push({ signal, value });
+	if (isThis(signals.activeFile)) apply('open-editor', FACTORS.activeFile);
+	else if (signals.openFiles?.some(isThis)) apply('open-editor', FACTORS.openFile);
+	if (signals.recentlyEdited?.slice(0, 10).some(isThis)) apply('recency', FACTORS.recentlyEdited);
+	if (isMentioned(filePath, question)) apply('mentioned', FACTORS.path);
+	if (!question.wantsTests && isTestFile(filePath)) apply('test-file', FACTORS.test);
+	return reasons;
+}
+
+function matcherOf({ filePath, stores }: Candidate): (path: string | undefined) => boolean {
+	return (path) => path !== undefined && toRelative(path, stores.worktree.path) === filePath;
+}
+
+function productOf(reasons: readonly HitReason[]): number {
+	return reasons.reduce((product, { value }) => product * value, 1);
 }
 
 /** Whether the question names this path or its end. */

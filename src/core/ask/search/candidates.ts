@@ -2,7 +2,7 @@ import type { CodebaseContextPayload } from '#core/domain/collection';
 import type { Worktree } from '#core/domain/file';
 import type { HitReason } from '#core/domain/hit';
 import type { ManifestStore } from '#core/store/manifestStore';
-import type { Filter, LexicalField, ScoredPoint, SearchRequest, VectorStore } from '#core/store/vectorStore';
+import type { Filter, LexicalField, RankedPoint, SearchRequest, VectorStore } from '#core/store/vectorStore';
 import type { AnalysedQuestion } from './analyseQuestion.ts';
 
 /** A folder's stores, as the composition root hands them over. */
@@ -18,12 +18,17 @@ export type Signal = Extract<HitReason['signal'], 'words' | 'symbol' | 'path' | 
 export interface Candidate {
 	readonly id: string;
 	readonly stores: FolderStores;
-	readonly payload: CodebaseContextPayload;
+	readonly filePath: string;
 	/** Rank from 1 in each signal's list that has it. */
 	readonly ranks: Map<Signal, number>;
 	/** Cosine to the question, where a vector is known. */
 	cosine: number | null;
+	/** Null until `readPayloads` has read it. */
+	payload: CodebaseContextPayload | null;
 }
+
+/** A candidate whose payload was read. */
+export type Finalist = Candidate & { readonly payload: CodebaseContextPayload };
 
 /** The candidates of one folder, joined by point. A file-level ranking is handed to the file's chunks that are found, before or after it. */
 export class FolderCandidates {
@@ -40,16 +45,11 @@ export class FolderCandidates {
 	}
 
 	/** Takes over a ranking, best first. */
-	add(signal: Signal, points: readonly ScoredPoint<'codebase-context'>[]): void {
-		for (const [index, { id, payload, score }] of points.entries()) {
-			let candidate = this.#byId.get(id);
-			if (!candidate) {
-				candidate = { id, stores: this.stores, payload, ranks: new Map(), cosine: null };
-				this.#byId.set(id, candidate);
-				this.#rankByFile(candidate);
-			}
+	add(signal: Signal, points: readonly RankedPoint[]): void {
+		for (const [index, point] of points.entries()) {
+			const candidate = this.#candidate(point);
 			candidate.ranks.set(signal, index + 1);
-			if (signal === 'meaning') candidate.cosine = score;
+			if (signal === 'meaning') candidate.cosine = point.score;
 		}
 	}
 
@@ -59,8 +59,17 @@ export class FolderCandidates {
 		for (const candidate of this.#byId.values()) this.#rankByFile(candidate);
 	}
 
-	#rankByFile({ payload, ranks }: Candidate): void {
-		const rank = this.#fileRanks.get(payload.file_path);
+	#candidate({ id, filePath }: RankedPoint): Candidate {
+		const known = this.#byId.get(id);
+		if (known) return known;
+		const candidate: Candidate = { id, stores: this.stores, filePath, ranks: new Map(), cosine: null, payload: null };
+		this.#byId.set(id, candidate);
+		this.#rankByFile(candidate);
+		return candidate;
+	}
+
+	#rankByFile({ filePath, ranks }: Candidate): void {
+		const rank = this.#fileRanks.get(filePath);
 		if (rank === undefined) ranks.delete('file-words');
 		else ranks.set('file-words', rank);
 	}
@@ -73,15 +82,15 @@ const NARROW_DEPTH = 40;
 /** Asks every source of one folder that needs no embedding model. */
 export async function collectCandidates(stores: FolderStores, question: AnalysedQuestion, staticVector: Float32Array | null, depth = DEPTH): Promise<FolderCandidates> {
 	const filter = filterOf(stores);
-	const search = (request: Omit<SearchRequest, 'filter'>) => stores.vectors.search('codebase-context', { ...request, filter });
+	const rank = (request: Omit<SearchRequest, 'filter'>) => stores.vectors.rank('codebase-context', { ...request, filter });
 	const { terms } = question;
-	const lexical = (field: LexicalField, limit: number) => (terms.length === 0 ? [] : search({ lexical: [{ field, terms }], limit }));
+	const lexical = (field: LexicalField, limit: number) => (terms.length === 0 ? [] : rank({ lexical: [{ field, terms }], limit }));
 	const [words, symbols, paths, files, statics] = await Promise.all([
 		lexical('text', depth),
 		lexical('symbol', NARROW_DEPTH),
 		lexical('path', NARROW_DEPTH),
 		terms.length === 0 ? [] : stores.vectors.searchDocuments({ lexical: { field: 'text', terms }, filter, limit: NARROW_DEPTH }),
-		staticVector ? search({ static: { vector: staticVector }, limit: depth }) : [],
+		staticVector ? rank({ static: { vector: staticVector }, limit: depth }) : [],
 	]);
 	const candidates = new FolderCandidates(stores);
 	candidates.add('words', words);
@@ -92,12 +101,36 @@ export async function collectCandidates(stores: FolderStores, question: Analysed
 	return candidates;
 }
 
-/** Adds the ranking by the embedding model in use. `vector` has unit length. */
+/** Adds the ranking by the embedding model in use, and gives every candidate whose vector is stored its cosine. `vector` has unit length. */
 export async function addByMeaning(candidates: FolderCandidates, vector: Float32Array): Promise<void> {
 	const { stores } = candidates;
-	candidates.add('meaning', await stores.vectors.search('codebase-context', { dense: { vector }, filter: filterOf(stores), limit: DEPTH }));
+	candidates.add('meaning', await stores.vectors.rank('codebase-context', { dense: { vector }, filter: filterOf(stores), limit: DEPTH }));
+	const others = new Map(candidates.values().flatMap((candidate) => (candidate.cosine === null ? [[candidate.id, candidate] as const] : [])));
+	if (others.size === 0) return;
+	const filter = { must: [...filterOf(stores).must, { has_id: [...others.keys()] }] };
+	for (const { id, score } of await stores.vectors.rank('codebase-context', { dense: { vector }, filter, limit: others.size })) {
+		const candidate = others.get(id);
+		if (candidate) candidate.cosine = score;
+	}
 }
 
-function filterOf({ worktree }: FolderStores): Filter {
-	return { must: [{ key: 'workspace_id', match: { value: worktree.id } }] };
+/** The candidates with their payloads, in the order given; what is gone from its store by now is left out. */
+export async function readPayloads(candidates: readonly Candidate[]): Promise<Finalist[]> {
+	const missing = new Map<VectorStore, Map<string, Candidate>>();
+	for (const candidate of candidates) {
+		if (candidate.payload) continue;
+		const { vectors } = candidate.stores;
+		missing.set(vectors, (missing.get(vectors) ?? new Map()).set(candidate.id, candidate));
+	}
+	for (const [vectors, byId] of missing) {
+		for (const { id, payload } of await vectors.get('codebase-context', [...byId.keys()])) {
+			const candidate = byId.get(id);
+			if (candidate) candidate.payload = payload;
+		}
+	}
+	return candidates.filter((candidate): candidate is Finalist => candidate.payload !== null);
+}
+
+function filterOf({ worktree }: FolderStores) {
+	return { must: [{ key: 'workspace_id', match: { value: worktree.id } }] } satisfies Filter;
 }

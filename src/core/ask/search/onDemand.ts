@@ -2,7 +2,7 @@ import { raceAbort } from '#core/base/abort';
 import { embeddedText } from '#core/domain/chunk';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { ClockPort } from '#core/ports';
-import type { Candidate } from './candidates.ts';
+import type { Finalist } from './candidates.ts';
 
 /** Texts a round: what comes of a round is kept, also when time runs out in the next. */
 const ROUND = 4;
@@ -12,7 +12,7 @@ const ROUND = 4;
  * kept, so the next question finds it.
  */
 export async function embedOnDemand(options: {
-	readonly candidates: readonly Candidate[];
+	readonly candidates: readonly Finalist[];
 	readonly question: Float32Array;
 	readonly model: EmbeddingModel;
 	readonly budgetMs: number;
@@ -38,18 +38,7 @@ export async function embedOnDemand(options: {
 	}
 }
 
-/** Gives candidates whose vectors are stored their cosine. */
-export async function fillCosines(candidates: readonly Candidate[], question: Float32Array): Promise<void> {
-	for (const group of groupByStore(candidates)) {
-		const known = (await group[0]?.stores.vectors.vectors(group.map(({ payload }) => payload.content_hash))) ?? new Map<string, Float32Array>();
-		for (const candidate of group) {
-			const vector = known.get(candidate.payload.content_hash);
-			if (vector) candidate.cosine = dot(question, vector);
-		}
-	}
-}
-
-async function embedUntil(candidates: readonly Candidate[], question: Float32Array, model: EmbeddingModel, signal: AbortSignal): Promise<void> {
+async function embedUntil(candidates: readonly Finalist[], question: Float32Array, model: EmbeddingModel, signal: AbortSignal): Promise<void> {
 	for (const group of groupByStore(candidates)) {
 		const store = group[0]?.stores.vectors;
 		if (!store) continue;
@@ -65,8 +54,8 @@ async function embedUntil(candidates: readonly Candidate[], question: Float32Arr
 }
 
 /** The candidates without a cosine, by their store. */
-function groupByStore(candidates: readonly Candidate[]): Candidate[][] {
-	const groups = new Map<object, Candidate[]>();
+function groupByStore(candidates: readonly Finalist[]): Finalist[][] {
+	const groups = new Map<object, Finalist[]>();
 	for (const candidate of candidates) if (candidate.cosine === null) groups.set(candidate.stores.vectors, [...(groups.get(candidate.stores.vectors) ?? []), candidate]);
 	return [...groups.values()];
 }

@@ -2,7 +2,7 @@ import { termSaturation } from '#core/domain/bm25';
 import { countOf, type LexicalVector } from '#core/domain/lexicalVector';
 import { termVector } from '#core/domain/terms';
 import type { AnalysedQuestion } from './analyseQuestion.ts';
-import type { Candidate } from './candidates.ts';
+import { type Candidate, type Finalist, readPayloads } from './candidates.ts';
 import type { TermIdf } from './lexicalRelevance.ts';
 
 /** How many of the nearest are put in order by words as well, and the share of the words in that. */
@@ -23,17 +23,18 @@ interface RankingContext {
  * questions have their words counted already. What has no vector yet is presumed to mean what everything else says of it: else the few
  * pieces that are embedded first would come before all others, whatever the question.
  */
-export function rankByMeaning(candidates: readonly Candidate[], context: RankingContext): void {
+export async function rankByMeaning(candidates: readonly Candidate[], context: RankingContext): Promise<void> {
 	const known = candidates.filter(({ cosine }) => cosine !== null).sort((a, b) => (b.cosine ?? 0) - (a.cosine ?? 0));
-	const nearest = context.question.kind === 'natural-language' ? known.slice(0, LIST) : [];
-	for (const [index, { ranks }] of [...orderByBoth(nearest, context), ...known.slice(nearest.length)].entries()) ranks.set('meaning', index + 1);
+	const compared = context.question.kind === 'natural-language' ? LIST : 0;
+	const nearest = await readPayloads(known.slice(0, compared));
+	for (const [index, { ranks }] of [...orderByBoth(nearest, context), ...known.slice(compared)].entries()) ranks.set('meaning', index + 1);
 	for (const { id, cosine, ranks } of candidates) {
 		const presumed = context.presumed.get(id);
 		if (cosine === null && presumed !== undefined) ranks.set('meaning', presumed);
 	}
 }
 
-function orderByBoth(nearest: readonly Candidate[], { question, idfOf }: RankingContext): Candidate[] {
+function orderByBoth(nearest: readonly Finalist[], { question, idfOf }: RankingContext): Finalist[] {
 	const texts = nearest.map((candidate) => {
 		const terms = termVector(candidate.payload.code_snippet);
 		return { candidate, terms, length: terms.counts.reduce((sum, count) => sum + count, 0) };

@@ -58,7 +58,7 @@ export async function rankFiles(options: { readonly query: string; readonly stor
 /** Files in the order in which their best chunk stands in a signal's ranking. */
 function filesBySignal(candidates: readonly Candidate[], signal: 'words' | 'symbol' | 'path'): string[] {
 	const ranked = candidates.filter(({ ranks }) => ranks.has(signal)).sort((a, b) => (a.ranks.get(signal) ?? 0) - (b.ranks.get(signal) ?? 0));
-	return [...new Set(ranked.map(({ payload }) => payload.file_path))];
+	return [...new Set(ranked.map(({ filePath }) => filePath))];
 }
 
 function adjust(file: string, question: AnalysedQuestion): number {

@@ -1,7 +1,7 @@
 import type { HitReason } from '#core/domain/hit';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { AnalysedQuestion } from './analyseQuestion.ts';
-import type { Candidate, FolderStores } from './candidates.ts';
+import type { Finalist, FolderStores } from './candidates.ts';
 import { inverseFrequencies, lexicalRelevance, type TermIdf } from './lexicalRelevance.ts';
 
 /** What the terms of a question weigh in each folder. */
@@ -24,7 +24,7 @@ export async function questionStatistics(question: AnalysedQuestion, stores: rea
 
 /** Calibrated relevance of a candidate: by cosine, by words, or because the question names it; the best of the three. */
 export function relevanceOf(
-	{ stores, payload, cosine }: Candidate,
+	{ stores, payload, cosine }: Finalist,
 	reasons: readonly HitReason[],
 	options: { readonly question: AnalysedQuestion; readonly statistics: QuestionStatistics; readonly model: EmbeddingModel | null },
 ): number {

@@ -5,13 +5,13 @@ import type { WordPiece } from '#core/domain/wordPiece';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { StaticVectors } from '#core/models/staticVectors';
 import type { ClockPort } from '#core/ports';
-import { adjustByEditor } from './adjustByEditor.ts';
 import { type AnalysedQuestion, analyseQuestion } from './analyseQuestion.ts';
-import { addByMeaning, type Candidate, collectCandidates, type FolderCandidates, type FolderStores } from './candidates.ts';
+import { addByMeaning, type Candidate, collectCandidates, type Finalist, type FolderCandidates, type FolderStores } from './candidates.ts';
+import { chooseFinalists } from './chooseFinalists.ts';
 import { embedQuestion } from './embedQuestion.ts';
 import { fuseCandidates } from './fuseCandidates.ts';
 import { mergeHits } from './mergeHits.ts';
-import { embedOnDemand, fillCosines } from './onDemand.ts';
+import { embedOnDemand } from './onDemand.ts';
 import { rankByMeaning } from './rankByMeaning.ts';
 import { rankFiles } from './rankFiles.ts';
 import { questionStatistics, relevanceOf } from './relevanceOf.ts';
@@ -35,6 +35,7 @@ export interface SearchCodeOptions {
 export interface FoundCode {
 	readonly question: AnalysedQuestion;
 	readonly hits: readonly Hit[];
+	/** `storeMs`: all that was asked of the stores, with the ranking in between, without the model. */
 	readonly timings: { readonly totalMs: number; readonly embedMs: number; readonly storeMs: number };
 	/** Why meaning could not be used, where it could not. */
 	readonly lexicalOnly: string | null;
@@ -77,48 +78,38 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	if (model) await Promise.all(stores.map(({ vectors }) => vectors.useEmbeddingModel(model.id, model.dimension)));
 	if (vector) await Promise.all(folders.map((folder) => addByMeaning(folder, vector)));
 	const candidates = folders.flatMap((folder) => folder.values());
-	const timings = { embedMs: doneMs - start, storeMs: wordsMs + clock.nowMs() - meaningStart };
 	throwIfAborted(signal);
 
-	const adjustments = new Map(candidates.map((candidate) => [candidate, adjustByEditor(candidate, question, options.signals)]));
-	const rank = () => {
-		const scores = fuseCandidates(candidates, question.kind);
-		return candidates
-			.map((candidate) => ({
-				candidate,
-				reasons: adjustments.get(candidate)?.reasons ?? [],
-				score: (scores.get(candidate.id) ?? 0) * (adjustments.get(candidate)?.factor ?? 1),
-			}))
-			.sort((a, b) => b.score - a.score || (a.candidate.id < b.candidate.id ? -1 : 1));
-	};
-	let ranking = rank();
+	const limit = options.limit * HITS_PER_RESULT;
+	const choose = (most: number) => chooseFinalists(candidates, { scores: fuseCandidates(candidates, question.kind), question, signals: options.signals, limit: most });
+	let onDemandMs = 0;
 	if (model && vector) {
-		const rankAnew = () => {
-			rankByMeaning(candidates, { question, presumed, idfOf: ({ stores: folder }) => statistics.get(folder)?.idf });
-			ranking = rank();
-		};
-		await fillCosines(candidates, vector);
-		rankAnew();
-		const promising = ranking.slice(0, Math.max(ON_DEMAND, options.limit)).map(({ candidate }) => candidate);
-		if (options.onDemandMs > 0 && promising.some(({ cosine }) => cosine === null)) {
+		const rankAnew = () => rankByMeaning(candidates, { question, presumed, idfOf: ({ stores: folder }) => statistics.get(folder)?.idf });
+		await rankAnew();
+		const isIncomplete = options.onDemandMs > 0 && candidates.some(({ cosine }) => cosine === null);
+		const promising = isIncomplete ? (await choose(Math.max(ON_DEMAND, options.limit))).map(({ finalist }) => finalist) : [];
+		if (promising.some(({ cosine }) => cosine === null)) {
+			const onDemandStart = clock.nowMs();
 			// A failing embedder costs the candidates their vectors, not the user the answer.
 			await embedOnDemand({ candidates: promising, question: vector, model, budgetMs: options.onDemandMs, clock, ...(signal ? { signal } : {}) }).catch(
 				(error: unknown) => {
 					if (signal?.aborted) throw error;
 				},
 			);
-			rankAnew();
+			onDemandMs = clock.nowMs() - onDemandStart;
+			await rankAnew();
 		}
 	}
+	const ranked = await choose(limit);
+	const storeMs = wordsMs + clock.nowMs() - meaningStart - onDemandMs;
 	throwIfAborted(signal);
 
-	const ranked = ranking.slice(0, options.limit * HITS_PER_RESULT);
-	const hits = ranked.map(({ candidate, reasons, score }) => toHit(candidate, reasons, score, relevanceOf(candidate, reasons, { question, statistics, model })));
+	const hits = ranked.map(({ finalist, reasons, score }) => toHit(finalist, reasons, score, relevanceOf(finalist, reasons, { question, statistics, model })));
 	const result = options.isMerging === false ? hits : mergeHits(hits);
 	return {
 		question,
 		hits: result.slice(0, options.limit),
-		timings: { totalMs: clock.nowMs() - start, ...timings },
+		timings: { totalMs: clock.nowMs() - start, embedMs: doneMs - start, storeMs },
 		lexicalOnly,
 		embedding: model && vector ? { model: model.id, vector } : null,
 	};
@@ -135,7 +126,7 @@ async function rankByFile(folder: FolderCandidates, query: string): Promise<void
 	folder.rankFiles((await rankFiles({ query, stores: folder.stores, limit: FILES_OF_ISSUE })).map(({ filePath }) => filePath));
 }
 
-function toHit({ id, payload, ranks }: Candidate, reasons: readonly HitReason[], score: number, relevance: number): Hit {
+function toHit({ id, payload, ranks }: Finalist, reasons: readonly HitReason[], score: number, relevance: number): Hit {
 	return {
 		ids: [id],
 		workspaceId: payload.workspace_id ?? '',

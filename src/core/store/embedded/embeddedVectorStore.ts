@@ -2,9 +2,9 @@ import { CoordinatorError } from '#core/base/errors';
 import { embeddedText } from '#core/domain/chunk';
 import type { CollectionName, PayloadOf } from '#core/domain/collection';
 import type { SqliteDatabase, SqliteRow } from '../sqlite.ts';
-import type { CollectionInfo, Filter, ScoredDocument, ScoredPoint, SearchRequest, StoredPoint, VectorPoint, VectorStore } from '../vectorStore.ts';
+import type { CollectionInfo, Filter, RankedPoint, ScoredDocument, ScoredPoint, SearchRequest, StoredPoint, VectorPoint, VectorStore } from '../vectorStore.ts';
 import { blobToInt8, int8ToBlob } from './blobs.ts';
-import { matchesFilter, withoutWorkspace, workspacesOf } from './filter.ts';
+import { matchesFilter, splitFilter, withoutWorkspace, workspacesOf } from './filter.ts';
 import { PayloadCache } from './payloadCache.ts';
 import { deletePoints, parsePayload, writePoint } from './pointRows.ts';
 import { fuseRanks } from './rankFusion.ts';
@@ -138,9 +138,30 @@ export class EmbeddedVectorStore implements VectorStore {
 	}
 
 	async search<C extends CollectionName>(collection: C, request: SearchRequest): Promise<ScoredPoint<C>[]> {
+		const best = this.#best(collection, request);
+		this.#payloads.use(`${this.#database.dataVersion()}:${this.#segments.sequence()}`);
+		const points = best.flatMap(({ row, score }): ScoredPoint<C>[] => {
+			const found = this.#payloads.get(row, () => {
+				const point = this.#pointRow('p.row = ?', row);
+				return point ? { id: String(point.id), payload: parsePayload(point) } : null;
+			});
+			return found ? [{ id: found.id, score, payload: found.payload as PayloadOf[C] }] : [];
+		});
+		return points.sort(byScoreThenId);
+	}
+
+	async rank(collection: CollectionName, request: SearchRequest): Promise<RankedPoint[]> {
+		const place = this.#database.prepare('SELECT id, file_path FROM points WHERE row = ?');
+		const points = this.#best(collection, request).flatMap(({ row, score }): RankedPoint[] => {
+			const point = place.get(row);
+			return point ? [{ id: String(point.id), score, filePath: String(point.file_path) }] : [];
+		});
+		return points.sort(byScoreThenId);
+	}
+
+	#best(collection: CollectionName, request: SearchRequest): readonly Found[] {
 		const workspaces = workspacesOf(request.filter) ?? this.#workspaces(collection);
-		const rest = withoutWorkspace(request.filter);
-		const allowed = rest ? new Set(this.#rowNumbers(collection, request.filter)) : null;
+		const allowed = withoutWorkspace(request.filter) ? this.#rowNumbers(collection, request.filter) : null;
 		const rankings: {
 			readonly weight: number;
 			readonly found: readonly Found[];
@@ -162,20 +183,7 @@ export class EmbeddedVectorStore implements VectorStore {
 		}
 		for (const query of request.lexical ?? []) collect(query.weight, (segment) => segment.searchLexical(query, depth, allowed));
 		const best = isFused ? fuseRanks(rankings, request.rrfK ?? 60) : (rankings[0]?.found ?? []);
-		this.#payloads.use(`${this.#database.dataVersion()}:${this.#segments.sequence()}`);
-		const read = request.withPayload === false ? this.#database.prepare('SELECT id FROM points WHERE row = ?') : null;
-		const points = best.slice(0, request.limit).flatMap(({ row, score }): ScoredPoint<C>[] => {
-			if (read) {
-				const id = read.get(row)?.id;
-				return id === undefined ? [] : [{ id: String(id), score, payload: undefined as never }];
-			}
-			const found = this.#payloads.get(row, () => {
-				const point = this.#pointRow('p.row = ?', row);
-				return point ? { id: String(point.id), payload: parsePayload(point) } : null;
-			});
-			return found ? [{ id: found.id, score, payload: found.payload as PayloadOf[C] }] : [];
-		});
-		return points.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+		return best.slice(0, request.limit);
 	}
 
 	async searchDocuments(request: Parameters<VectorStore['searchDocuments']>[0]): Promise<ScoredDocument[]> {
@@ -310,25 +318,24 @@ export class EmbeddedVectorStore implements VectorStore {
 
 	/** Points that pass a filter, in id order, from `offset` on. */
 	*#select(collection: CollectionName, filter: Filter | undefined, offset = ''): Generator<{ readonly id: string; readonly row: SqliteRow }> {
-		const workspaces = workspacesOf(filter);
-		const rest = withoutWorkspace(filter);
-		const ids = filter?.must?.find((condition) => 'has_id' in condition)?.has_id ?? null;
-		const where = [
-			'p.collection = ? AND p.id >= ?',
-			...(workspaces ? ['p.workspace_id IN (SELECT value FROM json_each(?))'] : []),
-			...(ids ? ['p.id IN (SELECT value FROM json_each(?))'] : []),
-		].join(' AND ');
-		const lists = [workspaces, ids].filter((list) => list !== null).map((list) => JSON.stringify(list));
-		for (const row of this.#database.prepare(`${SELECT_POINT} WHERE ${where} ORDER BY p.id`).iterate(collection, offset, ...lists)) {
+		const { rest, ...confined } = splitFilter(filter);
+		const { where, lists } = confinedTo(confined);
+		for (const row of this.#database.prepare(`${SELECT_POINT} WHERE ${where} AND p.id >= ? ORDER BY p.id`).iterate(collection, ...lists, offset)) {
 			const id = String(row.id);
 			if (!rest || matchesFilter(rest, id, parsePayload(row) as unknown as Record<string, unknown>)) yield { id, row };
 		}
 	}
 
 	#rowNumbers(collection: CollectionName, filter: Filter | undefined): Set<number> {
-		const rows = new Set<number>();
-		for (const { row } of this.#select(collection, filter)) rows.add(Number(row.row));
-		return rows;
+		const { rest, ...confined } = splitFilter(filter);
+		if (rest) return new Set(Array.from(this.#select(collection, filter), ({ row }) => Number(row.row)));
+		const { where, lists } = confinedTo(confined);
+		return new Set(
+			this.#database
+				.prepare(`SELECT p.row FROM points p WHERE ${where}`)
+				.all(collection, ...lists)
+				.map(({ row }) => Number(row)),
+		);
 	}
 
 	#pointRow(where: string, key: string | number): SqliteRow | undefined {
@@ -345,6 +352,27 @@ export class EmbeddedVectorStore implements VectorStore {
 
 const SELECT_POINT =
 	'SELECT p.row, p.id, p.collection, p.workspace_id, p.file_path, p.payload, p.state, b.content_hash, b.text FROM points p JOIN bodies b ON b.row = p.body';
+
+/** Conditions on `points p`, given the collection and then these lists, for what a filter confines results to. */
+function confinedTo({ workspaces, ids, filePaths }: Omit<ReturnType<typeof splitFilter>, 'rest'>): { readonly where: string; readonly lists: readonly string[] } {
+	// With ids given, the plus keeps the database from walking a whole workspace by its index instead.
+	const beside = ids === null ? '' : '+';
+	const given = (
+		[
+			[`${beside}p.workspace_id`, workspaces],
+			['p.id', ids],
+			[`${beside}p.file_path`, filePaths],
+		] as const
+	).filter(([, list]) => list !== null);
+	return {
+		where: [`${beside}p.collection = ?`, ...given.map(([column]) => `${column} IN (SELECT value FROM json_each(?))`)].join(' AND '),
+		lists: given.map(([, list]) => JSON.stringify(list)),
+	};
+}
+
+function byScoreThenId(a: RankedPoint | ScoredPoint, b: RankedPoint | ScoredPoint): number {
+	return b.score - a.score || (a.id < b.id ? -1 : 1);
+}
 
 /** What is embedded for a body: code with its breadcrumb, other collections' text as it is. */
 function bodyText(row: SqliteRow): string {

@@ -26,6 +26,26 @@ export function withoutWorkspace(filter: Filter | undefined): Filter | null {
 	return must.length + (filter.should?.length ?? 0) + (filter.must_not?.length ?? 0) > 0 ? rest : null;
 }
 
+/** What of a filter the database finds by its indexes, each list null where it is not confined, and what is left to be compared with payloads. */
+export function splitFilter(filter: Filter | undefined): {
+	readonly workspaces: readonly string[] | null;
+	readonly ids: readonly string[] | null;
+	readonly filePaths: readonly string[] | null;
+	readonly rest: Filter | null;
+} {
+	const isPath = (condition: FilterCondition) => 'match' in condition && condition.key === 'file_path';
+	const byId = filter?.must?.find((condition) => 'has_id' in condition);
+	const byPath = filter?.must?.find(isPath);
+	const left = withoutWorkspace(filter);
+	const rest = left && { ...left, must: (left.must ?? []).filter((condition) => condition !== byId && condition !== byPath) };
+	return {
+		workspaces: workspacesOf(filter),
+		ids: byId && 'has_id' in byId ? byId.has_id : null,
+		filePaths: byPath && 'match' in byPath ? ('value' in byPath.match ? [byPath.match.value] : byPath.match.any).map(String) : null,
+		rest: rest && rest.must.length + (rest.should?.length ?? 0) + (rest.must_not?.length ?? 0) > 0 ? rest : null,
+	};
+}
+
 function matchesCondition(condition: FilterCondition, id: string, payload: Readonly<Record<string, unknown>>): boolean {
 	if ('has_id' in condition) return condition.has_id.includes(id);
 	const value = payload[condition.key];

@@ -8,6 +8,9 @@ import { createVectorMatrix, type VectorMatrix } from './vectorMatrix.ts';
 
 const FIELDS = ['text', 'path', 'symbol'] as const satisfies readonly LexicalField[];
 
+/** So few allowed documents are looked at one by one; a scan of all would take longer. */
+const FEW = 2_000;
+
 /** One named sparse vector: its postings, and the length of each document in it with their sum. */
 interface Field {
 	readonly postings: Postings;
@@ -128,7 +131,15 @@ export class Segment {
 		if (!matrix || matrix.dimension !== query.length) return [];
 		const { rows, isAlive } = this.#table;
 		const isAllowed = (number: number) => isAlive[number] === 1 && (!allowed || allowed.has(rows[number] as number));
-		return matrix.search(query, limit, isAllowed).map(({ slot, score }) => ({ row: rows[slot] as number, score }));
+		const found =
+			allowed && allowed.size < FEW
+				? matrix.rank(
+						query,
+						limit,
+						Array.from(allowed, (row) => this.#table.numberOf(row)).filter((number) => number >= 0),
+					)
+				: matrix.search(query, limit, isAllowed);
+		return found.map(({ slot, score }) => ({ row: rows[slot] as number, score }));
 	}
 
 	/** BM25 over the living documents that have the field. */

@@ -17,6 +17,8 @@ export interface VectorMatrix {
 	has(slot: number): boolean;
 	/** Best slots by cosine, best first; `isAllowed` leaves slots out. */
 	search(query: Float32Array, limit: number, isAllowed: (slot: number) => boolean): { readonly slot: number; readonly score: number }[];
+	/** The best of some slots by cosine, best first; costs what these slots cost, however many there are. */
+	rank(query: Float32Array, limit: number, slots: Iterable<number>): { readonly slot: number; readonly score: number }[];
 	/** The slot's vector at unit length, or null. */
 	get(slot: number): Float32Array | null;
 	/** All slots, as arrays in the order in which `restore` reads them; a view is of the moment it is asked for. */
@@ -61,6 +63,20 @@ export function createVectorMatrix(kernel: WebAssembly.Module, dimension: number
 		}
 	};
 
+	const isInUse = (slot: number) => slot < slots && (inverseLengths[slot] ?? 0) > 0;
+	const rank: VectorMatrix['rank'] = (query, limit, among) => {
+		const best = new TopScores(limit);
+		const table = rows();
+		for (const slot of among) {
+			if (!isInUse(slot)) continue;
+			let dot = 0;
+			const offset = slot * width;
+			for (let i = 0; i < dimension; i++) dot += (query[i] as number) * (table[offset + i] as number);
+			best.add(slot, dot * (inverseLengths[slot] as number));
+		}
+		return best.descending().map(({ item, score }) => ({ slot: item, score }));
+	};
+
 	return {
 		dimension,
 		get slots() {
@@ -77,7 +93,8 @@ export function createVectorMatrix(kernel: WebAssembly.Module, dimension: number
 		clear(slot) {
 			if (slot < slots) inverseLengths[slot] = 0;
 		},
-		has: (slot) => slot < slots && (inverseLengths[slot] ?? 0) > 0,
+		has: isInUse,
+		rank,
 		search(query, limit, isAllowed) {
 			const coarse = quantise(query);
 			let squares = 0;
@@ -97,15 +114,11 @@ export function createVectorMatrix(kernel: WebAssembly.Module, dimension: number
 					if (score > best.threshold && isAllowed(start + i)) best.add(start + i, score);
 				}
 			}
-			const exact = new TopScores(limit);
-			const table = rows();
-			for (const { item } of best.descending()) {
-				let dot = 0;
-				const offset = item * width;
-				for (let i = 0; i < dimension; i++) dot += (query[i] as number) * (table[offset + i] as number);
-				exact.add(item, dot * (inverseLengths[item] as number));
-			}
-			return exact.descending().map(({ item, score }) => ({ slot: item, score }));
+			return rank(
+				query,
+				limit,
+				best.descending().map(({ item }) => item),
+			);
 		},
 		get(slot) {
 			const inverse = slot < slots ? (inverseLengths[slot] as number) : 0;

@@ -9,46 +9,46 @@ const stores = {} as FolderStores;
 const NONE = new Map<string, number>();
 const candidate = (number: number, text: string, cosine: number | null): Candidate => {
 	const { id, payload } = codePoint(number, text);
-	return { id, stores, payload, ranks: new Map(), cosine };
+	return { id, stores, filePath: payload.file_path, payload, ranks: new Map(), cosine };
 };
 const idf = (text: string) => new Map(analyseQuestion(text).terms.map(({ hash }) => [hash, 2]));
 const order = (candidates: readonly Candidate[]) =>
 	candidates
 		.filter(({ ranks }) => ranks.has('meaning'))
 		.sort((a, b) => (a.ranks.get('meaning') ?? 0) - (b.ranks.get('meaning') ?? 0))
-		.map(({ payload }) => payload.start_line);
+		.map(({ payload }) => payload?.start_line);
 
 describe('the rank of meaning', () => {
 	const WORDS = 'where is the parcel weighed before it is shipped?';
 
-	test('is by cosine; of two that mean the same the one with the words comes first', () => {
+	test('is by cosine; of two that mean the same the one with the words comes first', async () => {
 		const list = [candidate(1, 'nothing of it', 0.5), candidate(2, 'weighed parcel shipped', 0.499), candidate(3, 'far away', 0.1), candidate(4, 'unknown', null)];
-		rankByMeaning(list, { question: analyseQuestion(WORDS), presumed: NONE, idfOf: () => idf(WORDS) });
+		await rankByMeaning(list, { question: analyseQuestion(WORDS), presumed: NONE, idfOf: () => idf(WORDS) });
 		expect(order(list)).toEqual([2, 1, 3]);
 	});
 
-	test('keeps a clear lead of meaning over words', () => {
+	test('keeps a clear lead of meaning over words', async () => {
 		const list = [candidate(1, 'nothing of it', 0.9), candidate(2, 'weighed parcel shipped', 0.3), candidate(3, 'far away', 0.25)];
-		rankByMeaning(list, { question: analyseQuestion(WORDS), presumed: NONE, idfOf: () => idf(WORDS) });
+		await rankByMeaning(list, { question: analyseQuestion(WORDS), presumed: NONE, idfOf: () => idf(WORDS) });
 		expect(order(list)).toEqual([1, 2, 3]);
 	});
 
-	test('of what has no vector yet is where everything else puts it, so that the few with one do not come first for having it', () => {
+	test('of what has no vector yet is where everything else puts it, so that the few with one do not come first for having it', async () => {
 		const [answer, middling, embedded] = [candidate(1, 'weighed parcel shipped', null), candidate(2, 'parcel', null), candidate(3, 'far away', 0.05)] as const;
 		const presumed = new Map([answer, middling, embedded].map(({ id }, index) => [id, index + 1]));
-		rankByMeaning([answer, middling, embedded], { question: analyseQuestion(WORDS), presumed, idfOf: () => idf(WORDS) });
+		await rankByMeaning([answer, middling, embedded], { question: analyseQuestion(WORDS), presumed, idfOf: () => idf(WORDS) });
 		expect([answer, middling, embedded].map(({ ranks }) => ranks.get('meaning'))).toEqual([1, 2, 1]);
 		answer.ranks.set('words', 1);
 		const scores = fuseCandidates([answer, middling, embedded], 'natural-language');
 		expect(scores.get(answer.id)).toBeGreaterThan(scores.get(embedded.id) ?? 0);
 	});
 
-	test('is by cosine alone for names, whose words are counted elsewhere, and when all are alike', () => {
+	test('is by cosine alone for names, whose words are counted elsewhere, and when all are alike', async () => {
 		const names = [candidate(1, 'other', 0.5), candidate(2, 'weighParcel', 0.499)];
-		rankByMeaning(names, { question: analyseQuestion('weighParcel'), presumed: NONE, idfOf: () => idf('weighParcel') });
+		await rankByMeaning(names, { question: analyseQuestion('weighParcel'), presumed: NONE, idfOf: () => idf('weighParcel') });
 		expect(order(names)).toEqual([1, 2]);
 		const alike = [candidate(1, 'same', 0.5), candidate(2, 'same', 0.5)];
-		rankByMeaning(alike, { question: analyseQuestion(WORDS), presumed: NONE, idfOf: () => undefined });
+		await rankByMeaning(alike, { question: analyseQuestion(WORDS), presumed: NONE, idfOf: () => undefined });
 		expect(order(alike)).toEqual([1, 2]);
 	});
 });
