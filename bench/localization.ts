@@ -1,16 +1,22 @@
 import { appendFileSync, rmSync } from 'node:fs';
 import { rankFiles } from '#core/ask/search/rankFiles';
+import { searchCode } from '#core/ask/search/searchCode';
 import { termVector } from '#core/domain/terms';
+import type { ClockPort } from '#core/ports';
+import { benchPorts } from './support/benchPorts.ts';
 import { goldFiles, RepositoryAtCommit, readOptions } from './support/localization.ts';
 
 /**
  * SWE-bench: which files does an issue want changed? File Acc@k: all of them among the first k. `--instances FILE --repos DIR`, where DIR holds
- * git repositories named owner+name. Words, names, paths and imports only: no embedding, no language model.
+ * git repositories named owner+name. Words, names, paths and imports only: no embedding, no language model. `acc*` are the ranking of files,
+ * `searchAcc*` the files of the pieces that a search for the issue gives, in their order.
  */
 export async function run(parameters: string[]) {
 	const { instances, repos, cache, ranks, part } = readOptions(parameters);
 	if (ranks) rmSync(ranks, { force: true });
-	const results: { readonly gold: readonly string[]; readonly files: readonly string[]; readonly grep: readonly string[] }[] = [];
+	const results: { readonly gold: readonly string[]; readonly files: readonly string[]; readonly grep: readonly string[]; readonly searched: readonly string[] }[] = [];
+	const search = () => results.map(({ gold, searched }) => ({ gold, files: searched }));
+	const ports = benchPorts(0);
 	let repository: RepositoryAtCommit | undefined;
 	let name = '';
 	for (const [index, instance] of instances.entries()) {
@@ -25,9 +31,10 @@ export async function run(parameters: string[]) {
 		const files = (await rankFiles({ query: instance.problem_statement, stores: { worktree, ...stores }, limit: 20 })).map(({ filePath }) => filePath);
 		const grep = await grepRank(repository, instance.problem_statement);
 		const gold = goldFiles(instance);
-		results.push({ gold, files, grep });
-		if (ranks) appendFileSync(ranks, `${JSON.stringify({ instance_id: instance.instance_id, files })}\n`);
-		process.stderr.write(`\r${index + 1} of ${instances.length}, acc@5 ${accuracy(results, 5).toFixed(1)}   `);
+		const searched = await filesOfSearch(instance.problem_statement, repository, ports.clock);
+		results.push({ gold, files, grep, searched });
+		if (ranks) appendFileSync(ranks, `${JSON.stringify({ instance_id: instance.instance_id, files, searched })}\n`);
+		process.stderr.write(`\r${index + 1} of ${instances.length}, acc@5 ${accuracy(results, 5).toFixed(1)}, of the search ${accuracy(search(), 5).toFixed(1)}   `);
 	}
 	await repository?.close();
 	process.stderr.write('\n');
@@ -41,6 +48,7 @@ export async function run(parameters: string[]) {
 			acc3: round(accuracy(results, 3)),
 			acc5: round(accuracy(results, 5)),
 			acc10: round(accuracy(results, 10)),
+			...Object.fromEntries([1, 3, 5, 10].map((k) => [`searchAcc${k}`, round(accuracy(search(), k))])),
 			grepRecall10: recall(
 				results.map(({ gold, grep }) => [gold, grep] as const),
 				10,
@@ -58,6 +66,26 @@ const round = (value: number) => Math.round(value * 10) / 10;
 
 function accuracy(results: readonly { readonly gold: readonly string[]; readonly files: readonly string[] }[], k: number): number {
 	return (100 * results.filter(({ gold, files }) => gold.every((file) => files.slice(0, k).includes(file))).length) / Math.max(results.length, 1);
+}
+
+/** Pieces that a search is asked for; ten files seldom need more. */
+const PIECES = 60;
+
+/** Files of the found pieces, in the order of their best. */
+async function filesOfSearch(query: string, { worktree, stores }: RepositoryAtCommit, clock: ClockPort): Promise<readonly string[]> {
+	const { hits } = await searchCode({
+		query,
+		limit: PIECES,
+		signals: {},
+		stores: [{ worktree, ...stores }],
+		embedding: async () => null,
+		staticVectors: async () => null,
+		wordPiece: () => Promise.reject(new Error('Only static vectors need word pieces.')),
+		clock,
+		onDemandMs: 0,
+		isMerging: false,
+	});
+	return [...new Set(hits.map(({ filePath }) => filePath))];
 }
 
 /** The peer: files by how many of the issue's words they hold, as counting the matches of a grep would rank them. */

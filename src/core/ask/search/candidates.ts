@@ -53,6 +53,11 @@ export class FolderCandidates {
 		}
 	}
 
+	/** Takes in points that stand in no ranking but that of their file. */
+	bring(points: readonly RankedPoint[]): void {
+		for (const point of points) this.#candidate(point);
+	}
+
 	/** Replaces the file-level ranking; paths best first. */
 	rankFiles(filePaths: readonly string[]): void {
 		this.#fileRanks = new Map(filePaths.map((filePath, index) => [filePath, index + 1]));
@@ -112,6 +117,21 @@ export async function addByMeaning(candidates: FolderCandidates, vector: Float32
 		const candidate = others.get(id);
 		if (candidate) candidate.cosine = score;
 	}
+}
+
+/** Chunks that are looked at for the best ones of files that have none among the candidates, a file. */
+const CHUNKS_LOOKED_AT = 30;
+
+/** Brings in the best `chunks` by the question's words of each of these files that has no candidate yet. */
+export async function bringInFiles(candidates: FolderCandidates, question: AnalysedQuestion, filePaths: readonly string[], chunks: number): Promise<void> {
+	const { stores } = candidates;
+	const present = new Set(candidates.values().map(({ filePath }) => filePath));
+	const absent = filePaths.filter((filePath) => !present.has(filePath));
+	if (absent.length === 0 || question.terms.length === 0) return;
+	const filter = { must: [...filterOf(stores).must, { key: 'file_path', match: { any: absent } }] };
+	const limit = absent.length * CHUNKS_LOOKED_AT;
+	const found = await stores.vectors.rank('codebase-context', { lexical: [{ field: 'text', terms: question.terms }], filter, limit });
+	for (const filePath of absent) candidates.bring(found.filter((point) => point.filePath === filePath).slice(0, chunks));
 }
 
 /** The candidates with their payloads, in the order given; what is gone from its store by now is left out. */

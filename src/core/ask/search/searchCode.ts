@@ -6,7 +6,7 @@ import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { StaticVectors } from '#core/models/staticVectors';
 import type { ClockPort } from '#core/ports';
 import { type AnalysedQuestion, analyseQuestion } from './analyseQuestion.ts';
-import { addByMeaning, type Candidate, collectCandidates, type Finalist, type FolderCandidates, type FolderStores } from './candidates.ts';
+import { addByMeaning, bringInFiles, type Candidate, collectCandidates, type Finalist, type FolderCandidates, type FolderStores } from './candidates.ts';
 import { chooseFinalists } from './chooseFinalists.ts';
 import { embedQuestion } from './embedQuestion.ts';
 import { fuseCandidates } from './fuseCandidates.ts';
@@ -50,6 +50,8 @@ const HITS_PER_RESULT = 3;
 
 /** Files of a folder that an issue may be about. */
 const FILES_OF_ISSUE = 20;
+/** Chunks of such a file that come in when nothing else has found any. */
+const CHUNKS_OF_FILE = 2;
 
 /** query → candidates of every source → fused → embedded on demand → fused again → adjusted by the editor → hits. */
 export async function searchCode(options: SearchCodeOptions): Promise<FoundCode> {
@@ -64,7 +66,7 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	const staticVector = staticVectors?.vector((await options.wordPiece()).encode(question.text, 512)) ?? null;
 	const wordsStart = clock.nowMs();
 	const folders = await Promise.all(stores.map((folder) => collectCandidates(folder, question, staticVector)));
-	if (question.kind === 'issue') await Promise.all(folders.map((folder) => rankByFile(folder, question.text)));
+	if (question.kind === 'issue') await Promise.all(folders.map((folder) => rankByFile(folder, question)));
 	const statistics = await questionStatistics(question, stores);
 	const presumed = positions(
 		folders.flatMap((folder) => folder.values()),
@@ -121,9 +123,14 @@ function positions(candidates: readonly Candidate[], kind: QuestionKind): Readon
 	return new Map(order.map(([id], index) => [id, index + 1]));
 }
 
-/** For an issue the file matters more than the chunk: candidates get the rank of their file by all signals instead of that by its words alone. */
-async function rankByFile(folder: FolderCandidates, query: string): Promise<void> {
-	folder.rankFiles((await rankFiles({ query, stores: folder.stores, limit: FILES_OF_ISSUE })).map(({ filePath }) => filePath));
+/**
+ * For an issue the file matters more than the chunk: candidates get the rank of their file by all signals instead of that by its words alone,
+ * and files that nothing else has found come in with their best chunks.
+ */
+async function rankByFile(folder: FolderCandidates, question: AnalysedQuestion): Promise<void> {
+	const files = (await rankFiles({ query: question.text, stores: folder.stores, limit: FILES_OF_ISSUE })).map(({ filePath }) => filePath);
+	folder.rankFiles(files);
+	await bringInFiles(folder, question, files, CHUNKS_OF_FILE);
 }
 
 function toHit({ id, payload, ranks }: Finalist, reasons: readonly HitReason[], score: number, relevance: number): Hit {
