@@ -2,7 +2,8 @@ import { CoordinatorError } from './base/errors.ts';
 import type { WorkspaceFolder, Worktree } from './domain/file.ts';
 import type { IndexPhase, IndexProblem } from './domain/indexStatus.ts';
 import type { FileChange } from './domain/requests.ts';
-import { createIngestQueue, type IngestQueue } from './ingest/ingestQueue.ts';
+import type { IngestQueue } from './ingest/ingestQueue.ts';
+import { LeasedIngestQueue } from './ingest/leasedIngestQueue.ts';
 import { identifyWorktree } from './ingest/scan/worktreeIdentity.ts';
 import type { ModelCatalogue } from './models/modelCatalogue.ts';
 import type { Ports } from './ports.ts';
@@ -205,7 +206,7 @@ export class OpenFolders {
 		const worktree = await identifyWorktree(folder, ports);
 		const stores = await this.#repository(worktree.repositoryId);
 		if (stores.wasDamaged) this.#damagedMs.set(worktree.repositoryId, ports.clock.nowMs());
-		const queue = createIngestQueue({ worktree, ...stores, embedding: () => catalogue.embedding(), ports, settings });
+		const queue = new LeasedIngestQueue({ worktree, ...stores, embedding: () => catalogue.embedding(), ports, settings });
 		queue.onDidChange(onDidChange);
 		this.#tendWhenComplete(queue, worktree, stores);
 		if (this.#isIndexing) void queue.start().catch((error: unknown) => ports.log.error(`Indexing ${folder.name} failed`, error));

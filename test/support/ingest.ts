@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Worktree } from '#core/domain/file';
 import { termVector } from '#core/domain/terms';
-import { createIngestQueue, type IngestQueue } from '#core/ingest/ingestQueue';
+import type { IngestQueue } from '#core/ingest/ingestQueue';
+import { LeasedIngestQueue } from '#core/ingest/leasedIngestQueue';
 import { identifyWorktree } from '#core/ingest/scan/worktreeIdentity';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { ClockPort, FileProcessorPort, Ports } from '#core/ports';
@@ -72,7 +73,7 @@ export async function openIngest(options: OpenIngestOptions): Promise<OpenIngest
 		onRecord?.(batch.map(({ path }) => path));
 	};
 	const watched = new Proxy(manifest, { get: (target, name) => (name === 'record' ? record : Reflect.get(target, name, target).bind(target)) });
-	const queue = createIngestQueue({
+	const queue = new LeasedIngestQueue({
 		worktree,
 		manifest: watched,
 		vectors,

@@ -16,7 +16,7 @@ export async function countSimilarQueries(
 	const filter = { must: [{ key: 'workspace_id', match: { value: payload.workspace_id ?? '' } }], must_not: [{ has_id: [id] }] };
 	const vector = (await history.vectors([payload.content_hash])).get(payload.content_hash);
 	if (vector) {
-		const near = await history.search('interaction-history', { dense: { vector }, filter, limit: MOST, withPayload: false });
+		const near = await history.rank('interaction-history', { dense: { vector }, filter, limit: MOST });
 		const count = (threshold: number) => near.filter(({ score }) => score >= threshold).length;
 		return { similarAt80: count(0.8), similarAt90: count(0.9) };
 	}

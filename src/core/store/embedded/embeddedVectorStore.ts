@@ -1,16 +1,13 @@
-import { CoordinatorError } from '#core/base/errors';
-import { embeddedText } from '#core/domain/chunk';
 import type { CollectionName, PayloadOf } from '#core/domain/collection';
 import type { SqliteDatabase, SqliteRow } from '../sqlite.ts';
 import type { CollectionInfo, Filter, RankedPoint, ScoredDocument, ScoredPoint, SearchRequest, StoredPoint, VectorPoint, VectorStore } from '../vectorStore.ts';
-import { blobToInt8, int8ToBlob } from './blobs.ts';
 import { matchesFilter, splitFilter, withoutWorkspace, workspacesOf } from './filter.ts';
 import { PayloadCache } from './payloadCache.ts';
 import { deletePoints, parsePayload, writePoint } from './pointRows.ts';
 import { fuseRanks } from './rankFusion.ts';
 import type { Found, Segment } from './segment.ts';
 import { SegmentCache, type SnapshotPlace } from './segmentCache.ts';
-import { quantise } from './vectorMatrix.ts';
+import { VectorRows } from './vectorRows.ts';
 
 /** Results a single ranking contributes to a fused one. */
 const FUSED_DEPTH = 200;
@@ -19,39 +16,24 @@ const FUSED_DEPTH = 200;
 export class EmbeddedVectorStore implements VectorStore {
 	readonly #database: SqliteDatabase;
 	readonly #segments: SegmentCache;
-	#model: string | null = null;
-	#dimension = 0;
-	/** Bodies up to here were seen to have a vector of the model in use. */
-	#missingCursor = 0;
+	readonly #vectors: VectorRows;
 	readonly #infos = new Map<string, { readonly version: string; readonly info: CollectionInfo }>();
 	readonly #payloads = new PayloadCache();
 
 	constructor(database: SqliteDatabase, kernel: WebAssembly.Module, snapshots: SnapshotPlace | null = null) {
 		this.#database = database;
+		this.#vectors = new VectorRows(database);
 		this.#segments = new SegmentCache(database, kernel, snapshots);
 	}
 
 	async useEmbeddingModel(model: string | null, dimension: number): Promise<void> {
-		if (model !== null) {
-			const known = this.#database.prepare('SELECT dimension FROM models WHERE model = ?').get(model)?.dimension;
-			if (known !== undefined && known !== dimension) {
-				throw new CoordinatorError('dimension-changed', `The embedding model ${model} gives ${dimension} numbers; its stored vectors have ${Number(known)}.`, {
-					details: { model, before: Number(known), now: dimension },
-				});
-			}
-			if (known === undefined) this.#database.prepare('INSERT OR IGNORE INTO models VALUES (?, ?)').run(model, dimension);
-		}
-		if (model === this.#model) return;
-		this.#model = model;
-		this.#dimension = dimension;
-		this.#missingCursor = 0;
-		this.#segments.useModel(model);
+		if (this.#vectors.useModel(model, dimension)) this.#segments.useModel(model);
 	}
 
 	async info(collection: CollectionName, workspaceId?: string): Promise<CollectionInfo> {
 		const where = workspaceId === undefined ? 'p.collection = ?' : 'p.collection = ? AND p.workspace_id = ?';
 		const place = workspaceId === undefined ? [collection] : [collection, workspaceId];
-		const version = `${this.#model} ${this.#segments.sequence()} ${Number(this.#database.prepare('SELECT max(row) AS row FROM vectors').get()?.row ?? 0)}`;
+		const version = `${this.#vectors.model} ${this.#segments.sequence()} ${Number(this.#database.prepare('SELECT max(row) AS row FROM vectors').get()?.row ?? 0)}`;
 		const key = `${collection} ${workspaceId ?? ''}`;
 		const known = this.#infos.get(key);
 		if (known?.version === version) return known.info;
@@ -60,26 +42,21 @@ export class EmbeddedVectorStore implements VectorStore {
 		const info: CollectionInfo = {
 			name: collection,
 			points: count(`SELECT count(*) AS n FROM points p WHERE ${where}`, ...place),
-			vectors: this.#model === null ? 0 : count(withVector, this.#model, ...place),
-			dimension: this.#dimension,
-			embeddingModel: this.#model,
+			vectors: this.#vectors.model === null ? 0 : count(withVector, this.#vectors.model, ...place),
+			dimension: this.#vectors.dimension,
+			embeddingModel: this.#vectors.model,
 		};
 		this.#infos.set(key, { version, info });
 		return info;
 	}
 
 	async upsert<C extends CollectionName>(collection: C, points: readonly VectorPoint<C>[]): Promise<void> {
-		const model = this.#model;
-		for (const { vector } of points) {
-			if (vector && vector.length !== this.#dimension) {
-				throw new CoordinatorError('invalid-argument', `A vector has ${vector.length} numbers; the collection's have ${this.#dimension}.`);
-			}
-		}
+		for (const { vector } of points) if (vector) this.#vectors.check(vector);
 		this.#database.transaction(() => {
 			const seq = this.#segments.nextSequence();
 			for (const point of points) {
 				writePoint(this.#database, collection, point, seq);
-				if (point.vector && model !== null) this.#putVector(model, point.payload.content_hash, point.vector);
+				if (point.vector) this.#vectors.put(point.payload.content_hash, point.vector);
 			}
 		});
 	}
@@ -173,7 +150,7 @@ export class EmbeddedVectorStore implements VectorStore {
 			if (workspaces.length > 1) found.sort((a, b) => b.score - a.score || a.row - b.row);
 			rankings.push({ weight: weight ?? 1, found: found.slice(0, depth) });
 		};
-		if (request.dense && this.#model !== null) {
+		if (request.dense && this.#vectors.model !== null) {
 			const { vector, weight } = request.dense;
 			collect(weight, (segment) => segment.searchDense('model', vector, depth, allowed));
 		}
@@ -223,63 +200,15 @@ export class EmbeddedVectorStore implements VectorStore {
 	}
 
 	async missingVectors(collection: CollectionName, request: Parameters<VectorStore['missingVectors']>[1]) {
-		const model = this.#model;
-		if (model === null) return [];
-		const workspaces = workspacesOf(request.filter);
-		const place = workspaces ? JSON.stringify(workspaces) : null;
-		const missing = new Map<string, string>();
-		const take = (row: SqliteRow) => {
-			missing.set(String(row.content_hash), bodyText(row));
-		};
-		const columns = `SELECT b.row AS body_row, b.content_hash, b.text, p.payload, p.workspace_id, p.collection FROM bodies b JOIN points p ON p.body = b.row
-			WHERE p.collection = ? AND (?2 IS NULL OR p.workspace_id IN (SELECT value FROM json_each(?2)))
-			AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.model = ?3 AND v.content_hash = b.content_hash)`;
-		const ofFile = this.#database.prepare(`${columns} AND p.file_path = ?4`);
-		for (const path of request.first ?? []) {
-			for (const row of ofFile.all(collection, place, model, path)) take(row);
-			if (missing.size >= request.limit) break;
-		}
-		const after = this.#database.prepare(`${columns} AND b.row > ?4 GROUP BY b.row ORDER BY b.row LIMIT ?5`);
-		for (const start of place === null && this.#missingCursor > 0 ? [this.#missingCursor, 0] : [0]) {
-			if (missing.size >= request.limit) break;
-			const rows = after.all(collection, place, model, start, request.limit * 2);
-			for (const row of rows) if (missing.size < request.limit) take(row);
-			// With a filter, what comes before may be missing elsewhere.
-			const first = place === null ? rows[0]?.body_row : undefined;
-			if (place === null) this.#missingCursor = first === undefined ? 0 : Number(first) - 1;
-		}
-		return [...missing].slice(0, request.limit).map(([contentHash, text]) => ({ contentHash, text }));
+		return this.#vectors.missing(collection, request);
 	}
 
 	async vectors(contentHashes: readonly string[]): Promise<Map<string, Float32Array>> {
-		const found = new Map<string, Float32Array>();
-		if (this.#model === null) return found;
-		const read = this.#database.prepare('SELECT data FROM vectors WHERE model = ? AND content_hash = ?');
-		for (const hash of contentHashes) {
-			const data = read.get(this.#model, hash)?.data;
-			if (data instanceof Uint8Array) found.set(hash, unitVector(blobToInt8(data)));
-		}
-		return found;
+		return this.#vectors.read(contentHashes);
 	}
 
-	async putVectors(
-		vectors: readonly {
-			readonly contentHash: string;
-			readonly vector: Float32Array;
-		}[],
-	): Promise<void> {
-		const model = this.#model;
-		if (model === null) throw new CoordinatorError('invalid-argument', 'There is no embedding model whose vectors could be stored.');
-		this.#database.transaction(() => {
-			for (const { contentHash, vector } of vectors) {
-				if (vector.length !== this.#dimension) {
-					throw new CoordinatorError('dimension-changed', `A vector has ${vector.length} numbers; the model's have ${this.#dimension}.`, {
-						details: { model },
-					});
-				}
-				this.#putVector(model, contentHash, vector);
-			}
-		});
+	async putVectors(vectors: Parameters<VectorStore['putVectors']>[0]): Promise<void> {
+		this.#vectors.putAll(vectors);
 	}
 
 	async termStatistics(collection: CollectionName, request: Parameters<VectorStore['termStatistics']>[1]) {
@@ -302,11 +231,6 @@ export class EmbeddedVectorStore implements VectorStore {
 		await this.#segments.settle();
 		this.#segments.clear();
 		this.#database.close();
-	}
-
-	/** A replaced vector gets a new row, which is how loaded segments learn of it. */
-	#putVector(model: string, contentHash: string, vector: Float32Array): void {
-		this.#database.prepare('INSERT OR REPLACE INTO vectors (content_hash, model, data) VALUES (?, ?, ?)').run(contentHash, model, int8ToBlob(quantise(vector)));
 	}
 
 	#workspaces(collection: CollectionName): readonly string[] {
@@ -343,9 +267,7 @@ export class EmbeddedVectorStore implements VectorStore {
 	}
 
 	#stored<C extends CollectionName>(row: SqliteRow): StoredPoint<C> {
-		const hasVector =
-			this.#model !== null &&
-			this.#database.prepare('SELECT 1 AS n FROM vectors WHERE model = ? AND content_hash = ?').get(this.#model, String(row.content_hash)) !== undefined;
+		const hasVector = this.#vectors.has(String(row.content_hash));
 		return { id: String(row.id), payload: parsePayload<C>(row), hasVector };
 	}
 }
@@ -372,24 +294,4 @@ function confinedTo({ workspaces, ids, filePaths }: Omit<ReturnType<typeof split
 
 function byScoreThenId(a: RankedPoint | ScoredPoint, b: RankedPoint | ScoredPoint): number {
 	return b.score - a.score || (a.id < b.id ? -1 : 1);
-}
-
-/** What is embedded for a body: code with its breadcrumb, other collections' text as it is. */
-function bodyText(row: SqliteRow): string {
-	const text = String(row.text);
-	if (row.collection !== 'codebase-context') return text;
-	const { breadcrumb } = JSON.parse(String(row.payload)) as {
-		breadcrumb: readonly string[];
-	};
-	return embeddedText({ breadcrumb, text });
-}
-
-function unitVector(values: Int8Array): Float32Array {
-	let squares = 0;
-	for (const value of values) squares += value * value;
-	const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
-	// A loop: `Float32Array.from` with a function takes some fifty times as long, and a question reads hundreds of vectors.
-	const unit = new Float32Array(values.length);
-	for (let i = 0; i < values.length; i++) unit[i] = (values[i] as number) * scale;
-	return unit;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CoordinatorError } from '#core/base/errors';
 import type { ScannedFile } from '#core/domain/file';
-import { createIngestQueue } from '#core/ingest/ingestQueue';
+import { LeasedIngestQueue } from '#core/ingest/leasedIngestQueue';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { ClockPort, FileProcessorPort } from '#core/ports';
 import { DEFAULT_SETTINGS } from '#core/settings';
@@ -86,7 +86,7 @@ function setUp(tree: Record<string, string>, options: { readonly model?: Embeddi
 				return { status: 'chunked', ...file, contentHash: hashOf(file.path), language: 'typescript', lineCount: 1, chunks: [], problems: [], imports: [], redactions: 0 };
 			}),
 	};
-	const queue = createIngestQueue({
+	const queue = new LeasedIngestQueue({
 		worktree: { id: 'w', repositoryId: 'r', name: 'w', path: '/w' },
 		manifest: manifest as ManifestStore,
 		vectors: store as VectorStore,
@@ -101,7 +101,7 @@ function model(embed: EmbeddingModel['embed']): EmbeddingModel {
 	return { id: 'm', label: 'm', dimension: 1, maxTokens: 10, isRemote: false, embed, calibrate: () => 0, close: async () => {} };
 }
 
-describe('IngestQueue', () => {
+describe('LeasedIngestQueue', () => {
 	it('makes a folder searchable, and reads nothing again that has not changed', async () => {
 		const { queue, entries, processed } = setUp({ '/w/a.ts': 'a', '/w/b.ts': 'b' });
 		await queue.start();
