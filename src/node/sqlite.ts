@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { SqliteEngine } from '#core/store/sqlite';
 import { hasNodeSqlite, openNodeSqlite } from './sqlite/nodeSqlite.ts';
+import { hasLog, headerVersion } from './sqlite/schemaVersion.ts';
 import { openSqlJs } from './sqlite/sqlJs.ts';
 
 /** `node:sqlite` where the runtime has it, else sql.js. Folders are made with mode 0700, files get 0600. */
@@ -12,6 +13,16 @@ export function createSqliteEngine(options: { readonly assetsPath: string; reado
 		async open(path, { readOnly = false } = {}) {
 			if (!readOnly) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
 			return isNative ? openNodeSqlite(path, readOnly) : openSqlJs(path, readOnly, options.assetsPath);
+		},
+		async schemaVersion(path) {
+			const version = headerVersion(path);
+			if (version === null || !isNative || !hasLog(path)) return version;
+			const database = openNodeSqlite(path, true);
+			try {
+				return Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+			} finally {
+				database.close();
+			}
 		},
 		async setAside(path, suffix) {
 			for (const part of ['', '-wal', '-shm']) if (existsSync(path + part)) renameSync(path + part, `${path}.${suffix}${part}`);

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '#core/store/migrate';
 import type { SqliteDatabase } from '#core/store/sqlite';
@@ -123,6 +123,28 @@ describe.each(ENGINES)('SQLite by %s', (prefer) => {
 		expect([values(database), backups.length]).toEqual([[1, 2], 2]);
 		expect(() => migrate(database, two.slice(0, 1), options)).toThrow(expect.objectContaining({ code: 'database-newer' }));
 		expect(values(database)).toEqual([1, 2]);
+	});
+
+	test('tells the schema version and changes neither bytes nor mode', async () => {
+		expect(await engine.schemaVersion(path)).toBeNull();
+		const database = await open();
+		database.exec('CREATE TABLE t (v); PRAGMA user_version = 7');
+		// As a killed process leaves it: by node:sqlite the version is in the log alone.
+		const left = folder.join('left.db');
+		for (const part of ['', '-wal']) if (existsSync(path + part)) copyFileSync(path + part, left + part);
+		database.close();
+		const look = (file: string) =>
+			['', '-wal']
+				.filter((part) => existsSync(file + part))
+				.map((part) => [part, statSync(file + part).mode, statSync(file + part).mtimeMs, readFileSync(file + part, 'hex')]);
+		for (const file of [path, left]) {
+			for (const part of ['', '-wal']) if (existsSync(file + part)) chmodSync(file + part, 0o644);
+			const before = look(file);
+			expect(await engine.schemaVersion(file)).toBe(7);
+			expect(look(file)).toEqual(before);
+		}
+		folder.write({ 'none.db': 'no database' });
+		expect(await engine.schemaVersion(folder.join('none.db'))).toBeNull();
 	});
 
 	test('opened to be read only, it is not written and not made', async () => {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCoordinator } from '#core/coordinator';
 import type { AskPart } from '#core/domain/answer';
@@ -150,6 +152,27 @@ describe('coordinator', () => {
 		expect(coordinator.status()).toMatchObject({ phase: 'not-indexed', isSearchable: false });
 		await coordinator.startIndexing();
 		expect((await coordinator.search({ query: 'invoiceTotal', limit: 5 })).hits[0]?.symbol).toBe('invoiceTotal');
+	});
+
+	it.each(['index.db', 'knowledge.db'])('refuses a %s of a newer version, and changes neither its bytes nor its mode', async (name) => {
+		const { workspace, data } = folders();
+		const first = await start(workspace, data, { embedding: { provider: 'none' } });
+		await first.startIndexing();
+		await cleanUps.pop()?.();
+		const [repository = ''] = readdirSync(data.join('repositories'));
+		const path = name === 'index.db' ? data.join('repositories', repository, name) : data.join(name);
+		const newer = new DatabaseSync(path);
+		newer.exec('PRAGMA journal_mode = DELETE; CREATE TABLE future (v); PRAGMA user_version = 99');
+		newer.close();
+		chmodSync(path, 0o640);
+		const look = () => [readFileSync(path, 'hex'), statSync(path).mode, statSync(path).mtimeMs, readdirSync(dirname(path)).filter((file) => file.startsWith(name))];
+		const before = look();
+		const refused = await start(workspace, data, { embedding: { provider: 'none' } }).then(
+			(coordinator) => coordinator.status().problems[0],
+			(error: unknown) => error,
+		);
+		expect(refused).toMatchObject({ code: 'database-newer', details: { path, version: 99 } });
+		expect(look()).toEqual(before);
 	});
 
 	/** A coordinator over an index that was damaged after it was opened: all but the first pages, which are read at opening. */

@@ -11,20 +11,20 @@ export type Migrations = readonly string[];
 export function migrate(database: SqliteDatabase, migrations: Migrations, options: { readonly path: string; readonly backup: () => void }): void {
 	const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
 	if (version === migrations.length) return;
-	if (version > migrations.length) {
-		throw new CoordinatorError(
-			'database-newer',
-			`The database ${options.path} was written by a newer version (schema ${version}, this one knows ${migrations.length}).`,
-			{
-				details: { path: options.path, version, known: migrations.length },
-			},
-		);
-	}
+	refuseNewer(version, migrations, options.path);
 	if (version > 0) options.backup();
 	database.transaction(() => {
 		// Another process may have migrated while this one waited for the lock.
 		const current = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
 		for (const migration of migrations.slice(current)) database.exec(migration);
 		database.exec(`PRAGMA user_version = ${migrations.length}`);
+	});
+}
+
+/** Throws `database-newer` for a schema that these migrations do not know. */
+export function refuseNewer(version: number, migrations: Migrations, path: string): void {
+	if (version <= migrations.length) return;
+	throw new CoordinatorError('database-newer', `The database ${path} was written by a newer version (schema ${version}, this one knows ${migrations.length}).`, {
+		details: { path, version, known: migrations.length },
 	});
 }

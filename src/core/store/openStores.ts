@@ -5,7 +5,7 @@ import { EmbeddedOutcomeStore } from './embedded/embeddedOutcomeStore.ts';
 import { EmbeddedVectorStore } from './embedded/embeddedVectorStore.ts';
 import { INDEX_MIGRATIONS, KNOWLEDGE_MIGRATIONS } from './embedded/schema.ts';
 import type { ManifestStore } from './manifestStore.ts';
-import { type Migrations, migrate } from './migrate.ts';
+import { type Migrations, migrate, refuseNewer } from './migrate.ts';
 import type { OutcomeStore } from './outcomeStore.ts';
 import type { SqliteDatabase } from './sqlite.ts';
 import type { VectorStore } from './vectorStore.ts';
@@ -69,8 +69,9 @@ export async function openKnowledge(options: { readonly ports: StorePorts; reado
 	return { collections: new EmbeddedVectorStore(database, kernel), outcomes: new EmbeddedOutcomeStore(database) };
 }
 
-/** Before a schema changes, what cannot be made again is copied. */
+/** Before a schema changes, what cannot be made again is copied. A newer schema is refused before the file is opened, which would change it. */
 async function openMigrated(ports: StorePorts, path: string, migrations: Migrations): Promise<SqliteDatabase> {
+	refuseNewer((await ports.sqlite.schemaVersion(path)) ?? 0, migrations, path);
 	const database = await ports.sqlite.open(path);
 	try {
 		migrate(database, migrations, {

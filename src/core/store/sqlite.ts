@@ -38,6 +38,8 @@ export interface SqliteDatabase {
 export interface SqliteEngine {
 	readonly name: SqliteDatabase['engine'];
 	open(path: string, options?: { readonly readOnly?: boolean }): Promise<SqliteDatabase>;
+	/** `PRAGMA user_version` without changing the database, its log or their modes; null where there is no database. Rejects as `open`. */
+	schemaVersion(path: string): Promise<number | null>;
 	/** Renames a closed database, with what belongs to it, to `path.suffix`. */
 	setAside(path: string, suffix: string): Promise<void>;
 }
