@@ -51,6 +51,8 @@ async function main(): Promise<number> {
 		process.stdout.write(USAGE);
 		return values.help ? 0 : 2;
 	}
+	// Timers of the coordinator keep no process alive, and this one may have nothing else to wait for while another indexes the folder.
+	setInterval(() => undefined, 60_000);
 	const controller = new AbortController();
 	process.once('SIGINT', () => controller.abort());
 	const folders = values.workspace.length > 0 ? values.workspace : ['.'];

@@ -52,6 +52,14 @@ export interface ClockPort {
 	delay(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Whose work is under way, and whether it can still be. */
+export interface ProcessPort {
+	/** Names this process among all that may share its data, now and later. */
+	readonly own: string;
+	/** True only when it is certain that the process of that name has ended: false for one of another machine or container, and for a name of unknown form. */
+	hasEnded(name: string): boolean;
+}
+
 export interface LogPort {
 	trace(message: string): void;
 	debug(message: string): void;
@@ -105,6 +113,7 @@ export interface Ports {
 	readonly secrets: SecretPort;
 	readonly fetch: typeof fetch;
 	readonly clock: ClockPort;
+	readonly processes: ProcessPort;
 	readonly log: LogPort;
 	/** Random UUID, version 4. */
 	readonly uuid: () => string;

@@ -9,6 +9,7 @@ import { createClock } from './clock.ts';
 import { createFileProcessor } from './fileProcessor.ts';
 import { createFiles } from './files.ts';
 import { createGit } from './git.ts';
+import { createProcesses } from './processes.ts';
 import { createSnapshotFiles } from './snapshotFiles.ts';
 import { createSqliteEngine } from './sqlite.ts';
 
@@ -33,6 +34,7 @@ export function createPorts(options: {
 		secrets,
 		fetch: (input, init) => fetch(input, init),
 		clock: createClock(),
+		processes: createProcesses(),
 		log,
 		uuid: randomUUID,
 		assets: {

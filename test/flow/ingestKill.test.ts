@@ -77,3 +77,48 @@ it('loses nothing acknowledged when it is killed again and again, and ends with 
 	await survivor.close();
 	await fresh.close();
 });
+
+it('hands the work of a killed process to another that wants it, at once and with all that was acknowledged', async () => {
+	using workspace = temporaryFolder();
+	using data = temporaryFolder();
+	workspace.write(Object.fromEntries(Array.from({ length: FILE_COUNT }, (_, i) => [`d${i % 20}/f${i}.ts`, `export const value${i} = ${i};\n`])));
+	const recorded = new Map<ChildProcess, string[]>();
+	let isKilled = false;
+	const rivals = [1, 2].map(() => {
+		const child = fork(join(repositoryRoot, 'test/support/ingestChild.ts'), [workspace.path, data.path, '0'], {
+			execArgv: [],
+			stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+		});
+		recorded.set(child, []);
+		return child;
+	});
+	const finished = new Promise<ChildProcess>((resolve) => {
+		for (const child of rivals) {
+			child.on('message', (message: { readonly recorded?: readonly string[] }) => {
+				if (!message.recorded) return resolve(child);
+				recorded.get(child)?.push(...message.recorded);
+				// The first to record something has the lease, and dies with it, at work.
+				if (!isKilled) child.kill('SIGKILL');
+				isKilled = true;
+			});
+		}
+	});
+	try {
+		const heir = await finished;
+		const [dead] = rivals.filter((child) => child !== heir);
+		expect(dead?.signalCode).toBe('SIGKILL');
+		const before = dead ? (recorded.get(dead) ?? []) : [];
+		const after = recorded.get(heir) ?? [];
+		expect(before.length).toBeGreaterThan(0);
+		expect(after.length).toBeGreaterThan(0);
+		expect(after.filter((path) => before.includes(path))).toEqual([]);
+		const { manifest, worktree, close } = await openIngest({ workspace: workspace.path, dataDirectory: data.path, processor });
+		const entries = await manifest.entries(worktree.id);
+		expect(entries.size).toBe(FILE_COUNT);
+		for (const path of [...before, ...after]) expect(entries.get(path)?.contentHash).toMatch(/^[0-9a-f]{64}$/);
+		await close();
+	} finally {
+		for (const child of rivals) child.kill('SIGKILL');
+	}
+	// A lease that had to run out would take thirty seconds.
+}, 25_000);

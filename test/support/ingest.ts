@@ -16,6 +16,7 @@ import { createClock } from '#node/clock';
 import { createFiles } from '#node/files';
 import { createGit } from '#node/git';
 import { createLog } from '#node/log';
+import { createProcesses } from '#node/processes';
 import { createSnapshotFiles } from '#node/snapshotFiles';
 import { createSqliteEngine } from '#node/sqlite';
 import { assetsPath } from './assets.ts';
@@ -56,10 +57,11 @@ export async function openIngest(options: OpenIngestOptions): Promise<OpenIngest
 			return processor.process(root, batch, more);
 		},
 	};
-	const ports: Pick<Ports, 'files' | 'processor' | 'clock' | 'log' | 'sqlite' | 'assets' | 'snapshots' | 'uuid'> = {
+	const ports: Pick<Ports, 'files' | 'processor' | 'clock' | 'processes' | 'log' | 'sqlite' | 'assets' | 'snapshots' | 'uuid'> = {
 		files,
 		processor: counting,
 		clock,
+		processes: createProcesses(),
 		log: createLog(() => undefined, 'off'),
 		sqlite: createSqliteEngine({ assetsPath: assetsPath() }),
 		assets: { read: (name) => readFile(join(assetsPath(), name === 'vocab.txt' ? 'minilm/vocab.txt' : name)) },

@@ -3,6 +3,7 @@ import { Emitter, type Event } from '#core/base/event';
 import type { IndexPhase, IndexProblem } from '#core/domain/indexStatus';
 import type { FileChange } from '#core/domain/requests';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
+import type { Ports } from '#core/ports';
 import { ChangeList } from './changeList.ts';
 import { IndexTally } from './indexTally.ts';
 import { type IngestTarget, ingestWorktree } from './ingestPipeline.ts';
@@ -15,7 +16,7 @@ import { HEARTBEAT_MS, WorktreeLease } from './worktreeLease.ts';
 
 export interface IngestQueueOptions extends Omit<IngestTarget, 'ports'> {
 	readonly embedding: () => Promise<EmbeddingModel | null>;
-	readonly ports: IngestTarget['ports'] & { readonly uuid: () => string };
+	readonly ports: IngestTarget['ports'] & Pick<Ports, 'processes' | 'uuid'>;
 	/** Wait after the last change, milliseconds. */
 	readonly debounceMs?: number;
 }
@@ -49,7 +50,7 @@ export class LeasedIngestQueue implements IngestQueue {
 		this.#wait = new WakeableWait(options.ports.clock);
 		this.#tally = new IndexTally(options);
 		this.#vectors = new VectorPass(options, this.#tally, this.#wait);
-		this.#lease = new WorktreeLease(options.manifest, options.ports.clock, { worktreeId: options.worktree.id, owner: options.ports.uuid() });
+		this.#lease = new WorktreeLease(options.manifest, options.ports, options.worktree.id);
 	}
 
 	async start(): Promise<void> {

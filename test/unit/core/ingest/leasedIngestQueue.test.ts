@@ -3,7 +3,7 @@ import { CoordinatorError } from '#core/base/errors';
 import type { ScannedFile } from '#core/domain/file';
 import { LeasedIngestQueue } from '#core/ingest/leasedIngestQueue';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
-import type { ClockPort, FileProcessorPort } from '#core/ports';
+import type { ClockPort, FileProcessorPort, ProcessPort } from '#core/ports';
 import { DEFAULT_SETTINGS } from '#core/settings';
 import type { ManifestEntry, ManifestStore } from '#core/store/manifestStore';
 import type { VectorStore } from '#core/store/vectorStore';
@@ -21,6 +21,7 @@ const clock: ClockPort = {
 					else signal?.addEventListener('abort', cancel, { once: true });
 				}),
 };
+const processes: ProcessPort = { own: 'here', hasEnded: (name) => name === 'dead' };
 const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
 function setUp(tree: Record<string, string>, options: { readonly model?: EmbeddingModel; readonly holder?: string; readonly outlines?: Set<string> } = {}) {
@@ -58,8 +59,8 @@ function setUp(tree: Record<string, string>, options: { readonly model?: Embeddi
 			lease ??= owner;
 			return lease === owner ? 'acquired' : { owner: lease, expiresAtMs: 1 };
 		},
-		releaseLease: async () => {
-			lease = null;
+		releaseLease: async (_, owner) => {
+			if (lease === owner) lease = null;
 		},
 	};
 	const hashes = () => [...new Set([...entries.values()].flatMap(({ contentHash }) => (contentHash ? [contentHash] : [])))];
@@ -91,7 +92,7 @@ function setUp(tree: Record<string, string>, options: { readonly model?: Embeddi
 		manifest: manifest as ManifestStore,
 		vectors: store as VectorStore,
 		embedding: async () => options.model ?? null,
-		ports: { files: createMemoryFiles(tree), processor, clock, log: silent, uuid: () => 'me' },
+		ports: { files: createMemoryFiles(tree), processor, clock, processes, log: silent, uuid: () => 'me' },
 		settings: () => DEFAULT_SETTINGS,
 	});
 	return { queue, entries, vectors, processed, lease: () => lease, outlines };
@@ -169,11 +170,18 @@ describe('LeasedIngestQueue', () => {
 		expect(following.processed).toEqual([]);
 		const own = setUp({ '/w/a.ts': 'a' });
 		await own.queue.start();
-		expect(own.lease()).toBe('me');
+		expect(own.lease()).toBe('here/me');
 		await own.queue.close();
 		expect(own.lease()).toBeNull();
 		following.queue.stop();
 		expect(following.queue.status().folder.phase).toBe('stopped');
+	});
+
+	it('takes the lease from a process that is certain to have ended, at once', async () => {
+		const { queue, lease, processed } = setUp({ '/w/a.ts': 'a' }, { holder: 'dead/claim' });
+		await queue.start();
+		expect([lease(), processed]).toEqual(['here/me', ['a.ts']]);
+		await queue.close();
 	});
 
 	it('does nothing while paused, and catches up afterwards', async () => {
