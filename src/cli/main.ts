@@ -14,6 +14,8 @@ Usage: hybrid-coordinator COMMAND [WORDS] [options]
   search WORDS          print the best pieces of code
   ask QUESTION          answer from the workspace; without a model the code found is the answer
   models                list the models that answer here
+  indexes               list the stored indexes, with size and last use
+  clear ID…|all         remove stored indexes that no other program has open
   report                print facts for a bug report, without your code
 
   --workspace DIR       the folder (default: this one); may be repeated

@@ -10,7 +10,7 @@ import { resolveDataDirectory } from '#node/dataDirectory';
 import { createLog } from '#node/log';
 import { createPorts } from '#node/ports';
 import { showProgress } from './progress.ts';
-import { formatHit, formatSummary, noticeText } from './words.ts';
+import { formatHit, formatStoredIndex, formatSummary, noticeText } from './words.ts';
 
 export interface CommandLine {
 	readonly command: string;
@@ -31,8 +31,11 @@ export interface CommandLine {
 export async function runCommand(line: CommandLine): Promise<number> {
 	const run = COMMANDS[line.command];
 	if (!run) throw new CoordinatorError('invalid-argument', `There is no command “${line.command}”.`);
-	if ((line.command === 'search' || line.command === 'ask') && line.text.trim() === '') {
-		throw new CoordinatorError('invalid-argument', `${line.command} needs words to look for.`);
+	if ((line.command === 'search' || line.command === 'ask' || line.command === 'clear') && line.text.trim() === '') {
+		throw new CoordinatorError(
+			'invalid-argument',
+			line.command === 'clear' ? 'clear needs the ids of stored indexes, or `all`.' : `${line.command} needs words to look for.`,
+		);
 	}
 	const log = createLog((level, message) => process.stderr.write(`${level}: ${message}\n`), line.isVerbose ? 'debug' : 'off');
 	const { settings } = settingsFromWire({
@@ -48,7 +51,7 @@ export async function runCommand(line: CommandLine): Promise<number> {
 	});
 	const { coordinator } = await createCoordinator({ ports, settings, dataDirectory: resolveDataDirectory(line.dataDirectory) });
 	try {
-		await coordinator.openFolders(line.folders.map((path) => ({ path, name: basename(path) })));
+		if (!ABOUT_ALL.has(line.command)) await coordinator.openFolders(line.folders.map((path) => ({ path, name: basename(path) })));
 		if (line.isDiscovering) await coordinator.discoverServers(line.signal);
 		return await run(coordinator, line);
 	} finally {
@@ -60,6 +63,9 @@ export async function runCommand(line: CommandLine): Promise<number> {
 function secretVariable(name: string): string {
 	return `HYBRID_KEY_${name.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}`;
 }
+
+/** Commands that need no folder, and so make no index of one. */
+const ABOUT_ALL: ReadonlySet<string> = new Set(['models', 'indexes', 'clear']);
 
 const print = (text: string) => process.stdout.write(text);
 const printJson = (value: unknown) => print(`${JSON.stringify(value, undefined, 2)}\n`);
@@ -125,6 +131,26 @@ const COMMANDS: Readonly<Record<string, (coordinator: Coordinator, line: Command
 		else if (models.length === 0) print('No model answers. Start Ollama or another server and add --discover, or set HYBRID_OLLAMA_URL or HYBRID_OPENAI_URLS.\n');
 		else for (const model of models) print(`${model.id}\t${model.label}\t${model.destination}\n`);
 		return 0;
+	},
+	indexes: async (coordinator, line) => {
+		const indexes = await coordinator.storedIndexes();
+		if (line.isJson) printJson(indexes);
+		else if (indexes.length === 0) print('No index is stored.\n');
+		else for (const index of indexes) print(formatStoredIndex(index));
+		return 0;
+	},
+	clear: async (coordinator, line) => {
+		const known = (await coordinator.storedIndexes()).map(({ repositoryId }) => repositoryId);
+		const wanted = line.text === 'all' ? known : line.text.split(' ');
+		const unknown = wanted.filter((id) => !known.includes(id));
+		if (unknown.length > 0) throw new CoordinatorError('invalid-argument', `There is no stored index ${unknown.join(', ')}; \`indexes\` lists those there are.`);
+		const { cleared, inUse } = await coordinator.clearStoredIndexes(wanted);
+		if (line.isJson) printJson({ cleared, inUse });
+		else {
+			for (const id of cleared) print(`removed ${id}\n`);
+			for (const id of inUse) print(`in use by another program, kept: ${id}\n`);
+		}
+		return inUse.length > 0 ? 1 : 0;
 	},
 	report: async (coordinator) => {
 		print(await coordinator.diagnosticsReport());

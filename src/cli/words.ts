@@ -1,6 +1,7 @@
 import { CoordinatorError, type ErrorCode } from '#core/base/errors';
 import type { AnswerNotice, AnswerSummary } from '#core/domain/answer';
 import type { Hit } from '#core/domain/hit';
+import type { StoredIndex } from '#core/domain/storedIndex';
 
 /** What to do next, for the codes that have more to say than their message. */
 const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
@@ -31,6 +32,12 @@ export function formatHit(hit: Hit): string {
 	const place = `${hit.filePath}:${hit.startLine}-${hit.endLine}`;
 	const symbol = hit.breadcrumb.length > 0 ? `  ${hit.breadcrumb.join(' › ')}` : '';
 	return `${place}${symbol}  (${Math.round(hit.relevance * 100)}%)\n${hit.text.replace(/^/gm, '    ')}\n\n`;
+}
+
+/** Id, size and last use of a stored index, then the folders it is of. */
+export function formatStoredIndex({ repositoryId, sizeBytes, lastUsedMs, folders }: StoredIndex): string {
+	const places = folders.map((folder) => `    ${folder}\n`).join('');
+	return `${repositoryId}  ${(sizeBytes / 1e6).toFixed(1)} MB  last used ${new Date(lastUsedMs).toISOString().slice(0, 10)}\n${places}`;
 }
 
 /** The closing line: which model, where it ran, what was sent. */

@@ -14,6 +14,7 @@ import { OpenFolders } from './openFolders.ts';
 import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
 import { openKnowledge } from './store/openStores.ts';
+import { StoredIndexes } from './store/storedIndexes.ts';
 
 /** Shown in reports and by `cli --version`; the build replaces it with the version of package.json. */
 declare const HYBRID_VERSION: string | undefined;
@@ -35,7 +36,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 
 	const catalogue = createModelCatalogue({ ports, settings });
 	const knowledge = await openKnowledge({ ports, dataDirectory });
-	const folders = new OpenFolders({ ports, dataDirectory, catalogue, settings: () => settings, onDidChange: () => changed.fire(status()) });
+	const stored = new StoredIndexes(ports, dataDirectory);
+	const folders = new OpenFolders({ ports, dataDirectory, stored, catalogue, settings: () => settings, onDidChange: () => changed.fire(status()) });
 	const learning = createLearningLoop({ history: knowledge.collections, outcomes: knowledge.outcomes, settings: () => settings, log: ports.log });
 	// What a process that died left outstanding.
 	void learning.catchUp().catch((error: unknown) => ports.log.warn(`Outcomes could not be caught up with: ${String(error)}`));
@@ -102,6 +104,15 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			(await catalogue.languageModels()).map(({ id, label, destination, isRemote, contextTokens }) => ({ id, label, destination, isRemote, contextTokens })),
 		discoverServers: (signal) => catalogue.discover(signal),
 		skippedExamples: (worktreeId, reason) => folders.skippedExamples(worktreeId, reason),
+		storedIndexes: () => stored.list(folders.repositoryIds()),
+		clearStoredIndexes: async (repositoryIds) => {
+			const open = folders.repositoryIds();
+			const isCleared = new Map<string, boolean>(repositoryIds.map((id) => [id, open.has(id)]));
+			const ofHere = repositoryIds.filter((id) => open.has(id));
+			if (ofHere.length > 0) await folders.clear(new Set(ofHere));
+			for (const id of repositoryIds) if (!open.has(id)) isCleared.set(id, await stored.remove(id));
+			return { cleared: repositoryIds.filter((id) => isCleared.get(id)), inUse: repositoryIds.filter((id) => !isCleared.get(id)) };
+		},
 		diagnosticsReport: async () => diagnosticsReport({ version: VERSION, settings, status: status(), models: await coordinator.models() }),
 		close: async () => {
 			changed.dispose();

@@ -10,6 +10,7 @@ import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
 import type { ManifestStore } from './store/manifestStore.ts';
 import { indexPath, openStores, setIndexAside } from './store/openStores.ts';
+import type { StoredIndexes } from './store/storedIndexes.ts';
 import type { VectorStore } from './store/vectorStore.ts';
 
 /** One open folder: its worktree, its repository's stores, and the queue that keeps them true; or why it could not be opened. */
@@ -23,6 +24,7 @@ interface RepositoryStores {
 
 /** Failures that come this soon after a damage are still of it. */
 const SETTLE_MS = 60_000;
+const LIMIT_INTERVAL_MS = 60 * 60 * 1_000;
 
 interface OpenFolder {
 	readonly folder: WorkspaceFolder;
@@ -34,6 +36,7 @@ interface OpenFolder {
 export interface OpenFoldersOptions {
 	readonly ports: Ports;
 	readonly dataDirectory: string;
+	readonly stored: StoredIndexes;
 	readonly catalogue: ModelCatalogue;
 	readonly settings: () => Settings;
 	readonly onDidChange: () => void;
@@ -48,6 +51,7 @@ export class OpenFolders {
 	#isIndexing = false;
 	/** When, by the clock, the index of a repository was found damaged. */
 	readonly #damagedMs = new Map<string, number>();
+	#limitKept = { megabytes: 0, atMs: 0 };
 	/** Folders are closed for a moment, to be opened over a new index. */
 	#isRebuilding = false;
 	/** Opening is serial: two quick changes of the folder list must not both open the same database. */
@@ -134,15 +138,21 @@ export class OpenFolders {
 		await Promise.all(this.#open.map(({ queue }) => queue.whenIdle(wanted)));
 	}
 
-	/** Stops indexing and forgets everything known of the open folders' repositories. */
-	async clear(): Promise<void> {
-		this.#isIndexing = false;
-		this.each((queue) => queue.stop());
-		await this.whenIdle();
-		await Promise.all([...new Set(this.#open.map(({ stores }) => stores.manifest))].map((manifest) => manifest.clear()));
-		await Promise.all([...new Set(this.#open.map(({ stores }) => stores.vectors))].map((vectors) => vectors.checkpoint()));
-		await Promise.all(this.#open.map(({ queue }) => queue.reset()));
-		this.#damagedMs.clear();
+	repositoryIds(): ReadonlySet<string> {
+		return new Set(this.#open.map(({ worktree }) => worktree.repositoryId));
+	}
+
+	/** Stops indexing and forgets everything known of the open folders' repositories, or of some of them. */
+	async clear(repositoryIds: ReadonlySet<string> = this.repositoryIds()): Promise<void> {
+		const cleared = this.#open.filter(({ worktree }) => repositoryIds.has(worktree.repositoryId));
+		if (cleared.length === this.#open.length) this.#isIndexing = false;
+		for (const { queue } of cleared) queue.stop();
+		await this.#opening;
+		await Promise.all(cleared.map(({ queue }) => queue.whenIdle()));
+		await Promise.all([...new Set(cleared.map(({ stores }) => stores.manifest))].map((manifest) => manifest.clear()));
+		await Promise.all([...new Set(cleared.map(({ stores }) => stores.vectors))].map((vectors) => vectors.checkpoint()));
+		await Promise.all(cleared.map(({ queue }) => queue.reset()));
+		for (const repositoryId of repositoryIds) this.#damagedMs.delete(repositoryId);
 		this.#options.onDidChange();
 	}
 
@@ -206,6 +216,7 @@ export class OpenFolders {
 		const worktree = await identifyWorktree(folder, ports);
 		const stores = await this.#repository(worktree.repositoryId);
 		if (stores.wasDamaged) this.#damagedMs.set(worktree.repositoryId, ports.clock.nowMs());
+		await this.#options.stored.noteUse(worktree);
 		const queue = new LeasedIngestQueue({ worktree, ...stores, embedding: () => catalogue.embedding(), ports, settings });
 		queue.onDidChange(onDidChange);
 		this.#tendWhenComplete(queue, worktree, stores);
@@ -223,6 +234,9 @@ export class OpenFolders {
 			await vectors.termStatistics('codebase-context', { field: 'text', hashes: [], filter });
 			if (phase === 'ready') await manifest.collectGarbage();
 			if (phase !== 'following') await vectors.checkpoint();
+			if (phase !== 'ready') return;
+			await this.#keepWithinLimit();
+			await queue.countAgain();
 		};
 		let before = queue.status().folder.phase;
 		queue.onDidChange(() => {
@@ -234,6 +248,16 @@ export class OpenFolders {
 			if (phase !== 'ready' && phase !== 'embedding' && phase !== 'following') return;
 			tend(phase).catch((error: unknown) => this.#options.ports.log.warn(`The index could not be tidied and saved: ${String(error)}`));
 		});
+	}
+
+	/** Removes stored indexes that are over the limit, at most once an hour unless the limit has changed. */
+	async #keepWithinLimit(): Promise<void> {
+		const { stored, settings, ports } = this.#options;
+		const { diskLimitMegabytes } = settings().index;
+		if (diskLimitMegabytes === 0) return;
+		if (this.#limitKept.megabytes === diskLimitMegabytes && ports.clock.nowMs() - this.#limitKept.atMs < LIMIT_INTERVAL_MS) return;
+		this.#limitKept = { megabytes: diskLimitMegabytes, atMs: ports.clock.nowMs() };
+		await stored.evict(diskLimitMegabytes * 1_000_000, this.repositoryIds());
 	}
 
 	#repository(repositoryId: string): Promise<RepositoryStores> {
@@ -253,6 +277,8 @@ export class OpenFolders {
 			this.#repositories.delete(repositoryId);
 			await stores?.vectors.close();
 			await stores?.manifest.close();
+			const last = folders.find(({ worktree }) => worktree.repositoryId === repositoryId);
+			if (last) await this.#options.stored.noteUse(last.worktree);
 		}
 	}
 }

@@ -13,6 +13,8 @@ export interface Settings {
 		/** File extension (with dot) or file name → language id; wins over the built-in table. */
 		readonly languages: Readonly<Record<string, string>>;
 		readonly useDefaultExcludes: boolean;
+		/** Megabytes that all stored indexes together may take; beyond, the least recently used are removed. 0: no limit. */
+		readonly diskLimitMegabytes: number;
 		/** Worker threads that parse. 0: half of the cores, at least one. */
 		readonly threads: number;
 	};
@@ -81,6 +83,7 @@ export const DEFAULT_SETTINGS: Settings = {
 		maxFileBytes: 1_000_000,
 		languages: {},
 		useDefaultExcludes: true,
+		diskLimitMegabytes: 5_000,
 		threads: 0,
 	},
 	embedding: { provider: 'bundled', url: null, model: null, runtime: 'auto' },

@@ -14,6 +14,7 @@ const GROUPS = {
 		maxFileBytes: z.number().int().min(1_000).max(50_000_000),
 		languages: z.record(z.string(), z.string()),
 		useDefaultExcludes: z.boolean(),
+		diskLimitMegabytes: z.number().int().min(0).max(10_000_000),
 		threads: z.number().int().min(0).max(64),
 	},
 	embedding: {

@@ -7,6 +7,7 @@ export const COMMANDS = {
 	resumeIndexing: 'hybrid.resumeIndexing',
 	stopIndexing: 'hybrid.stopIndexing',
 	clearIndex: 'hybrid.clearIndex',
+	manageIndexes: 'hybrid.manageIndexes',
 	searchContext: 'hybrid.searchContext',
 	showStatus: 'hybrid.showStatus',
 	showLog: 'hybrid.showLog',
@@ -43,6 +44,7 @@ export interface SettingTypes {
 	'index.languages': Record<string, string>;
 	'index.maxFileBytes': number;
 	'index.threads': number;
+	'index.diskLimitMegabytes': number;
 	'embedding.provider': 'bundled' | 'ollama' | 'openai' | 'none';
 	'embedding.model': string;
 	'embedding.url': string;
@@ -71,6 +73,7 @@ export const SETTINGS = [
 	'index.languages',
 	'index.maxFileBytes',
 	'index.threads',
+	'index.diskLimitMegabytes',
 	'embedding.provider',
 	'embedding.model',
 	'embedding.url',

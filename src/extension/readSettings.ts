@@ -19,6 +19,7 @@ export function readSettings(): WireSettings {
 			languages: readSetting('index.languages'),
 			maxFileBytes: readSetting('index.maxFileBytes'),
 			threads: readSetting('index.threads'),
+			diskLimitMegabytes: readSetting('index.diskLimitMegabytes'),
 		},
 		embedding: { provider: readSetting('embedding.provider'), model: text('embedding.model'), url: text('embedding.url'), runtime: readSetting('embedding.runtime') },
 		search: {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { SqliteEngine } from '#core/store/sqlite';
+import { clearNodeSqlite, clearSqlJs } from './sqlite/clearDatabase.ts';
 import { hasNodeSqlite, openNodeSqlite } from './sqlite/nodeSqlite.ts';
 import { hasLog, headerVersion } from './sqlite/schemaVersion.ts';
 import { openSqlJs } from './sqlite/sqlJs.ts';
@@ -23,6 +24,9 @@ export function createSqliteEngine(options: { readonly assetsPath: string; reado
 			} finally {
 				database.close();
 			}
+		},
+		async clear(path) {
+			return isNative ? clearNodeSqlite(path) : clearSqlJs(path);
 		},
 		async setAside(path, suffix) {
 			for (const part of ['', '-wal', '-shm']) if (existsSync(path + part)) renameSync(path + part, `${path}.${suffix}${part}`);

@@ -3,6 +3,7 @@ import type { WorkspaceFolder } from '#core/domain/file';
 import type { IndexStatus } from '#core/domain/indexStatus';
 import type { Signal } from '#core/domain/outcome';
 import type { AskQuery, DiscoveredServer, FileChange, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
+import type { ClearedIndexes, StoredIndex } from '#core/domain/storedIndex';
 
 export type { AnswerNotice, AnswerSummary, AskPart } from '#core/domain/answer';
 export type { SkipReason, WorkspaceFolder } from '#core/domain/file';
@@ -11,6 +12,7 @@ export type { FolderStatus, IndexPhase, IndexProblem, IndexStatus } from '#core/
 export type { Signal } from '#core/domain/outcome';
 export type { Attachment, EditorSignals } from '#core/domain/question';
 export type { AskQuery, DiscoveredServer, FileChange, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
+export type { ClearedIndexes, StoredIndex } from '#core/domain/storedIndex';
 
 /** Version of this file's contract; client and server refuse each other when it differs. */
 export const PROTOCOL_VERSION = 1;
@@ -45,6 +47,8 @@ export interface ClientRequests {
 	'index/clear': [null, null];
 	'index/status': [null, IndexStatus];
 	'index/skipped': [{ readonly worktreeId: string; readonly reason: string }, readonly string[]];
+	'indexes/list': [null, readonly StoredIndex[]];
+	'indexes/clear': [{ readonly repositoryIds: readonly string[] }, ClearedIndexes];
 	'search': [SearchQuery, SearchResult];
 	'ask': [AskQuery, AnswerSummary];
 	/** Returns how many of the signals were new. */

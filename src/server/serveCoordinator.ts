@@ -118,6 +118,8 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 	});
 	on('index/status', () => current().status());
 	on('index/skipped', ({ worktreeId, reason }) => current().skippedExamples(worktreeId, reason));
+	on('indexes/list', () => current().storedIndexes());
+	on('indexes/clear', ({ repositoryIds }) => current().clearStoredIndexes(repositoryIds));
 	on('search', (query, signal) => current().search(query, signal));
 	on('ask', (query, signal) => current().ask(query, (part) => notify('ask/part', { interactionId: query.interactionId, part }), signal));
 	on('outcome/report', ({ signals }) => current().reportOutcome(signals));

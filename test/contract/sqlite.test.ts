@@ -180,6 +180,25 @@ describe.each(ENGINES)('SQLite by %s', (prefer) => {
 		expect(values(database)).toEqual([1, 2]);
 	});
 
+	test('is emptied when nobody has it open, and only then', async () => {
+		expect(await engine.clear(path)).toBe(true);
+		const database = await open();
+		database.exec('CREATE TABLE t (v); CREATE TABLE "odd ""name" (v REFERENCES t); INSERT INTO t VALUES (1); PRAGMA user_version = 3');
+		expect(await engine.clear(path)).toBe(false);
+		expect(values(database)).toEqual([1]);
+		database.close();
+		expect(await engine.clear(path)).toBe(true);
+		expect((await engine.schemaVersion(path)) ?? 0).toBe(0);
+		expect(readdirSync(folder.join('deep')).filter((name) => name !== 'index.db')).toEqual([]);
+		const again = await open();
+		expect(again.prepare('SELECT name FROM sqlite_master').all()).toEqual([]);
+		again.exec('CREATE TABLE t (v)');
+		again.close();
+		writeFileSync(path, 'no database any more');
+		expect(await engine.clear(path)).toBe(true);
+		expect(existsSync(path)).toBe(false);
+	});
+
 	test('two openers see each other, or the second is told', async () => {
 		const first = await open();
 		first.exec('CREATE TABLE t (v)');

@@ -4,6 +4,7 @@ import type { Hit } from './hit.ts';
 import type { IndexStatus } from './indexStatus.ts';
 import type { Signal } from './outcome.ts';
 import type { Attachment, ConversationTurn, EditorSignals, QuestionKind } from './question.ts';
+import type { ClearedIndexes, StoredIndex } from './storedIndex.ts';
 
 export interface SearchQuery {
 	readonly query: string;
@@ -80,6 +81,10 @@ export interface Coordinator {
 	/** Asks the usual local ports; only call when the user agreed. */
 	discoverServers(signal?: AbortSignal): Promise<readonly DiscoveredServer[]>;
 	skippedExamples(worktreeId: string, reason: string): Promise<readonly string[]>;
+	/** All indexes of the data directory, most recently used first. */
+	storedIndexes(): Promise<readonly StoredIndex[]>;
+	/** Removes these repositories' indexes; one that is open here begins anew when it is indexed again, one that another process has open stays. */
+	clearStoredIndexes(repositoryIds: readonly string[]): Promise<ClearedIndexes>;
 	/** Plain text without file contents, secrets, or the user's name in paths. */
 	diagnosticsReport(): Promise<string>;
 	close(): Promise<void>;

@@ -25,6 +25,8 @@ export interface IngestQueue {
 	whenIdle(options?: { readonly vectors?: boolean }): Promise<void>;
 	/** After the index was cleared by somebody: forgets what it believed. */
 	reset(): Promise<void>;
+	/** Looks again how much is stored, for the status. */
+	countAgain(): Promise<void>;
 	settingsChanged(): Promise<void>;
 	close(): Promise<void>;
 }

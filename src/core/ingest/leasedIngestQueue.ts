@@ -142,6 +142,11 @@ export class LeasedIngestQueue implements IngestQueue {
 		this.#setPhase('not-indexed');
 	}
 
+	async countAgain(): Promise<void> {
+		await this.#tally.count();
+		this.#changed.fire();
+	}
+
 	async settingsChanged(): Promise<void> {
 		this.#vectors.want();
 		this.#vectors.retryNow();

@@ -95,7 +95,7 @@ export interface ManifestStore {
 	 * null means that it was done within the last day.
 	 */
 	collectGarbage(): Promise<GarbageReport | null>;
-	/** Bytes on disk. */
+	/** Bytes on disk, of everything that is stored for the repository. */
 	sizeBytes(): Promise<number>;
 	close(): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { EmbeddedOutcomeStore } from './embedded/embeddedOutcomeStore.ts';
 import { EmbeddedVectorStore } from './embedded/embeddedVectorStore.ts';
 import { INDEX_MIGRATIONS, KNOWLEDGE_MIGRATIONS } from './embedded/schema.ts';
 import type { ManifestStore } from './manifestStore.ts';
+import { measureFolder } from './measureFolder.ts';
 import { type Migrations, migrate, refuseNewer } from './migrate.ts';
 import type { OutcomeStore } from './outcomeStore.ts';
 import type { SqliteDatabase } from './sqlite.ts';
@@ -50,7 +51,11 @@ export async function openStores(options: { readonly ports: StorePorts; readonly
 			files: ports.snapshots,
 			pathOf: (collection, workspaceId) => `${path}.${collection}.${workspaceId}.snapshot`,
 		}),
-		manifest: new EmbeddedManifestStore(database, ports.clock),
+		manifest: new EmbeddedManifestStore(
+			database,
+			ports.clock,
+			async () => (await measureFolder(ports.files, ports.files.join(dataDirectory, 'repositories', repositoryId))).sizeBytes,
+		),
 		wasDamaged,
 	};
 }

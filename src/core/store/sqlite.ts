@@ -40,6 +40,11 @@ export interface SqliteEngine {
 	open(path: string, options?: { readonly readOnly?: boolean }): Promise<SqliteDatabase>;
 	/** `PRAGMA user_version` without changing the database, its log or their modes; null where there is no database. Rejects as `open`. */
 	schemaVersion(path: string): Promise<number | null>;
+	/**
+	 * Empties a database, whatever its schema, unless somebody has it open, this process included: then false, and nothing is changed. True when there
+	 * was nothing. One that is damaged is removed. Rejects as `open`.
+	 */
+	clear(path: string): Promise<boolean>;
 	/** Renames a closed database, with what belongs to it, to `path.suffix`. */
 	setAside(path: string, suffix: string): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { forgetDecision, indexNow } from '../consent.ts';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { COMMANDS, VIEWS } from '../ids.ts';
 import { command } from './command.ts';
+import { manageIndexes } from './manageIndexes.ts';
 
 /** Index, pause, resume, stop, clear, show. */
 export function registerIndexCommands(client: CoordinatorClient, context: vscode.ExtensionContext): vscode.Disposable {
@@ -23,6 +24,7 @@ export function registerIndexCommands(client: CoordinatorClient, context: vscode
 			await client.request('index/clear', null);
 			await forgetDecision(context);
 		}),
+		command(COMMANDS.manageIndexes, () => manageIndexes(client)),
 		command(COMMANDS.showStatus, () => vscode.commands.executeCommand(`${VIEWS.index}.focus`)),
 		command(COMMANDS.restartCoordinator, () => client.restart()),
 	);

@@ -12,6 +12,7 @@ import { deletePoints } from './pointRows.ts';
 export class EmbeddedManifestStore implements ManifestStore {
 	readonly #database: SqliteDatabase;
 	readonly #clock: ClockPort;
+	readonly #measure: (() => Promise<number>) | null;
 	readonly #places: FilePlaces;
 	readonly #neighbours = new Map<
 		string,
@@ -21,9 +22,11 @@ export class EmbeddedManifestStore implements ManifestStore {
 		}
 	>();
 
-	constructor(database: SqliteDatabase, clock: ClockPort) {
+	/** `measure`: bytes of the folder that the database has for itself; without it only the database's pages are counted. */
+	constructor(database: SqliteDatabase, clock: ClockPort, measure: (() => Promise<number>) | null = null) {
 		this.#database = database;
 		this.#clock = clock;
+		this.#measure = measure;
 		this.#places = new FilePlaces(database);
 	}
 
@@ -204,6 +207,7 @@ export class EmbeddedManifestStore implements ManifestStore {
 	}
 
 	async sizeBytes(): Promise<number> {
+		if (this.#measure) return this.#measure();
 		const pragma = (name: string) => Number(Object.values(this.#database.prepare(`PRAGMA ${name}`).get() ?? {})[0] ?? 0);
 		return pragma('page_count') * pragma('page_size');
 	}
