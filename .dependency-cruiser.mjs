@@ -16,6 +16,7 @@ const LIBRARIES = [
 	['gpt-tokenizer', '^src/core/domain/tokenCount\\.ts$'],
 	['zod', '^src/core/(?:settingsFromWire\\.ts$|models/remote/)'],
 	['ignore', '^src/core/ingest/scan/'],
+	['undici', '^src/node/networkFetch\\.ts$'],
 	['env-paths', '^src/node/dataDirectory\\.ts$'],
 	['vscode-jsonrpc', '^src/(?:server|extension)/'],
 ];

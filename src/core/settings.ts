@@ -73,6 +73,20 @@ export interface Settings {
 		/** Files that no remote model may see, gitignore syntax; beside `.hybridlocal` files and the mark `hybrid:local-only`. */
 		readonly localOnly: readonly string[];
 	};
+	/** How servers on other machines are reached. */
+	readonly network: {
+		/** False: no proxy at all, not even one that the environment names. */
+		readonly isProxyUsed: boolean;
+		/** Address of the proxy, which may hold a user and a password; null: what the environment names. */
+		readonly proxy: string | null;
+		/** Value of the header `Proxy-Authorization`. */
+		readonly proxyAuthorization: string | null;
+		/** Hosts that are asked directly; empty: what the environment names. */
+		readonly noProxy: readonly string[];
+		/** False: certificates are not checked. */
+		readonly isStrictSsl: boolean;
+		readonly usesSystemCertificates: boolean;
+	};
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -119,4 +133,5 @@ export const DEFAULT_SETTINGS: Settings = {
 	budget: { dailyUsd: null, monthlyUsd: null, atLimit: 'local' },
 	ledger: { controlShare: 0.02, retentionDays: 400 },
 	privacy: { localOnly: [] },
+	network: { isProxyUsed: true, proxy: null, proxyAuthorization: null, noProxy: [], isStrictSsl: true, usesSystemCertificates: true },
 };

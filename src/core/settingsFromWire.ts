@@ -6,6 +6,7 @@ const share = z.number().min(0).max(1);
 const limit = z.number().int().min(0).max(100);
 const dollars = z.number().min(0).max(1_000_000);
 const url = z.url({ protocol: /^https?$/ });
+const proxyUrl = z.url({ protocol: /^(?:https?|socks5?)$/ });
 
 /** One schema a group, every field optional: what is absent or wrong keeps its default. */
 const GROUPS = {
@@ -59,6 +60,14 @@ const GROUPS = {
 	privacy: {
 		localOnly: z.array(z.string()),
 	},
+	network: {
+		isProxyUsed: z.boolean(),
+		proxy: proxyUrl.nullable(),
+		proxyAuthorization: z.string().nullable(),
+		noProxy: z.array(z.string()),
+		isStrictSsl: z.boolean(),
+		usesSystemCertificates: z.boolean(),
+	},
 } as const;
 
 /** Settings from untyped JSON, with the names of the fields that were refused (as `group.field`) and so kept their default. */
@@ -88,6 +97,7 @@ export function settingsFromWire(wire: Readonly<Record<string, unknown>>): { rea
 		budget: group('budget'),
 		ledger: group('ledger'),
 		privacy: group('privacy'),
+		network: group('network'),
 	};
 	return { settings: Object.freeze(settings), refused };
 }

@@ -28,9 +28,23 @@ export function readSettings(): WireSettings {
 			codeThreshold: readSetting('search.codeThreshold'),
 			onDemandMs: readSetting('search.onDemandMs'),
 		},
+		network: readNetwork(),
 		models: { preferred: text('models.preferred'), ollamaUrl: text('models.ollamaUrl'), openaiUrls: readSetting('models.openaiUrls') },
 		budget: { dailyUsd: readSetting('budget.dailyUsd'), monthlyUsd: readSetting('budget.monthlyUsd'), atLimit: readSetting('budget.atLimit') },
 		ledger: { controlShare: readSetting('ledger.controlShare'), retentionDays: readSetting('ledger.retentionDays') },
 		privacy: { localOnly: readSetting('privacy.localOnly') },
+	};
+}
+
+/** The editor's own settings of proxy and certificates. */
+function readNetwork(): WireSettings {
+	const http = vscode.workspace.getConfiguration('http');
+	return {
+		isProxyUsed: http.get('proxySupport') !== 'off',
+		proxy: http.get<string>('proxy')?.trim() || null,
+		proxyAuthorization: http.get<string | null>('proxyAuthorization') || null,
+		noProxy: http.get<readonly string[]>('noProxy') ?? [],
+		isStrictSsl: http.get<boolean>('proxyStrictSSL') ?? true,
+		usesSystemCertificates: http.get<boolean>('systemCertificates') ?? true,
 	};
 }

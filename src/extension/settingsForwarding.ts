@@ -9,7 +9,7 @@ export function registerSettingsForwarding(client: CoordinatorClient, log: vscod
 	return vscode.Disposable.from(
 		vscode.workspace.onDidChangeConfiguration((event) => {
 			if (event.affectsConfiguration(`${SETTING_SECTION}.dataDirectory`)) void client.restart().catch(() => undefined);
-			else if (event.affectsConfiguration(SETTING_SECTION)) send();
+			else if (event.affectsConfiguration(SETTING_SECTION) || event.affectsConfiguration('http')) send();
 		}),
 		vscode.workspace.onDidGrantWorkspaceTrust(send),
 		log.onDidChangeLogLevel((level) => client.notify('log/level', { level: toLogLevel(level) })),

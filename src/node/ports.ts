@@ -4,12 +4,14 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { CoordinatorError } from '#core/base/errors';
 import type { HostModelPort, LogPort, Ports, SecretPort } from '#core/ports';
+import { DEFAULT_SETTINGS, type Settings } from '#core/settings';
 import { createBundledModel } from './bundledModel.ts';
 import { createClock } from './clock.ts';
 import { createFileProcessor } from './fileProcessor.ts';
 import { createFiles } from './files.ts';
 import { createGit } from './git.ts';
 import { createProcesses } from './processes.ts';
+import { createNetworkFetch } from './networkFetch.ts';
 import { createSnapshotFiles } from './snapshotFiles.ts';
 import { createSqliteEngine } from './sqlite.ts';
 
@@ -20,6 +22,8 @@ export function createPorts(options: {
 	readonly log: LogPort;
 	readonly secrets: SecretPort;
 	readonly hostModels: HostModelPort;
+	/** The newest settings of proxy and certificates; absent: what the environment says. */
+	readonly network?: () => Settings['network'];
 }): Ports {
 	const { assetsPath, log, secrets, hostModels } = options;
 	const threads = options.threads > 0 ? options.threads : Math.max(1, Math.floor(availableParallelism() / 2));
@@ -32,7 +36,7 @@ export function createPorts(options: {
 		bundledModel: createBundledModel({ assetsPath }),
 		hostModels,
 		secrets,
-		fetch: (input, init) => fetch(input, init),
+		fetch: createNetworkFetch(options.network ?? (() => DEFAULT_SETTINGS.network)),
 		clock: createClock(),
 		processes: createProcesses(),
 		log,

@@ -3,7 +3,7 @@ import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import { CoordinatorError } from '#core/base/errors';
 import { createCoordinator } from '#core/coordinator';
 import type { Coordinator } from '#core/domain/requests';
-import type { Settings } from '#core/settings';
+import { DEFAULT_SETTINGS, type Settings } from '#core/settings';
 import { settingsFromWire } from '#core/settingsFromWire';
 import { resolveDataDirectory } from '#node/dataDirectory';
 import { createLog } from '#node/log';
@@ -82,6 +82,7 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 			log,
 			secrets: { get: (name) => connection.sendRequest<string | null>('secrets/get', { name }) },
 			hostModels: createHostModels(connection),
+			network: () => (settings ?? DEFAULT_SETTINGS).network,
 		});
 		const made = await createCoordinator({ ports, settings, dataDirectory });
 		coordinator = made.coordinator;
@@ -136,7 +137,10 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 		return null;
 	});
 
-	onNotification('settings/changed', async ({ settings: wire }) => applySettings?.(read(wire)));
+	onNotification('settings/changed', async ({ settings: wire }) => {
+		settings = read(wire);
+		await applySettings?.(settings);
+	});
 	onNotification('folders/changed', ({ folders }) => current().openFolders(folders));
 	onNotification('files/changed', ({ changes }) => current().filesChanged(changes));
 	onNotification('log/level', ({ level }) => log.setLevel(level));
