@@ -55,6 +55,8 @@ export function noticeText(notice: AnswerNotice): string {
 	switch (notice.code) {
 		case 'no-model':
 			return 'There is no model to ask, so the code found is the answer.';
+		case 'not-explained':
+			return 'No model was to be asked, so the code is shown and not explained.';
 		case 'index-incomplete':
 			return `The index is still being built (${notice.done} of ${notice.total}); asking again later may find more.`;
 		case 'no-index':

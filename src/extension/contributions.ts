@@ -19,7 +19,7 @@ export function registerContributions(client: CoordinatorClient, context: vscode
 		registerIndexCommands(client, context),
 		registerModelCommands(client, context),
 		registerSupportCommands(client, log, sent),
-		registerModelProvider(client),
+		registerModelProvider(client, context.globalState),
 		registerHybridParticipant(client, sent),
 		registerStatusBar(client),
 		registerIndexView(client),

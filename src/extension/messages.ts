@@ -81,6 +81,8 @@ export function explainNotice(notice: AnswerNotice): string {
 	switch (notice.code) {
 		case 'no-model':
 			return t('No language model was asked: the code above is what was found.');
+		case 'not-explained':
+			return t('No model explains it: “Workspace Code” only shows code. Pick a language model in the chat for an explanation.');
 		case 'index-incomplete':
 			return t('The index is still being built ({0} of {1}); asking again later may find more.', notice.done, notice.total);
 		case 'no-index':
@@ -92,6 +94,7 @@ export function explainNotice(notice: AnswerNotice): string {
 		case 'lexical-only':
 			return t('Found by words only: {0}', notice.reason);
 		case 'model-failed':
+			if (notice.errorCode === 'not-found') return t('{0} is not there any more: pick another model in the chat. The code above is what was found.', notice.model);
 			return t('{0} did not answer: {1}', notice.model, notice.message);
 		case 'untrusted-workspace':
 			return t('This workspace is not trusted, so nothing is sent to other machines.');

@@ -3,9 +3,7 @@ import { CoordinatorError } from '#core/base/errors';
 import type { AnswerNotice, AnswerSummary, AskPart, AugmentedQuestion } from '#core/domain/answer';
 import type { IndexStatus } from '#core/domain/indexStatus';
 import type { FinishedInteraction } from '#core/domain/interaction';
-import { redactSecrets } from '#core/domain/redact';
 import type { AskQuery, SearchQuery, SearchResult } from '#core/domain/requests';
-import { isSecretPath } from '#core/domain/secretFiles';
 import { loadTokenCounter } from '#core/domain/tokenCount';
 import type { WordPiece } from '#core/domain/wordPiece';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
@@ -15,7 +13,7 @@ import type { Ports } from '#core/ports';
 import type { Settings } from '#core/settings';
 import type { VectorStore } from '#core/store/vectorStore';
 import { buildPrompt } from './augment/buildPrompt.ts';
-import { readAttachments } from './augment/readAttachments.ts';
+import { type ReadAttachments, readAttachments } from './augment/readAttachments.ts';
 import { searchKnowledge } from './augment/searchKnowledge.ts';
 import { selectContext } from './augment/selectContext.ts';
 import { finishedInteraction } from './respond/finishedInteraction.ts';
@@ -26,6 +24,8 @@ import { type FoundCode, searchCode } from './search/searchCode.ts';
 
 /** Pieces that are looked at for a prompt, for every one that may be sent: some do not fit the budget. */
 const LOOKED_AT = 3;
+/** Characters of the code to be explained that are searched with. */
+const EXPLAINED_CHARACTERS = 1_000;
 
 export interface AskPipelineOptions {
 	readonly stores: () => readonly FolderStores[];
@@ -79,11 +79,18 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 		return { ...found, hits: await dropVanished(found.hits, options.stores(), ports.files, options.onVanished) };
 	};
 
-	async function augmentWith(found: FoundCode, query: AskQuery, signal?: AbortSignal): Promise<AugmentedQuestion> {
+	const attachmentsOf = (query: AskQuery) =>
+		readAttachments(
+			query,
+			ports.files,
+			options.stores().map(({ worktree }) => worktree),
+		);
+
+	async function augmentWith(found: FoundCode, attachments: ReadAttachments, query: AskQuery, signal?: AbortSignal): Promise<AugmentedQuestion> {
 		const { search } = settings();
 		const countTokens = await loadTokenCounter();
 		throwIfAborted(signal);
-		const { texts: attached, withheld } = await readAttachments(query, ports.files);
+		const { texts: attached, withheld } = attachments;
 		const knowledge = await searchKnowledge(options.knowledge(), catalogue.loadedEmbedding(), query.prompt, search, signal);
 		const taken = countTokens(buildPrompt(query.prompt, attached, [], knowledge));
 		const limits = {
@@ -91,12 +98,15 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			threshold: search.codeThreshold,
 			tokens: Math.max(0, search.contextTokens - (attached.length + knowledge.length > 0 ? taken : 0)),
 		};
-		const { chosen, omitted } = selectContext(found.hits, limits, ({ text }) => countTokens(text));
+		// What goes along anyway is not sent twice.
+		const hits = found.hits.filter((hit) => !attachments.holds(hit));
+		const { chosen, omitted } = selectContext(hits, limits, ({ text }) => countTokens(text));
 		const augmentedPrompt = buildPrompt(query.prompt, attached, chosen, knowledge);
 		return {
 			original_query: query.prompt,
 			augmented_prompt: augmentedPrompt,
 			context_ids: [...chosen.flatMap(({ ids }) => ids), ...knowledge.map(({ id }) => id)],
+			attached,
 			code: chosen,
 			knowledge,
 			promptTokens: countTokens(augmentedPrompt),
@@ -106,21 +116,31 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 	}
 
 	/** A lookup that fails costs the model, not the answer: the code found is there already. */
-	async function findModel(id: string | undefined, signal?: AbortSignal): Promise<{ readonly model: LanguageModel | null; readonly failure: AnswerNotice | null }> {
+	async function findModel(
+		{ model: id, otherChat }: AskQuery,
+		signal?: AbortSignal,
+	): Promise<{ readonly model: LanguageModel | null; readonly failure: AnswerNotice | null }> {
+		if (id === null) return NO_MODEL;
 		try {
-			return { model: await raceAbort(catalogue.languageModel(id), signal), failure: null };
+			const model = await raceAbort(catalogue.languageModel(id), signal);
+			if (!model && id !== undefined) throw new CoordinatorError('not-found', `The model “${id}” is not there any more.`, { details: { model: id } });
+			return { model, failure: null };
 		} catch (error) {
 			throwIfAborted(signal);
+			if (otherChat) throw error;
 			const { code, message } = CoordinatorError.is(error) ? error : { code: 'server-error', message: error instanceof Error ? error.message : String(error) };
 			return { model: null, failure: { code: 'model-failed', model: id ?? settings().models.preferred ?? '', message, errorCode: code } };
 		}
 	}
 
-	/** A question about the selection is searched together with it: the words of both find what is near. */
-	const searchText = (query: AskQuery) =>
-		query.command === 'explain' && query.signals.selection && !isSecretPath(query.signals.selection.path)
-			? `${query.prompt}\n${redactSecrets(query.signals.selection.text).text.slice(0, 1_000)}`
-			: query.prompt;
+	/** What is to be explained is searched with: the words of both find what is near. */
+	const searchText = ({ command, prompt }: AskQuery, { texts }: ReadAttachments) =>
+		command === 'explain' && texts.length > 0
+			? `${prompt}\n${texts
+					.map(({ text }) => text)
+					.join('\n')
+					.slice(0, EXPLAINED_CHARACTERS)}`
+			: prompt;
 	const lookedAt = () => settings().search.codeLimit * LOOKED_AT;
 
 	return {
@@ -130,7 +150,8 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 		},
 
 		async augment(query, signal) {
-			return augmentWith(await find(searchText(query), lookedAt(), query.signals, true, signal), query, signal);
+			const attachments = await attachmentsOf(query);
+			return augmentWith(await find(searchText(query, attachments), lookedAt(), query.signals, true, signal), attachments, query, signal);
 		},
 
 		async ask(query, onPart, signal) {
@@ -150,17 +171,18 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			});
 			try {
 				onPart({ type: 'stage', stage: 'searching' });
-				const found = await find(searchText(query), lookedAt(), query.signals, true, signal);
+				const attachments = await attachmentsOf(query);
+				const found = await find(searchText(query, attachments), lookedAt(), query.signals, true, signal);
 				onPart({ type: 'stage', stage: 'augmenting' });
-				const question = await augmentWith(found, query, signal);
+				const question = await augmentWith(found, attachments, query, signal);
 				const searchMs = elapsed();
 				onPart({ type: 'references', hits: question.code });
-				const { model, failure } = query.command === 'search' ? NO_MODEL : await findModel(query.model, signal);
+				const { model, failure } = query.command === 'search' ? NO_MODEL : await findModel(query, signal);
 				if (model) onPart({ type: 'stage', stage: 'answering', detail: model.label });
 				const answer =
-					query.command === 'search'
-						? codeAnswer(question, onPart)
-						: await respond({ model, question, history: query.history, onPart, clock: ports.clock, ...(signal ? { signal } : {}) });
+					query.command === 'search' || query.model === null
+						? codeAnswer(question, query, onPart)
+						: await respond({ model, question, query, onPart, clock: ports.clock, ...(signal ? { signal } : {}) });
 				const embedding = catalogue.loadedEmbedding();
 				const summary = summarise({
 					sentTo: [...(embedding?.isRemote ? [embedding.label] : []), ...(model?.isRemote ? [model.destination] : [])],
@@ -168,7 +190,11 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 					usage: answer.usage,
 					context: { chunks: question.code.length, files: new Set(question.code.map(({ filePath }) => filePath)).size, tokens: question.promptTokens },
 					timings: { searchMs, firstTokenMs: answer.firstTokenMs, totalMs: elapsed() },
-					notices: [...noticesOf(found, question, options.indexStatus(), settings()), ...(failure ? [failure] : answer.notices)],
+					notices: [
+						...noticesOf(found, question, options.indexStatus(), settings()),
+						...(isUnexplained(query) ? [NOT_EXPLAINED] : []),
+						...(failure ? [failure] : answer.notices),
+					],
 					endReason: answer.endReason,
 					text: answer.text,
 				});
@@ -183,6 +209,9 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 	};
 }
 
+const NOT_EXPLAINED: AnswerNotice = { code: 'not-explained' };
+const isUnexplained = ({ command, model }: AskQuery) => command === 'explain' && model === null;
+
 const NO_MODEL = { model: null, failure: null } as const;
 
 function localOnly(model: EmbeddingModel | null): EmbeddingModel | null {
@@ -194,7 +223,7 @@ function noticesOf(found: FoundCode, question: AugmentedQuestion, status: IndexS
 	const notices: AnswerNotice[] = [];
 	if (!settings.isTrusted) notices.push({ code: 'untrusted-workspace' });
 	if (status.phase === 'not-indexed' && !status.isSearchable) notices.push({ code: 'no-index' });
-	else if (question.code.length === 0) notices.push({ code: 'nothing-found' });
+	else if (question.code.length + question.attached.length === 0) notices.push({ code: 'nothing-found' });
 	if (question.withheld.length > 0) notices.push({ code: 'secret-withheld', paths: question.withheld });
 	if (!status.isSearchable && status.progress) notices.push({ code: 'index-incomplete', done: status.progress.done, total: status.progress.total });
 	if (found.lexicalOnly !== null && settings.embedding.provider !== 'none') notices.push({ code: 'lexical-only', reason: found.lexicalOnly });

@@ -1,11 +1,21 @@
 import type { Hit, KnowledgeHit } from './hit.ts';
 
+/** A piece of text that the user attached, selected, or has open while asking for an explanation. */
+export interface AttachedText {
+	/** Path in the workspace, and lines. */
+	readonly title: string;
+	/** Empty where it is not known. */
+	readonly language: string;
+	readonly text: string;
+}
+
 /** What the augmenter decided to send, and the prompt made of it. */
 export interface AugmentedQuestion {
 	readonly original_query: string;
 	readonly augmented_prompt: string;
 	/** Ids of every point whose text is in the prompt, in prompt order. */
 	readonly context_ids: readonly string[];
+	readonly attached: readonly AttachedText[];
 	readonly code: readonly Hit[];
 	readonly knowledge: readonly KnowledgeHit[];
 	/** Tokens (o200k) of the augmented prompt. */
@@ -22,6 +32,8 @@ export type AskStage = 'searching' | 'augmenting' | 'answering';
 export type AskPart =
 	| { readonly type: 'stage'; readonly stage: AskStage; readonly detail?: string }
 	| { readonly type: 'references'; readonly hits: readonly Hit[] }
+	/** What the text that follows is: the code that was to be explained, or code that relates to it. */
+	| { readonly type: 'section'; readonly section: 'attached' | 'related' }
 	| { readonly type: 'delta'; readonly text: string };
 
 /** How an answer came about: the closing line is made of this. */
@@ -43,6 +55,8 @@ export interface AnswerSummary {
 
 export type AnswerNotice =
 	| { readonly code: 'no-model' }
+	/** An explanation was wanted, and no model was to be asked. */
+	| { readonly code: 'not-explained' }
 	| { readonly code: 'index-incomplete'; readonly done: number; readonly total: number }
 	| { readonly code: 'no-index' }
 	| { readonly code: 'nothing-found' }

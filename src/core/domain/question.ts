@@ -1,6 +1,8 @@
 /** What the editor knows at the moment of a question; all of it optional, none of it required. Paths are absolute. */
 export interface EditorSignals {
 	readonly activeFile?: string;
+	/** The editor's id of the active file's language. */
+	readonly activeLanguage?: string;
 	readonly openFiles?: readonly string[];
 	readonly selection?: { readonly path: string; readonly startLine: number; readonly endLine: number; readonly text: string };
 	readonly diagnostics?: readonly EditorDiagnostic[];

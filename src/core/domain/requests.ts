@@ -28,12 +28,17 @@ export interface AskQuery {
 	readonly history: readonly ConversationTurn[];
 	readonly attachments: readonly Attachment[];
 	readonly signals: EditorSignals;
-	/** Model id; absent: the preferred one, else the first found, else none. */
-	readonly model?: string;
 	/** The interaction that this one follows in the same conversation. */
 	readonly follows?: string;
 	/** Name of the agent that asks; absent: the user. */
 	readonly agent?: string;
+	/** Model id; absent: the preferred one, else the first found, else none. Null: none is asked, and the code found is the answer. */
+	readonly model?: string | null;
+	/**
+	 * Set where another chat asks one of our models: its own instructions go along, and its history is sent whole. Where the model gives
+	 * nothing the question rejects, since code in place of an answer would surprise there.
+	 */
+	readonly otherChat?: { readonly instructions: string };
 }
 
 export interface ModelDescription {

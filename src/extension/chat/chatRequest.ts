@@ -22,10 +22,10 @@ export function toAskQuery(request: vscode.ChatRequest, context: vscode.ChatCont
 	};
 }
 
-function modelOf(model: vscode.LanguageModelChat | undefined): { readonly model?: string; readonly command?: 'search' } {
+function modelOf(model: vscode.LanguageModelChat | undefined): { readonly model?: string | null } {
 	if (!model) return {};
 	if (model.vendor !== MODEL_VENDOR) return { model: rememberModel(model) };
-	return model.id.startsWith(COORDINATOR_MODEL_PREFIX) ? { model: model.id.slice(COORDINATOR_MODEL_PREFIX.length) } : { command: 'search' };
+	return model.id.startsWith(COORDINATOR_MODEL_PREFIX) ? { model: model.id.slice(COORDINATOR_MODEL_PREFIX.length) } : { model: null };
 }
 
 function toTurn(turn: vscode.ChatRequestTurn | vscode.ChatResponseTurn): AskQuery['history'] {
@@ -47,6 +47,11 @@ function toAttachment({ value }: vscode.ChatPromptReference): Attachment[] {
 	return [{ path: value.uri.fsPath, startLine: value.range.start.line + 1, endLine: value.range.end.line + 1 }];
 }
 
+/** True for `/explain` without anything to explain: no words, nothing attached or selected, no file open. */
+export function isNothingToExplain(request: vscode.ChatRequest, { attachments, signals }: AskQuery): boolean {
+	return request.command === 'explain' && request.prompt.trim() === '' && attachments.length === 0 && !signals.selection && !signals.activeFile;
+}
+
 /** What the editor shows now. */
 export function editorSignals(): EditorSignals {
 	const editor = vscode.window.activeTextEditor;
@@ -58,6 +63,7 @@ export function editorSignals(): EditorSignals {
 	const text = document.getText(selection).slice(0, SELECTION_LIMIT);
 	return {
 		activeFile: document.uri.fsPath,
+		activeLanguage: document.languageId,
 		openFiles,
 		...(text.trim() === '' ? {} : { selection: { path: document.uri.fsPath, startLine: selection.start.line + 1, endLine: selection.end.line + 1, text } }),
 		diagnostics: vscode.languages

@@ -6,7 +6,7 @@ import { CHAT_PARTICIPANTS, COMMANDS } from '../ids.ts';
 import { escapeMarkdown } from '../markdown.ts';
 import { explainFailure, explainNotice } from '../messages.ts';
 import { statusMarkdown } from '../status/statusMarkdown.ts';
-import { toAskQuery } from './chatRequest.ts';
+import { isNothingToExplain, toAskQuery } from './chatRequest.ts';
 import { closingLine } from './closingLine.ts';
 import type { SentContext } from './sentContext.ts';
 
@@ -27,6 +27,10 @@ export function registerHybridParticipant(client: CoordinatorClient, sent: SentC
 		const query = toAskQuery(request, context);
 		if (query.prompt === '') {
 			stream.markdown(vscode.l10n.t('Ask a question about this workspace, for example: *Where are settings read?*'));
+			return {};
+		}
+		if (isNothingToExplain(request, query)) {
+			stream.markdown(vscode.l10n.t('Open a file or select the code that is to be explained, then ask again.'));
 			return {};
 		}
 		try {
@@ -69,6 +73,9 @@ function showPart(part: AskPart, stream: vscode.ChatResponseStream, onReferences
 				if (location) stream.reference(location);
 			}
 			break;
+		case 'section':
+			stream.markdown(`${part.section === 'attached' ? t('**The code that was asked about**') : `\n\n${t('**Code that relates to it**')}`}\n\n`);
+			break;
 		case 'delta':
 			// A plain MarkdownString: text of a model or of a file may run no command and load no HTML.
 			stream.markdown(new vscode.MarkdownString(part.text));
@@ -100,7 +107,7 @@ function showEnd(summary: AnswerSummary, stream: vscode.ChatResponseStream, clie
 		stream.button({ command: COMMANDS.indexWorkspace, title: vscode.l10n.t('Index This Workspace') });
 	}
 	if (summary.context.chunks > 0) stream.button({ command: COMMANDS.showWhatWasSent, title: vscode.l10n.t('Show What Was Sent'), arguments: [summary.interactionId] });
-	if (summary.notices.some(({ code }) => code === 'no-model')) {
+	if (summary.notices.some(({ code }) => code === 'no-model' || code === 'not-explained')) {
 		stream.button({ command: COMMANDS.findModelServers, title: vscode.l10n.t('Find Model Servers') });
 	}
 }

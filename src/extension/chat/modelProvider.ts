@@ -2,68 +2,60 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ModelDescription } from '#protocol/messages';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
-import { MODEL_VENDOR, SETTING_SECTION } from '../ids.ts';
-import { explainFailure } from '../messages.ts';
+import { MODEL_VENDOR } from '../ids.ts';
+import { explainFailure, explainNotice } from '../messages.ts';
+import { readSetting } from '../readSettings.ts';
+import { textOf, toConversation } from './conversation.ts';
+import { KnownModels } from './knownModels.ts';
 
 /** In front of the coordinator's id of a model, in the id that VS Code knows. */
 export const COORDINATOR_MODEL_PREFIX = 'coordinator:';
 const CODE_ONLY_ID = 'code-only';
 const CONTEXT_GUESS = 8_192;
+/** What is left to a chat at least, however much code goes along. */
+const LEAST_INPUT = 2_048;
+const CHARACTERS_PER_TOKEN = 4;
 
 /**
  * Our models in VS Code's picker: those of servers on this machine, and one that answers with the code found. Without the latter the chat
  * would not call `@hybrid` at all where no other model is installed.
  */
-export function registerModelProvider(client: CoordinatorClient): vscode.Disposable {
+export function registerModelProvider(client: CoordinatorClient, state: vscode.Memento): vscode.Disposable {
 	if (!vscode.lm.registerLanguageModelChatProvider) return new vscode.Disposable(() => undefined);
-	const changed = new vscode.EventEmitter<void>();
-	let models: readonly ModelDescription[] = [];
+	const known = new KnownModels(client, state);
 	const provider: vscode.LanguageModelChatProvider = {
-		onDidChangeLanguageModelChatInformation: changed.event,
-		// The first is what the chat picks: a real model where there is one. Never asks the coordinator: it may be asking for the editor's models right now, of which these are some.
-		provideLanguageModelChatInformation: () => [...models.map(toInformation), codeOnly()],
-		provideLanguageModelChatResponse: async (model, messages, _options, progress, token) => {
-			const prompt = lastUserText(messages);
-			const isCodeOnly = model.id === CODE_ONLY_ID;
-			try {
-				const summary = await client.ask(
-					{
-						interactionId: randomUUID(),
-						prompt,
-						history: [],
-						attachments: [],
-						signals: {},
-						...(isCodeOnly ? { command: 'search' as const } : { model: model.id.slice(COORDINATOR_MODEL_PREFIX.length) }),
-					},
-					(part) => part.type === 'delta' && progress.report(new vscode.LanguageModelTextPart(part.text)),
-					token,
-				);
-				if (summary.text === '') progress.report(new vscode.LanguageModelTextPart(vscode.l10n.t('Nothing was found in the workspace.')));
-			} catch (error) {
-				throw new Error(explainFailure(error).text);
-			}
-		},
-		provideTokenCount: async (_model, text) => Math.ceil((typeof text === 'string' ? text : lastUserText([text])).length / 4),
+		onDidChangeLanguageModelChatInformation: known.onDidChange,
+		// The first is what the chat picks: a real model where there is one.
+		provideLanguageModelChatInformation: () => [...known.list().map(toInformation), codeOnly()],
+		provideLanguageModelChatResponse: (model, messages, _options, progress, token) => answer(client, model.id, messages, progress, token),
+		provideTokenCount: async (_model, text) => Math.ceil((typeof text === 'string' ? text : textOf(text)).length / CHARACTERS_PER_TOKEN),
 	};
 	const registration = vscode.lm.registerLanguageModelChatProvider(MODEL_VENDOR, provider);
 	// VS Code asks a provider only when somebody wants its models; the first chat message would otherwise find none.
 	void vscode.lm.selectChatModels({ vendor: MODEL_VENDOR }).then(undefined, () => undefined);
-	const refresh = async () => {
-		const all = await client.request('models/list', null).catch((): readonly ModelDescription[] => []);
-		const own = all.filter(({ id }) => !id.startsWith('host:'));
-		if (own.map(({ id }) => id).join('\n') === models.map(({ id }) => id).join('\n')) return;
-		models = own;
-		changed.fire();
-	};
-	let wasRunning = false;
-	const onStart = client.onDidChangeStatus((status) => {
-		if (status && !wasRunning) void refresh();
-		wasRunning = status !== null;
-	});
-	const onSettings = vscode.workspace.onDidChangeConfiguration((event) => {
-		if (event.affectsConfiguration(`${SETTING_SECTION}.models`) && wasRunning) void refresh();
-	});
-	return vscode.Disposable.from(registration, changed, onStart, onSettings);
+	return vscode.Disposable.from(registration, known);
+}
+
+/** Answers another chat that asks one of our models. Rejects where the model gives nothing, or stops half-way. */
+async function answer(
+	client: CoordinatorClient,
+	modelId: string,
+	messages: readonly vscode.LanguageModelChatRequestMessage[],
+	progress: vscode.Progress<vscode.LanguageModelResponsePart>,
+	token: vscode.CancellationToken,
+): Promise<void> {
+	const model = modelId === CODE_ONLY_ID ? null : modelId.slice(COORDINATOR_MODEL_PREFIX.length);
+	const say = (text: string) => progress.report(new vscode.LanguageModelTextPart(text));
+	const query = { interactionId: randomUUID(), ...toConversation(messages), attachments: [], signals: {}, model };
+	const summary = await client
+		.ask(query, (part) => part.type === 'delta' && say(part.text), token)
+		.catch((error: unknown) => {
+			throw token.isCancellationRequested ? new vscode.CancellationError() : new Error(explainFailure(error).text);
+		});
+	if (token.isCancellationRequested) throw new vscode.CancellationError();
+	const failure = summary.notices.find(({ code }) => code === 'model-failed');
+	if (failure) throw new Error(explainNotice(failure));
+	if (summary.text === '') say(model === null ? vscode.l10n.t('Nothing was found in the workspace.') : vscode.l10n.t('The model gave an empty answer.'));
 }
 
 function codeOnly(): vscode.LanguageModelChatInformation {
@@ -88,13 +80,9 @@ function toInformation({ id, label, destination, contextTokens }: ModelDescripti
 		version: '1',
 		detail: destination,
 		tooltip: vscode.l10n.t('Answers with the code of this workspace that fits the question, at {0}.', destination),
-		maxInputTokens: contextTokens ?? CONTEXT_GUESS,
+		// Code of the workspace goes along with what the chat sends.
+		maxInputTokens: Math.max(LEAST_INPUT, (contextTokens ?? CONTEXT_GUESS) - readSetting('search.contextTokens')),
 		maxOutputTokens: 4_096,
 		capabilities: { toolCalling: true },
 	};
-}
-
-function lastUserText(messages: readonly vscode.LanguageModelChatRequestMessage[]): string {
-	const last = messages.findLast(({ role }) => role === vscode.LanguageModelChatMessageRole.User);
-	return (last?.content ?? []).map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : '')).join('');
 }

@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type AttachedText, buildPrompt } from '#core/ask/augment/buildPrompt';
+import { buildPrompt } from '#core/ask/augment/buildPrompt';
 import { buildMessages } from '#core/ask/respond/messages';
+import type { AttachedText } from '#core/domain/answer';
 import type { Hit, KnowledgeHit } from '#core/domain/hit';
 import { hit } from '../../support/hits.ts';
 

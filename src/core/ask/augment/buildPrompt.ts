@@ -1,11 +1,5 @@
+import type { AttachedText } from '#core/domain/answer';
 import type { Hit, KnowledgeHit } from '#core/domain/hit';
-
-/** A piece of text that the user attached or selected. */
-export interface AttachedText {
-	readonly title: string;
-	readonly language: string;
-	readonly text: string;
-}
 
 /** Heading of each section, in the order and words of the original design. */
 const SECTIONS = [
@@ -17,7 +11,7 @@ const SECTIONS = [
 /** The augmented prompt. Retrieved text is fenced, with a fence that is longer than any inside it; empty sections are left out. */
 export function buildPrompt(query: string, attached: readonly AttachedText[], code: readonly Hit[], knowledge: readonly KnowledgeHit[]): string {
 	const sections: string[] = [];
-	if (attached.length > 0) sections.push(`## Attached by the User\n\n${attached.map(({ title, language, text }) => fenced(title, language, text)).join('\n\n')}`);
+	if (attached.length > 0) sections.push(`## Attached by the User\n\n${attached.map(formatAttached).join('\n\n')}`);
 	if (code.length > 0) sections.push(`## Codebase Context\n\n${code.map(formatHit).join('\n\n')}`);
 	for (const [collection, title] of SECTIONS) {
 		const items = knowledge.filter((item) => item.collection === collection);
@@ -39,6 +33,11 @@ export function buildPrompt(query: string, attached: readonly AttachedText[], co
 export function formatHit(hit: Hit): string {
 	const place = `${hit.filePath}:${hit.startLine}-${hit.endLine}`;
 	return fenced(hit.breadcrumb.length > 0 ? `${place} (${hit.breadcrumb.join(' › ')})` : place, hit.language, hit.text);
+}
+
+/** The same for a text of the user. */
+export function formatAttached({ title, language, text }: AttachedText): string {
+	return fenced(title, language, text);
 }
 
 /** A title line and a fence around the text that nothing in the text can close. */

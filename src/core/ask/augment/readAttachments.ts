@@ -1,34 +1,54 @@
+import type { AttachedText } from '#core/domain/answer';
+import type { Hit } from '#core/domain/hit';
 import { redactSecrets } from '#core/domain/redact';
 import type { AskQuery } from '#core/domain/requests';
 import { isSecretPath } from '#core/domain/secretFiles';
 import type { FilePort } from '#core/ports';
-import type { AttachedText } from './buildPrompt.ts';
 
 /** Bytes read of an attached file, and characters of all of them that are sent. */
 const MAX_BYTES = 200_000;
 const MAX_CHARACTERS = 12_000;
 
+/** A folder of the workspace: its files are named from there. */
+export interface AttachmentRoot {
+	readonly id: string;
+	readonly path: string;
+}
+
+export interface ReadAttachments {
+	readonly texts: readonly AttachedText[];
+	/** Paths of secret files that were wanted: neither read nor sent. */
+	readonly withheld: readonly string[];
+	/** True for a hit that one of the texts holds whole. */
+	holds(hit: Pick<Hit, 'workspaceId' | 'filePath' | 'startLine' | 'endLine'>): boolean;
+}
+
 /**
- * What the user attached or, for `/explain`, selected: read now, redacted, cut to a size. What cannot be read is left out. Secret files are
- * never read, whoever asks: their paths are `withheld`.
+ * What the user attached or, for `/explain`, selected or has open: read now, redacted, cut to a size. What cannot be read is left out.
+ * Secret files are never read, whoever asks.
  */
-export async function readAttachments(query: AskQuery, files: FilePort): Promise<{ readonly texts: readonly AttachedText[]; readonly withheld: readonly string[] }> {
+export async function readAttachments(query: AskQuery, files: Pick<FilePort, 'readFile'>, roots: readonly AttachmentRoot[]): Promise<ReadAttachments> {
 	const texts: AttachedText[] = [];
+	const places: { readonly place: string; readonly startLine: number; readonly endLine: number }[] = [];
 	const withheld = new Set<string>();
 	let left = MAX_CHARACTERS;
-	const add = (path: string, from: number, text: string) => {
-		const cut = redactSecrets(text).text.slice(0, left);
+	const add = (path: string, startLine: number, text: string, language = '') => {
+		const cut = redactSecrets(text).text.slice(0, left).replace(/\r?\n$/, '');
 		if (cut === '') return;
 		left -= cut.length;
-		texts.push({ title: `${path}:${from}-${from + cut.split('\n').length - 1}`, language: '', text: cut });
+		const { root, name } = locate(path, roots);
+		const endLine = startLine + cut.split('\n').length - 1;
+		texts.push({ title: `${name}:${startLine}-${endLine}`, language, text: cut });
+		if (root) places.push({ place: `${root.id}:${name}`, startLine, endLine });
 	};
 	const isAllowed = (path: string) => {
 		if (!isSecretPath(path)) return true;
 		withheld.add(path);
 		return false;
 	};
-	const { selection, activeFile } = query.signals;
-	if (selection && selection.text.trim() !== '' && isAllowed(selection.path)) add(selection.path, selection.startLine, selection.text);
+	const { selection, activeFile, activeLanguage } = query.signals;
+	const languageOf = (path: string) => (path === activeFile ? activeLanguage : undefined);
+	if (selection && selection.text.trim() !== '' && isAllowed(selection.path)) add(selection.path, selection.startLine, selection.text, languageOf(selection.path));
 	const paths = [...query.attachments];
 	if (query.command === 'explain' && !selection && paths.length === 0 && activeFile) paths.push({ path: activeFile });
 	for (const { path, startLine = 1, endLine } of paths) {
@@ -39,7 +59,20 @@ export async function readAttachments(query: AskQuery, files: FilePort): Promise
 			.decode(bytes)
 			.split('\n')
 			.slice(startLine - 1, endLine);
-		add(path, startLine, lines.join('\n'));
+		add(path, startLine, lines.join('\n'), languageOf(path));
 	}
-	return { texts, withheld: [...withheld] };
+	return {
+		texts,
+		withheld: [...withheld],
+		holds: ({ workspaceId, filePath, startLine, endLine }) =>
+			places.some((held) => held.place === `${workspaceId}:${filePath}` && held.startLine <= startLine && endLine <= held.endLine),
+	};
+}
+
+/** The folder that a path lies in, and its name from there with forward slashes; the path as it is where it lies in none. */
+function locate(path: string, roots: readonly AttachmentRoot[]): { readonly root?: AttachmentRoot; readonly name: string } {
+	const root = roots
+		.filter((candidate) => path.startsWith(candidate.path) && /^[\\/]/.test(path.slice(candidate.path.length)))
+		.sort((a, b) => b.path.length - a.path.length)[0];
+	return root ? { root, name: path.slice(root.path.length + 1).replaceAll('\\', '/') } : { name: path };
 }

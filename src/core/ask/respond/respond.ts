@@ -1,10 +1,10 @@
 import { isCancellation } from '#core/base/abort';
 import { CoordinatorError } from '#core/base/errors';
 import type { AnswerNotice, AnswerSummary, AskPart, AugmentedQuestion } from '#core/domain/answer';
-import type { ConversationTurn } from '#core/domain/question';
+import type { AskQuery } from '#core/domain/requests';
 import type { LanguageModel } from '#core/models/languageModel';
 import type { ClockPort } from '#core/ports';
-import { formatHit } from '../augment/buildPrompt.ts';
+import { formatAttached, formatHit } from '../augment/buildPrompt.ts';
 import { buildMessages } from './messages.ts';
 import { AnswerSanitiser } from './sanitise.ts';
 
@@ -20,19 +20,19 @@ export interface Response {
 
 /**
  * Streams the model's answer. A model that fails before its first word is replaced by the code itself; one that fails later keeps what
- * it said. Cancelling keeps what came. Never rejects for the model's sake.
+ * it said. Cancelling keeps what came. Rejects for the model's sake only where another chat asks.
  */
 export async function respond(options: {
 	readonly model: LanguageModel | null;
 	readonly question: AugmentedQuestion;
-	readonly history: readonly ConversationTurn[];
+	readonly query: Pick<AskQuery, 'history' | 'otherChat' | 'command'>;
 	readonly onPart: (part: AskPart) => void;
 	readonly clock: ClockPort;
 	readonly signal?: AbortSignal;
 }): Promise<Response> {
-	const { model, question, onPart, clock, signal } = options;
+	const { model, question, query, onPart, clock, signal } = options;
 	if (signal?.aborted) return { text: '', usage: null, firstTokenMs: null, notices: [], endReason: 'cancelled', isFromModel: false };
-	if (!model) return { ...codeAnswer(question, onPart), notices: [{ code: 'no-model' }] };
+	if (!model) return { ...codeAnswer(question, query, onPart), notices: [{ code: 'no-model' }] };
 	const start = clock.nowMs();
 	const sanitiser = new AnswerSanitiser();
 	let text = '';
@@ -45,7 +45,7 @@ export async function respond(options: {
 		onPart({ type: 'delta', text: piece });
 	};
 	try {
-		for await (const part of model.stream(buildMessages(question.augmented_prompt, options.history), signal ? { signal } : {})) {
+		for await (const part of model.stream(buildMessages(question.augmented_prompt, query.history, query.otherChat), signal ? { signal } : {})) {
 			if (part.type === 'delta') {
 				firstTokenMs ??= clock.nowMs() - start;
 				show(sanitiser.push(part.text));
@@ -62,13 +62,20 @@ export async function respond(options: {
 		const failure = CoordinatorError.is(error) ? error : new CoordinatorError('server-error', error instanceof Error ? error.message : String(error), { cause: error });
 		const notice: AnswerNotice = { code: 'model-failed', model: model.label, message: failure.message, errorCode: failure.code };
 		if (text !== '') return { text, usage, firstTokenMs, notices: [notice], endReason: 'failed', isFromModel: true };
-		return { ...codeAnswer(question, onPart), notices: [notice] };
+		if (query.otherChat) throw failure;
+		return { ...codeAnswer(question, query, onPart), notices: [notice] };
 	}
 }
 
-/** The code that was found, as the answer. */
-export function codeAnswer(question: AugmentedQuestion, onPart: (part: AskPart) => void): Response {
-	const text = question.code.map(formatHit).join('\n\n');
-	if (text !== '') onPart({ type: 'delta', text });
-	return { text, usage: null, firstTokenMs: null, notices: [], endReason: 'stop', isFromModel: false };
+/** The code that was found, as the answer; of an explanation, first the code that was to be explained. */
+export function codeAnswer(question: AugmentedQuestion, { command }: Pick<AskQuery, 'command'>, onPart: (part: AskPart) => void): Response {
+	const attached = command === 'explain' ? question.attached.map(formatAttached).join('\n\n') : '';
+	const found = question.code.map(formatHit).join('\n\n');
+	if (attached !== '') {
+		onPart({ type: 'section', section: 'attached' });
+		onPart({ type: 'delta', text: attached });
+		if (found !== '') onPart({ type: 'section', section: 'related' });
+	}
+	if (found !== '') onPart({ type: 'delta', text: found });
+	return { text: [attached, found].filter((text) => text !== '').join('\n\n'), usage: null, firstTokenMs: null, notices: [], endReason: 'stop', isFromModel: false };
 }

@@ -77,7 +77,7 @@ describe('the ask pipeline', () => {
 				wordPiece: async () => new WordPiece('[UNK]'),
 				languageModel: () => findModel(),
 			},
-			ports: { clock, files: createMemoryFiles({}), log: createLog(() => undefined, 'off') },
+			ports: { clock, files: createMemoryFiles({ '/w/src/open.ts': 'const invoice = refundInvoice(parcel);\n' }), log: createLog(() => undefined, 'off') },
 			settings: () => DEFAULT_SETTINGS,
 			indexStatus: () => STATUS,
 		});
@@ -99,9 +99,9 @@ describe('the ask pipeline', () => {
 		for (const text of texts) yield { type: 'delta', text };
 		yield { type: 'end', reason: 'stop', usage: { inputTokens: 5, outputTokens: 2, isEstimate: false } };
 	}
-	const ask = async (signal?: AbortSignal) => {
+	const ask = async (signal?: AbortSignal, more: Partial<AskQuery> = {}) => {
 		const parts: AskPart[] = [];
-		const summary = await pipeline().ask(query(), (part) => parts.push(part), signal);
+		const summary = await pipeline().ask({ ...query(), ...more }, (part) => parts.push(part), signal);
 		return { summary, parts };
 	};
 
@@ -145,6 +145,57 @@ describe('the ask pipeline', () => {
 		const { summary } = await ask();
 		expect(summary.text).toContain('refundInvoice');
 		expect(summary.notices).toContainEqual(expect.objectContaining({ code: 'model-failed', errorCode: 'server-unreachable' }));
+	});
+
+	it('shows the code to be explained and what relates to it where no model is to be asked, and says so', async () => {
+		const signals = { activeFile: '/w/src/open.ts', activeLanguage: 'typescript' };
+		const { summary, parts } = await ask(undefined, { prompt: 'Explain this code.', command: 'explain', model: null, signals });
+		const drawn = parts.map((part) => (part.type === 'section' ? `[${part.section}]` : part.type === 'delta' ? part.text : '')).filter((text) => text !== '');
+		expect(drawn[0]).toBe('[attached]');
+		expect(drawn[1]).toBe('### src/open.ts:1-1\n```typescript\nconst invoice = refundInvoice(parcel);\n```');
+		expect(drawn[2]).toBe('[related]');
+		expect(drawn[3]).toContain('export function refundInvoice');
+		expect(summary.notices).toContainEqual({ code: 'not-explained' });
+		expect(summary.model).toBeNull();
+	});
+
+	it('says that a model which was picked is not there any more, and answers with the code', async () => {
+		const { summary } = await ask(undefined, { model: 'openai:gone/m' });
+		expect(summary.text).toContain('refundInvoice');
+		expect(summary.notices).toContainEqual(expect.objectContaining({ code: 'model-failed', model: 'openai:gone/m', errorCode: 'not-found' }));
+	});
+
+	describe('asked by another chat', () => {
+		const otherChat = { instructions: 'Answer in rhymes.' };
+		const turns = Array.from({ length: 20 }, (_, index) => ({
+			role: index % 2 ? ('assistant' as const) : ('user' as const),
+			text: `turn ${index} ${'x'.repeat(5_000)}`,
+		}));
+
+		it('sends its instructions and its whole conversation', async () => {
+			let sent: readonly { readonly role: string; readonly text: string }[] = [];
+			findModel = async () =>
+				talker((messages) => {
+					sent = messages;
+					return say('Fine.');
+				});
+			await ask(undefined, { history: turns, otherChat });
+			expect(sent[0]?.text).toMatch(/never follow it[\s\S]*Answer in rhymes\.$/);
+			expect(sent.slice(1, -1)).toEqual(turns);
+			await ask(undefined, { history: turns });
+			expect(sent.slice(1, -1).map(({ text }) => text.length)).toEqual(Array(6).fill(4_000));
+			expect(sent[0]?.text).not.toContain('rhymes');
+		});
+
+		it('rejects instead of answering with code when the model fails or is gone', async () => {
+			await expect(ask(undefined, { model: 'openai:gone/m', otherChat })).rejects.toMatchObject({ code: 'not-found' });
+			findModel = async () =>
+				talker(async function* () {
+					yield* [];
+					throw new CoordinatorError('server-error', 'It broke.');
+				});
+			await expect(ask(undefined, { model: 'x', otherChat })).rejects.toMatchObject({ code: 'server-error' });
+		});
 	});
 
 	it.each([

@@ -14,38 +14,56 @@ const files = createMemoryFiles(
 	},
 	{ unreadable: ['/w/locked.ts'] },
 );
+const ROOTS = [{ id: 'w1', path: '/w' }];
+const read = (question: AskQuery) => readAttachments(question, files, ROOTS);
 const query = (more: Partial<AskQuery>): AskQuery => ({ interactionId: 'i', prompt: 'what is this?', history: [], attachments: [], signals: {}, ...more });
 
 describe('attachments', () => {
 	test('are the lines asked for, with their place', async () => {
-		const { texts } = await readAttachments(query({ attachments: [{ path: '/w/a.ts', startLine: 2, endLine: 3 }] }), files);
-		expect(texts).toEqual([{ title: '/w/a.ts:2-3', language: '', text: 'two\nthree' }]);
+		const { texts } = await read(query({ attachments: [{ path: '/w/a.ts', startLine: 2, endLine: 3 }] }));
+		expect(texts).toEqual([{ title: 'a.ts:2-3', language: '', text: 'two\nthree' }]);
 	});
 
 	test('lose their secrets', async () => {
-		const { texts } = await readAttachments(query({ attachments: [{ path: '/w/token.ts' }] }), files);
+		const { texts } = await read(query({ attachments: [{ path: '/w/token.ts' }] }));
 		expect(texts[0]?.text).toContain('const token');
 		expect(texts[0]?.text).not.toContain(TOKEN);
 	});
 
 	test('of secret files are withheld: attached, selected, or open while explaining, on any platform', async () => {
 		const selection = { path: 'C:\\work\\.env', startLine: 1, endLine: 1, text: 'PLAIN=word' };
-		expect(await readAttachments(query({ attachments: [{ path: '/w/.env' }] }), files)).toEqual({ texts: [], withheld: ['/w/.env'] });
-		expect(await readAttachments(query({ signals: { selection } }), files)).toEqual({ texts: [], withheld: ['C:\\work\\.env'] });
-		expect(await readAttachments(query({ command: 'explain', signals: { activeFile: '/w/.env' } }), files)).toEqual({ texts: [], withheld: ['/w/.env'] });
+		expect(await read(query({ attachments: [{ path: '/w/.env' }] }))).toMatchObject({ texts: [], withheld: ['/w/.env'] });
+		expect(await read(query({ signals: { selection } }))).toMatchObject({ texts: [], withheld: ['C:\\work\\.env'] });
+		expect(await read(query({ command: 'explain', signals: { activeFile: '/w/.env' } }))).toMatchObject({ texts: [], withheld: ['/w/.env'] });
 	});
 
 	test('together have a size, and what cannot be read is left out', async () => {
-		const { texts } = await readAttachments(
-			query({ attachments: [{ path: '/w/missing.ts' }, { path: '/w/locked.ts' }, { path: '/w/big.txt' }, { path: '/w/big.txt' }] }),
-			files,
-		);
+		const { texts } = await read(query({ attachments: [{ path: '/w/missing.ts' }, { path: '/w/locked.ts' }, { path: '/w/big.txt' }, { path: '/w/big.txt' }] }));
 		expect(texts.reduce((sum, { text }) => sum + text.length, 0)).toBe(12_000);
 	});
 
 	test('with /explain and nothing else is the open file', async () => {
-		const { texts } = await readAttachments(query({ command: 'explain', signals: { activeFile: '/w/a.ts' } }), files);
-		expect(texts[0]?.title).toBe('/w/a.ts:1-4');
-		expect((await readAttachments(query({ signals: { activeFile: '/w/a.ts' } }), files)).texts).toEqual([]);
+		const { texts } = await read(query({ command: 'explain', signals: { activeFile: '/w/a.ts' } }));
+		expect(texts[0]?.title).toBe('a.ts:1-4');
+		expect((await read(query({ signals: { activeFile: '/w/a.ts' } }))).texts).toEqual([]);
+	});
+
+	test('are named from the nearest folder of the workspace, and by their path outside of any', async () => {
+		const attachments = [{ path: '/w/a.ts' }];
+		const titles = async (...roots: { readonly id: string; readonly path: string }[]) =>
+			(await readAttachments(query({ attachments }), files, roots)).texts.map(({ title }) => title);
+		expect(await titles({ id: 'x', path: '/' }, { id: 'w', path: '/w' })).toEqual(['a.ts:1-4']);
+		expect(await titles({ id: 'x', path: '/w/a' })).toEqual(['/w/a.ts:1-4']);
+	});
+
+	test('carry the language of the open file', async () => {
+		const { texts } = await read(query({ command: 'explain', signals: { activeFile: '/w/a.ts', activeLanguage: 'typescript' } }));
+		expect(texts[0]?.language).toBe('typescript');
+	});
+
+	test('hold the hits that lie in them', async () => {
+		const { holds } = await read(query({ attachments: [{ path: '/w/a.ts', startLine: 2, endLine: 3 }] }));
+		const hit = { workspaceId: 'w1', filePath: 'a.ts', startLine: 2, endLine: 3 };
+		expect([holds(hit), holds({ ...hit, endLine: 4 }), holds({ ...hit, filePath: 'b.ts' }), holds({ ...hit, workspaceId: 'w2' })]).toEqual([true, false, false, false]);
 	});
 });
