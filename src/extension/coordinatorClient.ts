@@ -25,6 +25,7 @@ import { childEnvironment } from './childEnvironment.ts';
 import { CoordinatorFailure } from './coordinatorFailure.ts';
 import { serveHostModels } from './ports/hostModels.ts';
 import { readSettings } from './readSettings.ts';
+import type { ShownState } from './status/shownState.ts';
 
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 30_000;
@@ -34,7 +35,7 @@ const DEATH_WINDOW_MS = 180_000;
 const SHUTDOWN_LIMIT_MS = 2_000;
 
 /** Starts the coordinator's process, talks to it, and starts it again with growing delays when it dies. */
-export class CoordinatorClient implements vscode.Disposable {
+export class CoordinatorClient implements vscode.Disposable, ShownState {
 	readonly #context: vscode.ExtensionContext;
 	readonly #log: vscode.LogOutputChannel;
 	readonly #onDidChangeStatus = new vscode.EventEmitter<IndexStatus | null>();
@@ -45,6 +46,9 @@ export class CoordinatorClient implements vscode.Disposable {
 	#isDisposed = false;
 	#failure: CoordinatorFailure | undefined;
 	#status: IndexStatus | null = null;
+	#lastStatus: IndexStatus | null = null;
+	/** From a death until the index is known again: until then the new status says less than the last one. */
+	#isCatchingUp = false;
 	#wasIndexing = false;
 	#wasPaused = false;
 
@@ -60,6 +64,16 @@ export class CoordinatorClient implements vscode.Disposable {
 		return this.#status;
 	}
 
+	get shownStatus(): IndexStatus | null {
+		return this.transition ? this.#lastStatus : this.#status;
+	}
+
+	get transition(): ShownState['transition'] {
+		if (this.#failure || (!this.#running && !this.#timer)) return null;
+		if (this.#isCatchingUp) return 'restarting';
+		return this.#status ? null : 'starting';
+	}
+
 	/** Why the coordinator is not running, when it gave up. */
 	get failure(): CoordinatorFailure | undefined {
 		return this.#failure;
@@ -72,7 +86,7 @@ export class CoordinatorClient implements vscode.Disposable {
 
 	/** Starts the coordinator where it is not running, also after it was given up. */
 	async start(): Promise<InitializeResult> {
-		clearTimeout(this.#timer);
+		this.#clearTimer();
 		this.#failure = undefined;
 		return (this.#running ?? this.#spawn()).ready;
 	}
@@ -113,7 +127,7 @@ export class CoordinatorClient implements vscode.Disposable {
 
 	dispose(): void {
 		this.#isDisposed = true;
-		clearTimeout(this.#timer);
+		this.#clearTimer();
 		void this.#stop();
 		this.#onDidChangeStatus.dispose();
 	}
@@ -136,7 +150,9 @@ export class CoordinatorClient implements vscode.Disposable {
 			logLevel: toLogLevel(this.#log.logLevel),
 		});
 		const running = { child, connection, ready };
+		this.#clearTimer();
 		this.#running = running;
+		this.#setStatus(null);
 		const died = new Promise<never>((_, reject) => {
 			child.once('error', (error) => reject(new CoordinatorFailure('internal', error.message)));
 			child.once('exit', (code, signal) => {
@@ -203,14 +219,19 @@ export class CoordinatorClient implements vscode.Disposable {
 		running.connection.dispose();
 		if (this.#running !== running) return;
 		this.#running = undefined;
+		this.#status = null;
+		if (!this.#isDisposed && !this.#failure) this.#startAgain();
 		this.#setStatus(null);
-		if (this.#isDisposed || this.#failure) return;
+	}
+
+	/** After a growing delay, or never where it died too often. */
+	#startAgain(): void {
+		this.#isCatchingUp = this.#lastStatus !== null;
 		const now = Date.now();
 		this.#deaths = [...this.#deaths.filter((time) => now - time < DEATH_WINDOW_MS), now];
 		if (this.#deaths.length >= MAX_DEATHS) {
 			this.#failure = new CoordinatorFailure('coordinator-gave-up', `The coordinator died ${MAX_DEATHS} times within three minutes.`);
 			this.#log.error(this.#failure.message);
-			this.#onDidChangeStatus.fire(null);
 			return;
 		}
 		const delay = Math.min(FIRST_DELAY_MS * 2 ** (this.#deaths.length - 1), LONGEST_DELAY_MS);
@@ -218,9 +239,17 @@ export class CoordinatorClient implements vscode.Disposable {
 		this.#timer = setTimeout(() => void this.start().catch(() => undefined), delay);
 	}
 
+	#clearTimer(): void {
+		clearTimeout(this.#timer);
+		this.#timer = undefined;
+	}
+
 	#setStatus(status: IndexStatus | null): void {
 		if (this.#isDisposed) return;
 		this.#status = status;
+		const isEarly = status?.phase === 'not-indexed' || status?.phase === 'scanning';
+		if (status && (status.isSearchable || !isEarly || !this.#wasIndexing)) this.#isCatchingUp = false;
+		if (!this.#isCatchingUp && status) this.#lastStatus = status;
 		this.#onDidChangeStatus.fire(status);
 	}
 

@@ -20,7 +20,7 @@ export interface HybridChatMetadata {
 export function registerHybridParticipant(client: CoordinatorClient, sent: SentContext): vscode.Disposable {
 	const participant = vscode.chat.createChatParticipant(CHAT_PARTICIPANTS.hybrid, async (request, context, stream, token) => {
 		if (request.command === 'status') {
-			stream.markdown(statusMarkdown(client.status, client.failure));
+			stream.markdown(statusMarkdown(client));
 			stream.button({ command: COMMANDS.showStatus, title: vscode.l10n.t('Show Index') });
 			return {};
 		}

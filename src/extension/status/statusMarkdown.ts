@@ -1,21 +1,22 @@
 import * as vscode from 'vscode';
-import type { IndexStatus } from '#protocol/messages';
-import type { CoordinatorFailure } from '../coordinatorFailure.ts';
 import { escapeMarkdown } from '../markdown.ts';
 import { explainFailure, explainProblem, phaseLabel, skipLabel } from '../messages.ts';
 import { formatBytes, formatCount } from './format.ts';
+import { type ShownState, stateLabel } from './shownState.ts';
 
 /** The state of the index as markdown: for the tooltip, and for `/status`. */
-export function statusMarkdown(status: IndexStatus | null, failure: CoordinatorFailure | undefined): vscode.MarkdownString {
+export function statusMarkdown(state: ShownState): vscode.MarkdownString {
+	const { shownStatus: status, failure, transition } = state;
 	const { t } = vscode.l10n;
 	const markdown = new vscode.MarkdownString(undefined, true);
 	const line = (text: string) => markdown.appendMarkdown(`${escapeMarkdown(text)}  \n`);
 	markdown.appendMarkdown('**Hybrid Coordinator**  \n');
 	if (failure) line(explainFailure(failure).text);
+	else if (transition) line(t('The coordinator is {0}.', stateLabel(state)));
 	else if (!status) line(t('Not started yet.'));
 	if (!status) return markdown;
 	line(t('Index: {0}', phaseLabel(status.phase)));
-	if (status.progress) {
+	if (status.progress && !transition) {
 		const { done, total, perSecond, etaSeconds } = status.progress;
 		line(
 			t(

@@ -4,6 +4,7 @@ import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { COMMANDS, CONTEXT_KEYS, VIEWS } from '../ids.ts';
 import { type Advice, explainFailure, explainProblem, phaseLabel, skipLabel } from '../messages.ts';
 import { formatBytes, formatCount } from '../status/format.ts';
+import { type ShownState, stateLabel } from '../status/shownState.ts';
 
 /** One row; rows with `children` can be opened. */
 interface IndexNode {
@@ -28,9 +29,9 @@ export function registerIndexView(client: CoordinatorClient): vscode.Disposable 
 		},
 	});
 	const update = () => {
-		const { status } = client;
-		void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.phase, status?.phase ?? 'not-indexed');
-		tree.description = status ? phaseLabel(status.phase) : undefined;
+		const { shownStatus: status, transition } = client;
+		void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.phase, status?.phase ?? transition ?? 'not-indexed');
+		tree.description = status || transition ? stateLabel(client) : undefined;
 		changed.fire(undefined);
 	};
 	const subscription = client.onDidChangeStatus(update);
@@ -50,14 +51,17 @@ function toTreeItem(node: IndexNode): vscode.TreeItem {
 }
 
 /** Nothing where nothing was indexed: the view's welcome text stands there. */
-export function rootNodes(client: Pick<CoordinatorClient, 'status' | 'failure' | 'request'>): readonly IndexNode[] {
+export function rootNodes(client: ShownState & Pick<CoordinatorClient, 'request'>): readonly IndexNode[] {
 	const { t } = vscode.l10n;
-	const { status, failure } = client;
+	const { shownStatus: status, failure, transition } = client;
 	if (failure) return [adviceNode('failure', explainFailure(failure))];
+	const waiting: IndexNode[] = transition ? [{ id: 'transition', label: t('The coordinator is {0}.', stateLabel(client)), icon: 'sync~spin' }] : [];
+	if (!status && transition) return waiting;
 	if (!status || (status.phase === 'not-indexed' && status.problems.length === 0 && !status.isSearchable)) return [];
 	return [
 		...status.problems.map((problem, index) => adviceNode(`problem-${index}`, explainProblem(problem))),
-		...progressNodes(status),
+		...waiting,
+		...(transition ? [] : progressNodes(status)),
 		...status.folders.map((folder) => folderNode(client, folder, status.folders.length === 1)),
 		{
 			id: 'embedding',

@@ -3,20 +3,10 @@ const fs = require('node:fs');
 const http = require('node:http');
 const path = require('node:path');
 const vscode = require('vscode');
+const { until } = require('../support/until.cjs');
 
 const EXTENSION = 'hybrid-coordinator.hybrid-coordinator';
 const VENDOR = 'hybrid-coordinator';
-
-/** Polls until `read` gives something truthy. */
-async function until(read, what, limitMs = 60_000) {
-	const end = Date.now() + limitMs;
-	for (;;) {
-		const value = await read();
-		if (value) return value;
-		if (Date.now() > end) throw new Error(`waited too long for ${what}`);
-		await new Promise((resolve) => setTimeout(resolve, 100));
-	}
-}
 
 describe('the extension in a real VS Code', () => {
 	let client;
@@ -156,8 +146,19 @@ describe('the extension in a real VS Code', () => {
 		);
 		process.kill(before, 'SIGKILL');
 		assert.equal(await inFlight, 'coordinator-died');
+		assert.equal(client.status, null);
+		assert.equal(client.transition, 'restarting');
+		const shown = [];
+		const watching = client.onDidChangeStatus(() => shown.push(`${client.transition} ${client.shownStatus?.phase} ${client.shownStatus?.isSearchable}`));
 		await until(() => client.processId !== undefined && client.processId !== before && client.status?.isSearchable, 'the restart');
 		assert.equal((await search('RevenueByMonth'))[0].filePath, 'reports/revenue.go');
+		watching.dispose();
+		assert.ok(shown.length > 0);
+		assert.deepEqual(
+			shown.filter((state) => / (?:undefined|not-indexed)| false$/.test(state)),
+			[],
+			'the index was shown all the time',
+		);
 	});
 
 	it('stays paused when it is killed, and goes on when the user says so', async () => {

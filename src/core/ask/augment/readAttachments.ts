@@ -33,7 +33,9 @@ export async function readAttachments(query: AskQuery, files: Pick<FilePort, 're
 	const withheld = new Set<string>();
 	let left = MAX_CHARACTERS;
 	const add = (path: string, startLine: number, text: string, language = '') => {
-		const cut = redactSecrets(text).text.slice(0, left).replace(/\r?\n$/, '');
+		const cut = redactSecrets(text)
+			.text.slice(0, left)
+			.replace(/\r?\n$/, '');
 		if (cut === '') return;
 		left -= cut.length;
 		const { root, name } = locate(path, roots);

@@ -1,0 +1,40 @@
+const http = require('node:http');
+
+const WORDS = ['One. ', 'Two. ', 'Three.'];
+
+/** A real OpenAI-compatible server on loopback with one model. `pauseMs`: time before each word. */
+exports.startChatServer = async ({ name = 'tiny-coder', pauseMs = 0, port = 0 } = {}) => {
+	const state = { bodies: [], hangUps: 0 };
+	let isHeld = false;
+	const server = http.createServer(async (request, response) => {
+		if (request.url === '/v1/models') return response.end(JSON.stringify({ object: 'list', data: [{ id: name, object: 'model' }] }));
+		let body = '';
+		for await (const part of request) body += part;
+		state.bodies.push(JSON.parse(body));
+		response.on('close', () => {
+			if (!response.writableFinished) state.hangUps++;
+		});
+		response.writeHead(200, { 'content-type': 'text/event-stream' });
+		response.flushHeaders();
+		if (isHeld) return;
+		const send = (value) => response.write(`data: ${JSON.stringify({ id: '1', object: 'chat.completion.chunk', created: 1, model: name, ...value })}\n\n`);
+		for (const content of WORDS) {
+			if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+			send({ choices: [{ index: 0, delta: { content } }] });
+		}
+		send({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+		response.end('data: [DONE]\n\n');
+	});
+	await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
+	return Object.assign(state, {
+		url: `http://127.0.0.1:${server.address().port}/v1`,
+		/** From now on requests get no word. */
+		hold: () => {
+			isHeld = true;
+		},
+		close: async () => {
+			server.closeAllConnections();
+			await new Promise((resolve) => server.close(resolve));
+		},
+	});
+};
