@@ -22,6 +22,7 @@ const BUNDLES = [
 	{ entry: 'src/cli/main.ts', out: 'cli.mjs', format: 'esm', external: [] },
 	{ entry: 'src/node/workers/fileWorker.ts', out: 'fileWorker.mjs', format: 'esm', external: [] },
 	{ entry: 'src/node/workers/embeddingWorker.ts', out: 'embeddingWorker.mjs', format: 'esm', external: ['onnxruntime-node'] },
+	{ entry: 'src/node/workers/ggufProcess.ts', out: 'ggufProcess.mjs', format: 'esm', external: [] },
 ];
 
 /** ESM bundles still need these names for the CommonJS libraries inside them. */

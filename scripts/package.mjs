@@ -33,6 +33,7 @@ const BUILT = [
 	'cli.mjs',
 	'fileWorker.mjs',
 	'embeddingWorker.mjs',
+	'ggufProcess.mjs',
 	'kernel.wasm',
 	'web-tree-sitter.wasm',
 	'sql-wasm.wasm',

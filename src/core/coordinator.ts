@@ -100,8 +100,11 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			await remembering;
 			return learning.report(signals);
 		},
-		models: async () =>
-			(await catalogue.languageModels()).map(({ id, label, destination, isRemote, contextTokens }) => ({ id, label, destination, isRemote, contextTokens })),
+		models: (options) => catalogue.describe(options),
+		modelEndpoints: () => catalogue.endpoints(),
+		modelPresets: () => catalogue.presets(),
+		testModel: (id, signal) => catalogue.test(id, signal),
+		pullModel: (request, onProgress, signal) => catalogue.pull(request, onProgress, signal),
 		discoverServers: (signal) => catalogue.discover(signal),
 		skippedExamples: (worktreeId, reason) => folders.skippedExamples(worktreeId, reason),
 		storedIndexes: () => stored.list(folders.repositoryIds()),

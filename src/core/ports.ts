@@ -1,5 +1,5 @@
 import type { ProcessedFile, ScannedFile } from './domain/file.ts';
-import type { LanguageModel } from './models/languageModel.ts';
+import type { LanguageModel, ModelMessage, ModelRequestOptions, ModelToolCall } from './models/languageModel.ts';
 import type { SqliteEngine } from './store/sqlite.ts';
 
 /** One entry of a folder. `link` is a symbolic link, whatever it points to. */
@@ -92,6 +92,42 @@ export interface BundledModel {
 	close(): Promise<void>;
 }
 
+/** Runs GGUF files in a process of their own, so that a crash of the native library costs the model only. */
+export interface GgufPort {
+	/** Loads a file. Rejects with `model-missing`, `model-damaged`, `runtime-unavailable` or `cancelled`. */
+	open(options: {
+		/** Absolute. */
+		readonly path: string;
+		/** Room for prompt and answer; less where the model was trained for less. */
+		readonly contextTokens: number;
+		/** Folder in whose `node_modules` the runtime was installed; null: only the one that the package carries. */
+		readonly runtimeFolder: string | null;
+		readonly signal?: AbortSignal;
+	}): Promise<OpenGguf>;
+}
+
+export interface GgufRequest extends Pick<ModelRequestOptions, 'maxOutputTokens' | 'jsonSchema' | 'tools'> {
+	readonly messages: readonly ModelMessage[];
+}
+
+export interface GgufAnswer {
+	readonly reason: 'stop' | 'length';
+	readonly toolCalls: readonly ModelToolCall[];
+	readonly inputTokens: number;
+	readonly outputTokens: number;
+}
+
+/** A loaded GGUF file. It answers one request at a time. */
+export interface OpenGguf {
+	readonly contextTokens: number;
+	/** False once its process has ended, however that came. */
+	readonly isAlive: boolean;
+	/** Rejects with `context-too-long`, `server-error` (a crash, retryable) or `cancelled`; the model is there for the next request but after a crash. */
+	answer(request: GgufRequest, onText: (text: string) => void, signal?: AbortSignal): Promise<GgufAnswer>;
+	/** Ends the process. What is under way rejects with `cancelled`. */
+	close(): Promise<void>;
+}
+
 /** Files of derived data that are written whole and may be gone at any time. */
 export interface SnapshotFilePort {
 	/** Opens for reading from the start; null where there is none or it cannot be opened. `read` fills its argument, or throws at the end. */
@@ -109,6 +145,7 @@ export interface Ports {
 	readonly snapshots: SnapshotFilePort;
 	readonly processor: FileProcessorPort;
 	readonly bundledModel: BundledModelPort;
+	readonly gguf: GgufPort;
 	readonly hostModels: HostModelPort;
 	readonly secrets: SecretPort;
 	readonly fetch: typeof fetch;

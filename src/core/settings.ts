@@ -1,3 +1,4 @@
+import type { UserPrice } from './domain/modelInfo.ts';
 import type { SignalKind } from './domain/outcome.ts';
 
 /** Everything a user can set that core acts on, with its default. Read-only; a change gives a new object. */
@@ -45,6 +46,16 @@ export interface Settings {
 		readonly ollamaUrl: string | null;
 		/** Base URLs of OpenAI-compatible servers. */
 		readonly openaiUrls: readonly string[];
+		/** Base URL of Anthropic's API, without `/v1`; null: not used. */
+		readonly anthropicUrl: string | null;
+		/** Room that an Ollama model is given for prompt and answer where its model file sets none, and a GGUF file. */
+		readonly localContextTokens: number;
+		/** Absolute paths of GGUF files that run without a server. */
+		readonly ggufFiles: readonly string[];
+		/** Folder in which `node-llama-cpp` was installed; null: only what the package carries. */
+		readonly ggufRuntime: string | null;
+		/** Prices by model id or name (`*` for anything), over those of the table. */
+		readonly prices: Readonly<Record<string, UserPrice>>;
 		readonly firstTokenTimeoutMs: number;
 		readonly totalTimeoutMs: number;
 	};
@@ -113,7 +124,6 @@ export const DEFAULT_SETTINGS: Settings = {
 		contextTokens: 4000,
 		onDemandMs: 600,
 	},
-	models: { preferred: null, ollamaUrl: null, openaiUrls: [], firstTokenTimeoutMs: 60_000, totalTimeoutMs: 600_000 },
 	learning: {
 		enabled: true,
 		weights: {
@@ -134,4 +144,16 @@ export const DEFAULT_SETTINGS: Settings = {
 	ledger: { controlShare: 0.02, retentionDays: 400 },
 	privacy: { localOnly: [] },
 	network: { isProxyUsed: true, proxy: null, proxyAuthorization: null, noProxy: [], isStrictSsl: true, usesSystemCertificates: true },
+	models: {
+		preferred: null,
+		ollamaUrl: null,
+		openaiUrls: [],
+		anthropicUrl: null,
+		localContextTokens: 8_192,
+		ggufFiles: [],
+		ggufRuntime: null,
+		prices: {},
+		firstTokenTimeoutMs: 60_000,
+		totalTimeoutMs: 600_000,
+	},
 };

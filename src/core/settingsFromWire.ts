@@ -8,6 +8,10 @@ const dollars = z.number().min(0).max(1_000_000);
 const url = z.url({ protocol: /^https?$/ });
 const proxyUrl = z.url({ protocol: /^(?:https?|socks5?)$/ });
 
+/** A price of the settings: dollars for a million tokens, and the day for which it holds. */
+const usd = z.number().finite().min(0).max(100_000);
+const price = z.strictObject({ inputUsdPerMillion: usd, outputUsdPerMillion: usd, asOf: z.iso.date() });
+
 /** One schema a group, every field optional: what is absent or wrong keeps its default. */
 const GROUPS = {
 	index: {
@@ -40,6 +44,11 @@ const GROUPS = {
 		preferred: z.string().nullable(),
 		ollamaUrl: url.nullable(),
 		openaiUrls: z.array(url),
+		anthropicUrl: url.nullable(),
+		localContextTokens: z.number().int().min(512).max(1_000_000),
+		ggufFiles: z.array(z.string().min(1)),
+		ggufRuntime: z.string().min(1).nullable(),
+		prices: z.record(z.string(), z.unknown()),
 		firstTokenTimeoutMs: z.number().min(1_000),
 		totalTimeoutMs: z.number().min(1_000),
 	},
@@ -86,18 +95,29 @@ export function settingsFromWire(wire: Readonly<Record<string, unknown>>): { rea
 		const entries = Object.entries<z.ZodType>(GROUPS[name]).map(([field, schema]) => [field, read(schema, given[field], defaults[field], `${name}.${field}`)]);
 		return Object.fromEntries(entries) as Settings[G];
 	};
+	/** A malformed entry costs that entry, and is named. */
+	const entries = <T>(given: Readonly<Record<string, unknown>>, schema: z.ZodType<T>, name: string): Readonly<Record<string, T>> => {
+		const kept: [string, T][] = [];
+		for (const [key, value] of Object.entries(given)) {
+			const result = schema.safeParse(value);
+			if (result.success) kept.push([key, result.data]);
+			else refused.push(`${name}.${key}`);
+		}
+		return Object.fromEntries(kept);
+	};
+	const models = group('models');
 	const settings: Settings = {
 		dataDirectory: read(z.string().nullable(), wire.dataDirectory, DEFAULT_SETTINGS.dataDirectory, 'dataDirectory'),
 		isTrusted: read(z.boolean(), wire.isTrusted, DEFAULT_SETTINGS.isTrusted, 'isTrusted'),
 		index: group('index'),
 		embedding: group('embedding'),
 		search: group('search'),
-		models: group('models'),
 		learning: group('learning'),
 		budget: group('budget'),
 		ledger: group('ledger'),
 		privacy: group('privacy'),
 		network: group('network'),
+		models: { ...models, prices: entries(models.prices, price, 'models.prices') },
 	};
 	return { settings: Object.freeze(settings), refused };
 }

@@ -9,9 +9,10 @@ import { createBundledModel } from './bundledModel.ts';
 import { createClock } from './clock.ts';
 import { createFileProcessor } from './fileProcessor.ts';
 import { createFiles } from './files.ts';
+import { createGguf } from './gguf.ts';
 import { createGit } from './git.ts';
-import { createProcesses } from './processes.ts';
 import { createNetworkFetch } from './networkFetch.ts';
+import { createProcesses } from './processes.ts';
 import { createSnapshotFiles } from './snapshotFiles.ts';
 import { createSqliteEngine } from './sqlite.ts';
 
@@ -34,6 +35,7 @@ export function createPorts(options: {
 		snapshots: createSnapshotFiles(),
 		processor: createFileProcessor({ assetsPath, threads }),
 		bundledModel: createBundledModel({ assetsPath }),
+		gguf: createGguf({ assetsPath }),
 		hostModels,
 		secrets,
 		fetch: createNetworkFetch(options.network ?? (() => DEFAULT_SETTINGS.network)),

@@ -62,6 +62,14 @@ export function createHostModels(connection: MessageConnection): HostModelPort {
 		destination: model.vendor,
 		isRemote: true,
 		contextTokens: model.contextTokens,
+		info: {
+			endpoint: `host:${model.vendor}`,
+			sizeBillions: null,
+			quantisation: null,
+			roles: ['general', 'coder', 'reasoning'],
+			price: null,
+			features: { tools: true, jsonSchema: false },
+		},
 		stream: (messages, options) => stream(model.id, messages, options.signal),
 	});
 	return {

@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
+import { createAnthropicLanguageModel } from '#core/models/remote/anthropicLanguageModel';
 import { createOllamaLanguageModel } from '#core/models/remote/ollamaLanguageModel';
 import { createOpenaiLanguageModel } from '#core/models/remote/openaiLanguageModel';
+import { PLAIN_INFO } from '../support/modelInfo.ts';
 import { json, startModelServer } from '../support/modelServer.ts';
 import { languageModelContract } from './languageModel.ts';
 
@@ -10,7 +12,7 @@ const LIMITS = { firstTokenTimeoutMs: 20_000, totalTimeoutMs: 20_000 };
 /** Shapes as Ollama 0.17.4 sends them. */
 languageModelContract({
 	name: 'a model of Ollama',
-	open: (origin, limits) => createOllamaLanguageModel({ url: origin, name: 'smollm2:135m', contextTokens: null, fetch, limits: () => limits }),
+	open: (origin, limits) => createOllamaLanguageModel({ url: origin, name: 'smollm2:135m', contextTokens: null, info: PLAIN_INFO, fetch, limits: () => limits }),
 	error: (status, message, headers) => json(status, { error: message }, headers),
 	stream: (texts, after) => async (response) => {
 		response.writeHead(200, { 'content-type': 'application/x-ndjson' });
@@ -18,7 +20,9 @@ languageModelContract({
 		for (const content of texts) await line({ message: { role: 'assistant', content }, done: false });
 		if (after === 'silence') return;
 		if (after === 'cut') return void response.destroy();
-		const counts = after === 'end-without-usage' ? {} : { prompt_eval_count: 11, prompt_eval_duration: 5, eval_count: 3, eval_duration: 7 };
+		const wrong = { prompt_eval_count: -4, eval_count: 0 };
+		const counts =
+			after === 'end-without-usage' ? {} : after === 'wrong-usage' ? wrong : { prompt_eval_count: 11, prompt_eval_duration: 5, eval_count: 3, eval_duration: 7 };
 		await line({
 			message: { role: 'assistant', content: '' },
 			done: true,
@@ -29,6 +33,21 @@ languageModelContract({
 		});
 		response.end();
 	},
+	hasJsonArguments: false,
+	toolCall: (text) => async (response) => {
+		response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+		const call = { function: { name: 'find_file', arguments: JSON.parse(text) } };
+		await send(response, `${JSON.stringify({ model: 'm', message: { role: 'assistant', content: '', tool_calls: [call] }, done: false })}\n`);
+		await send(
+			response,
+			`${JSON.stringify({ model: 'm', message: { role: 'assistant', content: '' }, done: true, done_reason: 'stop', prompt_eval_count: 9, eval_count: 5 })}\n`,
+		);
+		response.end();
+	},
+	read: (body) => {
+		const { tools = [], format } = JSON.parse(body);
+		return { tools: tools.map((tool: { function: { name: string } }) => tool.function.name), schema: format };
+	},
 });
 
 const openai = (origin: string, limits: typeof LIMITS, apiKey: string | null = null) =>
@@ -36,6 +55,7 @@ const openai = (origin: string, limits: typeof LIMITS, apiKey: string | null = n
 		url: origin.startsWith('http://127') ? `${origin}/v1` : origin,
 		name: 'smollm2',
 		contextTokens: null,
+		info: PLAIN_INFO,
 		fetch,
 		apiKey: async () => apiKey,
 		limits: () => limits,
@@ -57,10 +77,140 @@ languageModelContract({
 		if (after === 'silence') return;
 		if (after === 'cut') return void response.destroy();
 		await choice({}, after === 'length' ? 'length' : 'stop');
-		if (after !== 'end-without-usage') await event({ choices: [], usage: { prompt_tokens: 11, completion_tokens: 3, total_tokens: 14 }, timings: {} });
+		const usage =
+			after === 'wrong-usage' ? { prompt_tokens: 0, completion_tokens: null, total_tokens: -1 } : { prompt_tokens: 11, completion_tokens: 3, total_tokens: 14 };
+		if (after !== 'end-without-usage') await event({ choices: [], usage, timings: {} });
 		await send(response, 'data: [DONE]\n\n');
 		response.end();
 	},
+	hasJsonArguments: true,
+	toolCall: (text) => async (response) => {
+		response.writeHead(200, { 'content-type': 'text/event-stream' });
+		const choice = (delta: object, finish_reason: string | null = null) =>
+			send(response, `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason }] })}\n\n`);
+		await choice({ tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: { name: 'find_file', arguments: '' } }] });
+		for (const piece of [text.slice(0, 4), text.slice(4)]) await choice({ tool_calls: [{ index: 0, function: { arguments: piece } }] });
+		await choice({}, 'tool_calls');
+		await send(response, 'data: [DONE]\n\n');
+		response.end();
+	},
+	read: (body) => {
+		const { tools = [], response_format } = JSON.parse(body);
+		return { tools: tools.map((tool: { function: { name: string } }) => tool.function.name), schema: response_format?.json_schema.schema };
+	},
+});
+
+const anthropic = (origin: string, limits: typeof LIMITS, apiKey: string | null = 'sk-ant-1') =>
+	createAnthropicLanguageModel({
+		url: origin,
+		name: 'claude-test',
+		label: 'Claude Test',
+		contextTokens: 200_000,
+		maxOutputTokens: null,
+		info: PLAIN_INFO,
+		fetch,
+		apiKey: async () => apiKey,
+		limits: () => limits,
+	});
+
+/** Events in the order and shapes that Anthropic's documentation of the Messages API gives; no exchange with the paid service was recorded. */
+languageModelContract({
+	name: 'a model of Anthropic (exchanges written from its documentation)',
+	open: anthropic,
+	error: (status, message, headers) => json(status, { type: 'error', error: { type: 'api_error', message }, request_id: 'req_1' }, headers),
+	stream: (texts, after) => async (response) => {
+		const event = await startAnthropic(response, after === 'wrong-usage' ? 0 : 11);
+		await event('content_block_start', { index: 0, content_block: { type: 'text', text: '' } });
+		await event('ping', {});
+		for (const text of texts) await event('content_block_delta', { index: 0, delta: { type: 'text_delta', text } });
+		if (after === 'silence') return;
+		if (after === 'cut') return void response.destroy();
+		await event('content_block_stop', { index: 0 });
+		const usage = after === 'end-without-usage' ? {} : { usage: { output_tokens: after === 'wrong-usage' ? -1 : 3 } };
+		await event('message_delta', { delta: { stop_reason: after === 'length' ? 'max_tokens' : 'end_turn', stop_sequence: null }, ...usage });
+		await event('message_stop', {});
+		response.end();
+	},
+	hasJsonArguments: true,
+	toolCall: (text) => async (response) => {
+		const event = await startAnthropic(response, 11);
+		await event('content_block_start', { index: 0, content_block: { type: 'tool_use', id: 'toolu_1', name: 'find_file', input: {} } });
+		for (const piece of ['', text.slice(0, 4), text.slice(4)]) await event('content_block_delta', { index: 0, delta: { type: 'input_json_delta', partial_json: piece } });
+		await event('content_block_stop', { index: 0 });
+		await event('message_delta', { delta: { stop_reason: 'tool_use', stop_sequence: null }, usage: { output_tokens: 9 } });
+		await event('message_stop', {});
+		response.end();
+	},
+	read: (body) => {
+		const { tools = [], output_config } = JSON.parse(body);
+		return { tools: tools.map((tool: { name: string }) => tool.name), schema: output_config?.format.schema };
+	},
+});
+
+async function startAnthropic(response: ServerResponse, inputTokens: number) {
+	response.writeHead(200, { 'content-type': 'text/event-stream' });
+	const event = (type: string, value: object) => send(response, `event: ${type}\ndata: ${JSON.stringify({ type, ...value })}\n\n`);
+	const usage = { input_tokens: inputTokens, output_tokens: 0 };
+	await event('message_start', {
+		message: { id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-test', content: [], stop_reason: null, stop_sequence: null, usage },
+	});
+	return event;
+}
+
+test('Anthropic gets key, version and system prompt where its documentation wants them, and counts what it read from its cache', async () => {
+	await using server = await startModelServer(async (response) => {
+		response.writeHead(200, { 'content-type': 'text/event-stream' });
+		const event = (type: string, value: object) => send(response, `event: ${type}\ndata: ${JSON.stringify({ type, ...value })}\n\n`);
+		await event('message_start', {
+			message: { content: [], usage: { input_tokens: 5, cache_creation_input_tokens: 2, cache_read_input_tokens: 100, output_tokens: 1 } },
+		});
+		await event('message_delta', { delta: { stop_reason: 'refusal' }, usage: { output_tokens: 1 } });
+		await event('message_stop', {});
+		response.end();
+	});
+	const parts: unknown[] = [];
+	const messages = [
+		{ role: 'system', text: 'Be brief.' },
+		{ role: 'user', text: 'Hello' },
+		{ role: 'user', text: 'Again' },
+	] as const;
+	for await (const part of anthropic(server.origin, LIMITS).stream(messages, {})) parts.push(part);
+	expect(parts).toEqual([{ type: 'end', reason: 'filter', usage: { inputTokens: 107, outputTokens: 1, isEstimate: false } }]);
+	expect(server.requests[0]).toMatchObject({ path: '/v1/messages', authorization: 'Bearer sk-ant-1', headers: { 'anthropic-version': '2026-10-21' } });
+	expect(JSON.parse(server.requests[0]?.body ?? '')).toMatchObject({
+		system: 'Be brief.',
+		messages: [{ role: 'user', content: [{ text: 'Hello' }, { text: 'Again' }] }],
+	});
+});
+
+test('Anthropic without a key is asked nothing, whatever the environment holds', async () => {
+	await using server = await startModelServer(json(200, {}));
+	process.env.ANTHROPIC_API_KEY = 'sk-ant-from-elsewhere';
+	try {
+		await expect(drain(anthropic(server.origin, LIMITS, null).stream([{ role: 'user', text: 'Hello' }], {}))).rejects.toMatchObject({ code: 'unauthorized' });
+	} finally {
+		delete process.env.ANTHROPIC_API_KEY;
+	}
+	expect(server.requests).toHaveLength(0);
+});
+
+test('an overload in the middle of an Anthropic stream is a retryable error', async () => {
+	await using server = await startModelServer(async (response) => {
+		const event = await startAnthropic(response, 3);
+		await event('error', { error: { type: 'overloaded_error', message: 'Overloaded' } });
+		response.end();
+	});
+	await expect(drain(anthropic(server.origin, LIMITS).stream([{ role: 'user', text: 'Hello' }], {}))).rejects.toMatchObject({ code: 'server-error', isRetryable: true });
+});
+
+test('a prompt that Ollama would cut without a word is refused before it is sent', async () => {
+	await using server = await startModelServer(json(200, {}));
+	const model = createOllamaLanguageModel({ url: server.origin, name: 'm', contextTokens: 50, info: PLAIN_INFO, fetch, limits: () => LIMITS });
+	await expect(drain(model.stream([{ role: 'user', text: 'word '.repeat(100) }], {}))).rejects.toMatchObject({
+		code: 'context-too-long',
+		details: { contextTokens: 50 },
+	});
+	expect(server.requests).toHaveLength(0);
 });
 
 test('an OpenAI-compatible server gets the key, and no error repeats it', async () => {

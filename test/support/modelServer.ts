@@ -4,7 +4,13 @@ import type { AddressInfo } from 'node:net';
 /** A loopback HTTP server for one test. `closed` resolves when the client hangs up on the request under way. */
 export interface ModelServer extends AsyncDisposable {
 	readonly origin: string;
-	readonly requests: { readonly method: string; readonly path: string; readonly authorization: string | undefined; readonly body: string }[];
+	readonly requests: {
+		readonly method: string;
+		readonly path: string;
+		readonly authorization: string | undefined;
+		readonly headers: IncomingMessage['headers'];
+		readonly body: string;
+	}[];
 	readonly closed: Promise<void>;
 }
 
@@ -20,7 +26,7 @@ export async function startModelServer(answer: Answer): Promise<ModelServer> {
 	const server = createServer(async (request, response) => {
 		let body = '';
 		for await (const part of request) body += String(part);
-		requests.push({ method: request.method ?? '', path: request.url ?? '', authorization: request.headers.authorization, body });
+		requests.push({ method: request.method ?? '', path: request.url ?? '', authorization: request.headers.authorization, headers: request.headers, body });
 		response.on('close', () => {
 			if (!response.writableFinished) onHangUp();
 		});

@@ -1,4 +1,5 @@
 import type { LanguageModel, ModelMessage, ModelPart } from '#core/models/languageModel';
+import { PLAIN_INFO } from './modelInfo.ts';
 
 /** A model that says what it is told to say, and keeps what it was sent. */
 export interface ScriptedModel extends LanguageModel {
@@ -17,6 +18,7 @@ export function scriptedModel(
 		destination: 'this machine',
 		isRemote: false,
 		contextTokens: null,
+		info: PLAIN_INFO,
 		...more,
 		sent,
 		async *stream(messages, { signal }) {

@@ -2,6 +2,7 @@ import type { AnswerSummary, AskPart, AugmentedQuestion } from './answer.ts';
 import type { WorkspaceFolder } from './file.ts';
 import type { Hit } from './hit.ts';
 import type { IndexStatus } from './indexStatus.ts';
+import type { EndpointDescription, EndpointHealth, ModelInfo, ModelPreset, ModelTestResult, PullProgress } from './modelInfo.ts';
 import type { Signal } from './outcome.ts';
 import type { Attachment, ConversationTurn, EditorSignals, QuestionKind } from './question.ts';
 import type { ClearedIndexes, StoredIndex } from './storedIndex.ts';
@@ -41,12 +42,14 @@ export interface AskQuery {
 	readonly otherChat?: { readonly instructions: string };
 }
 
-export interface ModelDescription {
+/** A model as the heads see it. */
+export interface ModelDescription extends ModelInfo {
 	readonly id: string;
 	readonly label: string;
 	readonly destination: string;
 	readonly isRemote: boolean;
 	readonly contextTokens: number | null;
+	readonly health: EndpointHealth;
 }
 
 export interface FileChange {
@@ -82,7 +85,16 @@ export interface Coordinator {
 	ask(query: AskQuery, onPart: (part: AskPart) => void, signal?: AbortSignal): Promise<AnswerSummary>;
 	/** Takes in what became of answers. Returns how many signals were new; those of unknown interactions are not kept. */
 	reportOutcome(signals: readonly Signal[]): Promise<number>;
-	models(): Promise<readonly ModelDescription[]>;
+	/** With `isFresh` every server is asked anew, also one that is left alone for having failed. */
+	models(options?: { readonly isFresh?: boolean }): Promise<readonly ModelDescription[]>;
+	/** The servers, also those that give no models: a key is missing, or nobody answers. */
+	modelEndpoints(): Promise<readonly EndpointDescription[]>;
+	/** Models that are known to be worth having, and which of them are there. */
+	modelPresets(): Promise<readonly ModelPreset[]>;
+	/** Asks a model for a word or two. Rejects with `not-found` for an unknown id only: a failure is a result. */
+	testModel(id: string, signal?: AbortSignal): Promise<ModelTestResult>;
+	/** Has an Ollama server fetch a model. The server keeps what it has when the signal fires. */
+	pullModel(request: { readonly url: string; readonly model: string }, onProgress: (progress: PullProgress) => void, signal?: AbortSignal): Promise<void>;
 	/** Asks the usual local ports; only call when the user agreed. */
 	discoverServers(signal?: AbortSignal): Promise<readonly DiscoveredServer[]>;
 	skippedExamples(worktreeId: string, reason: string): Promise<readonly string[]>;

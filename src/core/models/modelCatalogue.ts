@@ -1,18 +1,21 @@
 import { CoordinatorError } from '#core/base/errors';
-import type { DiscoveredServer } from '#core/domain/requests';
+import type { EndpointDescription, ModelPreset, ModelTestResult, PullProgress } from '#core/domain/modelInfo';
+import type { DiscoveredServer, ModelDescription } from '#core/domain/requests';
 import { WordPiece } from '#core/domain/wordPiece';
 import type { Ports } from '#core/ports';
 import type { Settings } from '#core/settings';
 import type { EmbeddingModel } from './embeddingModel.ts';
 import type { LanguageModel } from './languageModel.ts';
+import { LanguageModels } from './languageModels.ts';
 import { openBundledEmbeddingModel } from './local/bundledEmbeddingModel.ts';
 import { TableStaticVectors } from './local/tableStaticVectors.ts';
-import { discoverServers, listModels } from './remote/discovery.ts';
-import { createOllamaLanguageModel } from './remote/ollamaLanguageModel.ts';
-import { createOpenaiLanguageModel } from './remote/openaiLanguageModel.ts';
+import { presetsWith } from './presets.ts';
+import { discoverServers } from './remote/discovery.ts';
+import { pullModel } from './remote/pullModel.ts';
 import { openRemoteEmbeddingModel } from './remote/remoteEmbeddingModel.ts';
 import { isLoopback } from './remote/serverErrors.ts';
 import type { StaticVectors } from './staticVectors.ts';
+import { testModel } from './testModel.ts';
 
 /** Which models there are. Loads each at first use and again when its settings change. */
 export interface ModelCatalogue {
@@ -23,25 +26,28 @@ export interface ModelCatalogue {
 	/** Null where the table is not installed. */
 	staticVectors(): Promise<StaticVectors | null>;
 	wordPiece(): Promise<WordPiece>;
-	/** The host's, those of configured servers, and those of discovered ones. Servers that do not answer are left out. */
+	/** The host's, those of configured servers and of discovered ones, and GGUF files. Servers that never answered are left out. */
 	languageModels(): Promise<readonly LanguageModel[]>;
-	/** By id; without one the preferred, else the first of this machine, else the first. Null where there is none, or none of that id. */
+	/** By id; without one the preferred, else the first of this machine, else the first, those that are down last. Null where there is none. */
 	languageModel(id?: string): Promise<LanguageModel | null>;
+	/** The same models as data, with the health of their endpoints. `isFresh`: every server is asked anew. */
+	describe(options?: { readonly isFresh?: boolean }): Promise<readonly ModelDescription[]>;
+	endpoints(): Promise<readonly EndpointDescription[]>;
+	presets(): Promise<readonly ModelPreset[]>;
+	/** One short prompt. Rejects with `not-found` or `cancelled`; any other failure is a result. */
+	test(id: string, signal?: AbortSignal): Promise<ModelTestResult>;
+	/** Has a known Ollama server fetch a model; rejects as `pullModel` does, and with `not-found` for an unknown server. */
+	pull(request: { readonly url: string; readonly model: string }, onProgress: (progress: PullProgress) => void, signal?: AbortSignal): Promise<void>;
 	/** Asks the usual ports of this machine and remembers what answered until the process ends. */
 	discover(signal?: AbortSignal): Promise<readonly DiscoveredServer[]>;
 	updateSettings(settings: Settings): Promise<void>;
 	close(): Promise<void>;
 }
 
-type Server = Pick<DiscoveredServer, 'kind' | 'url'>;
-
-/** Time a configured server may take to list its models. */
-const LIST_LIMIT_MS = 2_000;
-
 export function createModelCatalogue(options: { readonly ports: Ports; readonly settings: Settings }): ModelCatalogue {
 	const { ports } = options;
 	let settings = options.settings;
-	let discovered: readonly DiscoveredServer[] = [];
+	const language = new LanguageModels(ports, settings);
 	let embedding: Promise<EmbeddingModel | null> | undefined;
 	let loaded: EmbeddingModel | null = null;
 	let wordPiece: Promise<WordPiece> | undefined;
@@ -66,34 +72,6 @@ export function createModelCatalogue(options: { readonly ports: Ports; readonly 
 		}
 		requireTrust(base);
 		return openRemoteEmbeddingModel({ kind: provider, url: base.replace(/\/+$/, ''), name: model, fetch: ports.fetch, apiKey: () => apiKey(base) });
-	}
-
-	function servers(): readonly Server[] {
-		const configured: Server[] = [
-			...(settings.models.ollamaUrl ? [{ kind: 'ollama' as const, url: settings.models.ollamaUrl }] : []),
-			...settings.models.openaiUrls.map((url) => ({ kind: 'openai' as const, url })),
-		];
-		const known = new Map([...configured, ...discovered].map(({ kind, url }) => [url.replace(/\/+$/, ''), kind]));
-		return [...known].map(([url, kind]) => ({ kind, url })).filter(({ url }) => settings.isTrusted || isLoopback(url));
-	}
-
-	async function modelsOf({ kind, url }: Server): Promise<readonly LanguageModel[]> {
-		try {
-			const key = kind === 'openai' ? await apiKey(url) : null;
-			const names = await listModels({ kind, url, fetch: ports.fetch, apiKey: key, timeoutMs: LIST_LIMIT_MS });
-			const common = { url, contextTokens: null, fetch: ports.fetch, limits: () => settings.models };
-			return names
-				.filter((name) => !/embed|minilm|bge-|rerank/i.test(name))
-				.map((name) => (kind === 'ollama' ? createOllamaLanguageModel({ ...common, name }) : createOpenaiLanguageModel({ ...common, name, apiKey: () => apiKey(url) })));
-		} catch (error) {
-			ports.log.warn(`The model server at ${new URL(url).host} does not answer: ${error instanceof Error ? error.message : String(error)}`);
-			return [];
-		}
-	}
-
-	async function languageModels(): Promise<readonly LanguageModel[]> {
-		const host = settings.isTrusted ? await ports.hostModels.models().catch(() => []) : [];
-		return [...host, ...(await Promise.all(servers().map(modelsOf))).flat()];
 	}
 
 	async function closeEmbedding(): Promise<void> {
@@ -131,23 +109,34 @@ export function createModelCatalogue(options: { readonly ports: Ports; readonly 
 			wordPiece ??= ports.assets.read('vocab.txt').then((bytes) => new WordPiece(new TextDecoder().decode(bytes)));
 			return wordPiece;
 		},
-		languageModels,
-		async languageModel(id) {
-			const models = await languageModels();
-			const wanted = id ?? settings.models.preferred;
-			const found = models.find((model) => model.id === wanted);
-			if (found || id) return found ?? null;
-			return models.find((model) => !model.isRemote) ?? models[0] ?? null;
+		languageModels: () => language.list(),
+		languageModel: (id) => language.find(id),
+		describe: ({ isFresh = false } = {}) => language.describe(isFresh),
+		endpoints: () => language.endpoints(),
+		presets: async () => presetsWith(await language.list()),
+		async test(id, signal) {
+			const model = await language.find(id);
+			if (!model) throw new CoordinatorError('not-found', 'There is no model of this name any more.', { details: { model: id } });
+			return testModel(model, ports.clock, signal);
+		},
+		async pull({ url, model }, onProgress, signal) {
+			const address = language.requireOllama(url);
+			await pullModel({ url: address, model, fetch: ports.fetch, limits: settings.models, onProgress, signal });
+			language.forget();
 		},
 		async discover(signal) {
-			discovered = await discoverServers(ports.fetch, signal);
-			return discovered;
+			const found = await discoverServers(ports.fetch, settings.models.localContextTokens, signal);
+			language.discovered(found);
+			return found;
 		},
 		async updateSettings(next) {
 			const before = settings;
 			settings = next;
+			await language.updateSettings(next);
 			if (JSON.stringify([before.embedding, before.isTrusted]) !== JSON.stringify([next.embedding, next.isTrusted])) await closeEmbedding();
 		},
-		close: closeEmbedding,
+		async close() {
+			await Promise.all([closeEmbedding(), language.close()]);
+		},
 	};
 }

@@ -9,6 +9,7 @@ import { DEFAULT_SETTINGS, type Settings } from '#core/settings';
 import { describeError } from '#node/log';
 import { createNetworkFetch } from '#node/networkFetch';
 import { repositoryRoot } from '../../support/assets.ts';
+import { PLAIN_INFO } from '../../support/modelInfo.ts';
 import { json, type ModelServer, startModelServer } from '../../support/modelServer.ts';
 import { startProxy } from '../../support/proxyServer.ts';
 import { selfSigned } from '../../support/selfSigned.ts';
@@ -101,6 +102,7 @@ describe('the fetch of the coordinator', () => {
 			url: `http://${HOST}/v1`,
 			name: 'm',
 			contextTokens: null,
+			info: PLAIN_INFO,
 			fetch: fetchWith({ proxy: `http://127.0.0.1:${proxy.port}` }),
 			apiKey: async () => 'key',
 			limits: () => DEFAULT_SETTINGS.models,

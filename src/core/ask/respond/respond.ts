@@ -49,7 +49,7 @@ export async function respond(options: {
 			if (part.type === 'delta') {
 				firstTokenMs ??= clock.nowMs() - start;
 				show(sanitiser.push(part.text));
-			} else {
+			} else if (part.type === 'end') {
 				usage = part.usage;
 				endReason = part.reason;
 			}

@@ -16,6 +16,7 @@ import { createSqliteEngine } from '#node/sqlite';
 import { assetsPath } from '../../../support/assets.ts';
 import { createManualClock, type ManualClock } from '../../../support/manualClock.ts';
 import { createMemoryFiles } from '../../../support/memoryFiles.ts';
+import { PLAIN_INFO } from '../../../support/modelInfo.ts';
 import { codePoint, kernelModule, unit } from '../../../support/stores.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../../support/workspace.ts';
 
@@ -94,7 +95,15 @@ describe('the ask pipeline', () => {
 		close: async () => undefined,
 		...more,
 	});
-	const talker = (stream: LanguageModel['stream']): LanguageModel => ({ id: 'x', label: 'X', destination: 'example.org', isRemote: true, contextTokens: null, stream });
+	const talker = (stream: LanguageModel['stream']): LanguageModel => ({
+		id: 'x',
+		label: 'X',
+		destination: 'example.org',
+		isRemote: true,
+		contextTokens: null,
+		info: PLAIN_INFO,
+		stream,
+	});
 	async function* say(...texts: string[]): AsyncGenerator<ModelPart> {
 		for (const text of texts) yield { type: 'delta', text };
 		yield { type: 'end', reason: 'stop', usage: { inputTokens: 5, outputTokens: 2, isEstimate: false } };

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createModelCatalogue } from '#core/models/modelCatalogue';
 import type { Ports } from '#core/ports';
 import { DEFAULT_SETTINGS, type Settings } from '#core/settings';
+import { createClock } from '#node/clock';
 import { json, startModelServer } from '../../../support/modelServer.ts';
 
 const silence = () => undefined;
@@ -10,6 +11,7 @@ const silence = () => undefined;
 function portsWith(changes: Partial<Ports> = {}): Ports {
 	const ports: Partial<Ports> = {
 		fetch,
+		clock: createClock(),
 		secrets: { get: async () => null },
 		hostModels: { models: async () => [] },
 		log: { trace: silence, debug: silence, info: silence, warn: silence, error: silence },

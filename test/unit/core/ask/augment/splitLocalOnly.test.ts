@@ -107,7 +107,7 @@ describe('parting local-only text', () => {
 					const hits = found.map(([filePath, startLine]) => hit(startLine, { filePath, text: textOf(filePath, `_${startLine}`) }));
 					const check = createLocalOnlyCheck({ files, folders: () => [FOLDER], patterns: () => ['setting/'] });
 					const { remoteQuery, remoteHits, mustStayLocal } = await splitLocalOnly({ query: asked, hits, pathOf, check, memory });
-					const { texts } = await readAttachments(remoteQuery, files);
+					const { texts } = await readAttachments(remoteQuery, files, []);
 					const sent = JSON.stringify(buildMessages(buildPrompt(remoteQuery.prompt, texts, remoteHits, []), remoteQuery.history));
 					for (const path of paths) {
 						if (isLocal(path)) expect(sent).not.toContain(path.replaceAll(/\W/g, '_'));
