@@ -20,7 +20,8 @@ describe('local-only files', () => {
 	it('are those that a .hybridlocal names, in its folder and below, the deeper one winning', async () => {
 		const tree = {
 			'/w/.hybridlocal': 'secret/\n*.key.ts\n!open.key.ts\n',
-			'/w/a/.hybridlocal': '!*.key.ts\n/inner.ts\n',
+			'/w/a/.hybridlocal': '!*.key.ts\n/inner.ts\n!secret/\n',
+			'/w/a/secret/y.ts': '',
 			'/w/secret/.hybridlocal': '!x.ts\n',
 			'/w/secret/x.ts': '',
 			'/w/one.key.ts': '',
@@ -29,8 +30,9 @@ describe('local-only files', () => {
 			'/w/a/inner.ts': '',
 			'/w/a/b/inner.ts': '',
 		};
-		expect(await verdicts(tree, ['secret/x.ts', 'one.key.ts', 'open.key.ts', 'a/one.key.ts', 'a/inner.ts', 'a/b/inner.ts'])).toEqual({
+		expect(await verdicts(tree, ['secret/x.ts', 'a/secret/y.ts', 'one.key.ts', 'open.key.ts', 'a/one.key.ts', 'a/inner.ts', 'a/b/inner.ts'])).toEqual({
 			'secret/x.ts': 'rule-file',
+			'a/secret/y.ts': 'open',
 			'one.key.ts': 'rule-file',
 			'open.key.ts': 'open',
 			'a/one.key.ts': 'open',
