@@ -68,14 +68,42 @@ export function localSavings(rows: readonly LedgerRow[]): LocalSavings {
 	};
 }
 
+/**
+ * The savings of two sets of whole interactions, of which neither has a call of the other's, together: a total can be kept and the day added to it.
+ */
+export function addSavings(a: LocalSavings, b: LocalSavings): LocalSavings {
+	const answered = a.answered + b.answered;
+	const answeredLocally = a.answeredLocally + b.answeredLocally;
+	return {
+		formula: a.formula,
+		terms: a.terms.map(({ code, usd }, index) => ({ code, usd: sum([usd, b.terms[index]?.usd ?? 0]) })),
+		savedUsd: sum([a.savedUsd, b.savedUsd]),
+		unknownAnswers: a.unknownAnswers + b.unknownAnswers,
+		unknownCosts: a.unknownCosts + b.unknownCosts,
+		prices: joinPrices([...a.prices, ...b.prices]),
+		answered,
+		answeredLocally,
+		localShare: answered === 0 ? null : answeredLocally / answered,
+	};
+}
+
 function pricesOf(rows: readonly LedgerRow[]): PriceUsed[] {
+	return joinPrices(
+		rows.flatMap(({ counterfactualUsd, counterfactualModelId: modelId, counterfactualPriceAsOf: asOf }) =>
+			counterfactualUsd === null ? [] : [{ modelId, asOf, answers: 1 }],
+		),
+	);
+}
+
+/** One entry for each model and date, most answers first, then the newest. */
+function joinPrices(used: readonly PriceUsed[]): PriceUsed[] {
 	const prices = new Map<string, PriceUsed>();
-	for (const { counterfactualUsd, counterfactualModelId: modelId, counterfactualPriceAsOf: asOf } of rows) {
-		if (counterfactualUsd === null) continue;
-		const key = JSON.stringify([modelId, asOf]);
-		prices.set(key, { modelId, asOf, answers: (prices.get(key)?.answers ?? 0) + 1 });
+	for (const price of used) {
+		const key = JSON.stringify([price.modelId, price.asOf]);
+		prices.set(key, { ...price, answers: price.answers + (prices.get(key)?.answers ?? 0) });
 	}
-	return [...prices.values()].sort((a, b) => b.answers - a.answers);
+	const rankOf = ({ modelId, asOf }: PriceUsed) => `${asOf} ${modelId}`;
+	return [...prices.values()].sort((a, b) => b.answers - a.answers || (rankOf(a) < rankOf(b) ? 1 : -1));
 }
 
 /** In nano-dollars, as the ledger keeps them, so that the order does not matter. */

@@ -56,12 +56,13 @@ export function toValues(row: LedgerRow): SqliteValue[] {
 
 /** The row that `toValues` was made of, with money rounded to nano-dollars. */
 export function fromRow(stored: SqliteRow): LedgerRow {
-	const entries = COLUMNS.map(([field, column, kind]) => {
+	const row: Record<string, unknown> = {};
+	for (const [field, column, kind] of COLUMNS) {
 		const value = stored[column] ?? null;
-		if (kind === 'flag') return [field, value === 1];
-		return [field, kind === 'money' ? toUsd(value) : value];
-	});
-	return Object.fromEntries(entries) as LedgerRow;
+		if (kind === 'flag') row[field] = value === 1;
+		else row[field] = kind === 'money' ? toUsd(value) : value;
+	}
+	return row as unknown as LedgerRow;
 }
 
 export function toUsd(nanoUsd: SqliteValue | undefined): number | null {

@@ -1,6 +1,6 @@
 import type { Migrations } from '#core/store/migrate';
 
-/** Money in whole nano-dollars; booleans as 0 and 1. `row` is the order of recording. */
+/** Money in whole nano-dollars; booleans as 0 and 1. `row` is the order of recording. A question waits for what was spent, so an index of its own holds that. */
 const CALLS = `
 CREATE TABLE calls (
   row INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -29,7 +29,8 @@ CREATE TABLE calls (
   counterfactual_model_id TEXT,
   counterfactual_price_as_of TEXT
 );
-CREATE INDEX calls_time ON calls(time_ms, row);
+CREATE INDEX calls_time ON calls(time_ms);
+CREATE INDEX calls_spent ON calls(time_ms, cost_nano_usd);
 CREATE INDEX calls_interaction ON calls(interaction_id);
 `;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { localSavings } from '#core/metrics/savings';
+import { addSavings, localSavings } from '#core/metrics/savings';
 import { anyLedgerRows, ledgerRow } from '../../../support/ledgerRows.ts';
 
 const remote = { isRemote: true, modelId: 'openai:large', target: 'remote', costUsd: 0.004, counterfactualUsd: 0.004 } as const;
@@ -71,6 +71,15 @@ describe('what local answers saved', () => {
 				if (differ) expect(localSavings(rows.toReversed()).savedUsd).toBe(savings.savedUsd);
 			}),
 			{ numRuns: 300 },
+		);
+	});
+
+	it('of two sets of interactions add up to those of both', () => {
+		fc.assert(
+			fc.property(anyLedgerRows, anyLedgerRows, (first, second) => {
+				const others = second.map((row) => ({ ...row, id: `o${row.id}`, interactionId: `o${row.interactionId}`, retryOf: row.retryOf && `o${row.retryOf}` }));
+				expect(addSavings(localSavings(first), localSavings(others))).toEqual(localSavings([...first, ...others]));
+			}),
 		);
 	});
 });
