@@ -16,6 +16,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, text: string]>> =
 	'rivers-know-interfaces-only': ['src/core/ingest/planted4.ts', "import '#core/store/openStores';\n"],
 	'metrics-count-and-no-more': ['src/core/metrics/planted25.ts', "import '#core/models/languageModel';\n"],
 	'stores-and-models-are-strangers': ['src/core/store/planted5.ts', "import '#core/models/modelCatalogue';\n"],
+	'syntax-parses-only': ['src/core/syntax/planted25.ts', "import '#core/domain/terms';\n"],
 	'core-is-host-free': ['src/core/planted6.ts', "import '#node/clock';\n"],
 	'core-knows-no-platform': ['src/core/planted7.ts', "import 'events';\n"],
 	'node-knows-core-only': ['src/node/planted8.ts', "import '#server/wire';\n"],

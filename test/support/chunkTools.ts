@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChunkTools } from '#core/ingest/chunk/chunkFile';
 import { LanguageTable } from '#core/ingest/chunk/languages';
-import type { AssetReader } from '#core/ingest/chunk/syntaxReader';
+import type { AssetReader } from '#core/syntax/syntaxParser';
 import { loadFileTools } from '#node/workers/fileTools';
 import { repositoryRoot } from './assets.ts';
 

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { WordPiece } from '#core/domain/wordPiece';
 import type { ChunkTools } from '#core/ingest/chunk/chunkFile';
 import { LanguageTable } from '#core/ingest/chunk/languages';
-import { type AssetReader, SyntaxReader } from '#core/ingest/chunk/syntaxReader';
+import { SyntaxReader } from '#core/ingest/chunk/syntaxReader';
 import { TableStaticVectors } from '#core/models/local/tableStaticVectors';
+import type { AssetReader } from '#core/syntax/syntaxParser';
 import { sha256 } from './processFile.ts';
 
 /**

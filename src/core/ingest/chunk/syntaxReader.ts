@@ -1,5 +1,5 @@
-import { Language as Grammar, Parser, Query, type QueryMatch, type Tree } from 'web-tree-sitter';
 import type { ChunkKind, ChunkProblem } from '#core/domain/chunk';
+import { type AssetReader, type Grammar, type Query, type QueryMatch, SyntaxParser, type Tree } from '#core/syntax/syntaxParser';
 import type { Language, LanguageTable } from './languages.ts';
 
 /** A named piece of source as the grammar sees it: code unit ranges, end exclusive. */
@@ -19,9 +19,6 @@ export interface SyntaxOutline {
 	readonly isParsed: boolean;
 }
 
-/** Reads a shipped file by its path under the assets folder: `web-tree-sitter.wasm`, `grammars/<id>.wasm`, `syntaxes/<query>.scm`. */
-export type AssetReader = (path: string) => Promise<Uint8Array>;
-
 interface LoadedLanguage {
 	readonly grammar: Grammar;
 	readonly query: Query;
@@ -40,14 +37,13 @@ const MAX_DATA_CHARACTERS = 100_000;
 export class SyntaxReader {
 	readonly #readAsset: AssetReader;
 	readonly #table: LanguageTable;
-	readonly #nowMs: () => number;
+	readonly #parser: SyntaxParser;
 	readonly #loaded = new Map<string, Promise<LoadedLanguage | null>>();
-	#parser: Promise<Parser | null> | undefined;
 
 	constructor(readAsset: AssetReader, table: LanguageTable, options: { readonly nowMs: () => number }) {
 		this.#readAsset = readAsset;
 		this.#table = table;
-		this.#nowMs = options.nowMs;
+		this.#parser = new SyntaxParser(readAsset, { nowMs: options.nowMs, timeoutMs: PARSE_TIMEOUT_MS });
 	}
 
 	/** Never rejects: whatever goes wrong is a problem of the outline. */
@@ -56,45 +52,15 @@ export class SyntaxReader {
 		const isData = DATA_LANGUAGES.has(languageId) && text.length > MAX_DATA_CHARACTERS;
 		if (!language || isData) return { definitions: [], imports: [], problems: [], isParsed: false };
 		const loaded = await this.#load(language);
-		this.#parser ??= this.#createParser();
-		const parser = await this.#parser;
-		if (!loaded || !parser) return failed('grammar-unavailable');
-		let tree: Tree | null = null;
-		try {
-			const deadlineMs = this.#nowMs() + PARSE_TIMEOUT_MS;
-			const progressCallback = () => this.#nowMs() > deadlineMs;
-			parser.setLanguage(loaded.grammar);
-			tree = parser.parse(text, null, { progressCallback });
-			if (!tree) {
-				parser.reset();
-				return failed('parse-timeout');
-			}
+		if (!loaded) return failed('grammar-unavailable');
+		const parsed = await this.#parser.parse(text, loaded.grammar, (tree, { isOver }): SyntaxOutline => {
 			const root = tree.rootNode;
-			const matches = loaded.query.matches(root, { progressCallback, ...(language.queryDepth ? { maxStartDepth: language.queryDepth } : {}) });
-			if (this.#nowMs() > deadlineMs) return failed('parse-timeout');
+			const depth = language.queryDepth ? { maxStartDepth: language.queryDepth } : {};
+			const matches = loaded.query.matches(root, { progressCallback: isOver, ...depth });
 			const problems: ChunkProblem[] = root.hasError ? [{ code: 'syntax-error', line: errorLine(tree) }] : [];
 			return { ...collect(text, matches, loaded.kinds), problems, isParsed: true };
-		} catch {
-			// A trap inside WebAssembly leaves the parser in an unknown state: a new one is made for the next file.
-			this.#parser = undefined;
-			return failed('syntax-error');
-		} finally {
-			try {
-				tree?.delete();
-			} catch {
-				this.#parser = undefined;
-			}
-		}
-	}
-
-	async #createParser(): Promise<Parser | null> {
-		try {
-			const wasmBinary = await this.#readAsset('web-tree-sitter.wasm');
-			await Parser.init({ wasmBinary: wasmBinary as unknown as ArrayBuffer });
-			return new Parser();
-		} catch {
-			return null;
-		}
+		});
+		return 'failure' in parsed ? failed(parsed.failure) : parsed.value;
 	}
 
 	#load(language: Language): Promise<LoadedLanguage | null> {
@@ -102,11 +68,9 @@ export class SyntaxReader {
 		if (known) return known;
 		const loading = (async () => {
 			try {
-				this.#parser ??= this.#createParser();
-				await this.#parser;
-				const [wasm, source] = await Promise.all([this.#readAsset(`grammars/${language.id}.wasm`), this.#readAsset(`syntaxes/${language.query}.scm`)]);
-				const grammar = await Grammar.load(wasm);
-				const query = new Query(grammar, new TextDecoder().decode(source));
+				const [grammar, source] = await Promise.all([this.#parser.grammar(language.id), this.#readAsset(`syntaxes/${language.query}.scm`)]);
+				if (!grammar) return null;
+				const query = this.#parser.compileQuery(grammar, new TextDecoder().decode(source));
 				return { grammar, query, kinds: new Map(query.captureNames.flatMap((name) => kindOf(name))) };
 			} catch {
 				return null;
