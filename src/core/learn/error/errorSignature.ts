@@ -1,0 +1,49 @@
+/** What a compiler, a linter or a task says about a piece of code. */
+export interface Diagnostic {
+	readonly message: string;
+	/** Who says it: `ts`, `eslint`; empty when unknown. */
+	readonly source: string;
+	/** The rule or error number; empty when there is none. */
+	readonly code: string;
+	readonly languageId: string;
+	/** Where the range starts, in UTF-16 code units of the file; absent when only the line, or nothing, is known. */
+	readonly offset?: number;
+	/** 1-based; absent when unknown. */
+	readonly line?: number;
+}
+
+export interface ErrorSignature {
+	/** Equal for the same kind of error, whatever names, paths and numbers it speaks of. */
+	readonly key: string;
+	/** Source, code and language: the rule behind the error, whose messages may differ. */
+	readonly rule: string;
+	/** The message with its particulars abstracted. */
+	readonly shape: string;
+	/** The particulars in order of appearance, without their quotes. */
+	readonly captures: readonly string[];
+}
+
+/**
+ * In order: quoted pieces (also typographic quotes), paths, URLs, version-like and plain numbers, names that no prose has (camelCase,
+ * snake_case, dotted), and runs of operator signs that stand alone.
+ */
+const PARTICULAR =
+	/“([^”\n]*)”|‘([^’\n]*)’|`([^`\n]+)`|"((?:[^"\\\n]|\\.)+)"|(?<![\w])'((?:[^'\\\n]|\\.)+)'(?![\w])|((?:https?:\/\/|[A-Za-z]:[\\/]|\.{0,2}\/)[\w./\\@-]{2,}|(?:[\w@-]+\/)+[\w-]+\.\w+)|(?<![\w])(\d+(?:\.\d+)*)(?![\w])|(?<![\w])(\.?[A-Za-z_$][\w$]*(?:(?:\.|::)[A-Za-z_$][\w$]*)+|\.[A-Za-z_$][\w$]*|[a-z]+[A-Z][\w$]*|[A-Za-z]+_[\w$]*|\$\w+)|(?<=\s|\(|^)([^\s\w"'`“‘(),.;:]+)(?=\s|[),.;:]|$)/gu;
+const MARKS = ['“”', '“”', '“”', '“”', '“”', 'PATH', 'NUMBER', 'NAME', 'SIGN'] as const;
+const LONGEST_MESSAGE = 2_000;
+
+/** Abstracts a diagnostic to what it has in common with others of its kind. */
+export function signatureOf(diagnostic: Diagnostic): ErrorSignature {
+	const captures: string[] = [];
+	const shape = diagnostic.message
+		.slice(0, LONGEST_MESSAGE)
+		.replace(PARTICULAR, (_, ...groups: (string | undefined)[]) => {
+			const group = groups.slice(0, MARKS.length).findIndex((value) => value !== undefined);
+			captures.push(groups[group] ?? '');
+			return MARKS[group] ?? '';
+		})
+		.replace(/\s+/g, ' ')
+		.trim();
+	const rule = `${diagnostic.source}:${diagnostic.code}:${diagnostic.languageId}`;
+	return { key: `${rule}:${shape}`, rule, shape, captures };
+}

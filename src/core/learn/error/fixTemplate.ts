@@ -1,0 +1,118 @@
+import type { CodeNode, CodeTree } from '#core/syntax/codeTree';
+import type { ErrorEdit } from './fixExample.ts';
+import { anchorsOf } from './fixExample.ts';
+import { placeFeatures } from './placeFeatures.ts';
+import { type ReplacementPiece, replacementPieces } from './replacement.ts';
+import type { TextEdit } from './textHunks.ts';
+import { type Address, boundaryAddresses } from './treeAddress.ts';
+
+/** One edit as seen from the anchor. Every list holds the alternatives that all examples agree with, the most meaningful first. */
+export interface TemplateHunk {
+	readonly from: readonly Address[];
+	readonly to: readonly Address[];
+	readonly pieces: readonly ReplacementPiece[];
+}
+
+/** How a kind of error was fixed, general enough for other places: holes are addresses, context is what was seen at every example. Plain data. */
+export interface FixTemplate {
+	/** The error signature's key. */
+	readonly signature: string;
+	/** Role of the anchor and form of the edit; only templates of the same shape are generalised. */
+	readonly shape: string;
+	readonly hunks: readonly TemplateHunk[];
+	/** For each feature the values seen, with their counts. */
+	readonly seen: Readonly<Record<string, Readonly<Record<string, number>>>>;
+	/** Number of examples that it was made of. */
+	readonly support: number;
+}
+
+/** All templates of a single example: one for each anchor and form of the edit. */
+export function templatesOf(tree: CodeTree, { diagnostic, signature, hunks }: ErrorEdit): FixTemplate[] {
+	const templates: FixTemplate[] = [];
+	for (const [form, edits] of editForms(tree, hunks)) {
+		for (const { role, node } of anchorsOf(tree, edits, diagnostic.offset)) {
+			for (const canCopy of [true, false]) {
+				const template = templateAt(tree, node, edits, { canCopy, captures: signature.captures });
+				if (!template || (!canCopy && template.every(({ pieces }) => pieces.every(({ literal }) => literal === '')))) continue;
+				if (!canCopy && edits.every(({ text }) => !/[\p{L}\p{N}]/u.test(text))) continue;
+				const features = placeFeatures(tree, node, edits, diagnostic, signature.captures);
+				templates.push({
+					signature: signature.key,
+					shape: `${role} ${form}${canCopy ? '' : ' literal'} ${template.map(({ pieces }) => pieces.length).join(',')}`,
+					hunks: template,
+					seen: Object.fromEntries(Object.entries(features).map(([name, value]) => [name, { [value]: 1 }])),
+					support: 1,
+				});
+			}
+		}
+	}
+	return templates;
+}
+
+/** What both templates agree with; null when there is nothing left that would make all their examples. */
+export function generalise(a: FixTemplate, b: FixTemplate): FixTemplate | null {
+	if (a.shape !== b.shape || a.signature !== b.signature || a.hunks.length !== b.hunks.length) return null;
+	const hunks: TemplateHunk[] = [];
+	for (const [index, one] of a.hunks.entries()) {
+		const other = b.hunks[index];
+		if (!other || one.pieces.length !== other.pieces.length) return null;
+		const from = common(one.from, other.from);
+		const to = common(one.to, other.to);
+		if (from.length === 0 || to.length === 0) return null;
+		const pieces: ReplacementPiece[] = [];
+		for (const [place, piece] of one.pieces.entries()) {
+			const match = other.pieces[place];
+			if (!match) return null;
+			const copies = common(piece.copies, match.copies);
+			const captures = common(piece.captures, match.captures);
+			const literal = piece.literal === match.literal ? piece.literal : null;
+			if (literal === null && copies.length === 0 && captures.length === 0) return null;
+			pieces.push({ literal, copies, captures });
+		}
+		hunks.push({ from, to, pieces });
+	}
+	const seen: Record<string, Record<string, number>> = {};
+	for (const name of new Set([...Object.keys(a.seen), ...Object.keys(b.seen)])) {
+		const counts: Record<string, number> = { ...a.seen[name] };
+		for (const [value, count] of Object.entries(b.seen[name] ?? {})) counts[value] = (counts[value] ?? 0) + count;
+		seen[name] = counts;
+	}
+	return { signature: a.signature, shape: a.shape, hunks, seen, support: a.support + b.support };
+}
+
+/** Whole tokens and gaps; and, where they differ, only the characters that change. */
+function editForms(tree: CodeTree, hunks: readonly TextEdit[]): [string, readonly TextEdit[]][] {
+	const trimmed = hunks.map((hunk) => trimEdit(tree.text, hunk));
+	const isSame = trimmed.every((edit, index) => edit.start === hunks[index]?.start && edit.end === hunks[index]?.end);
+	return isSame ? [['whole', hunks]] : [['whole', hunks], ['trimmed', trimmed]];
+}
+
+function trimEdit(text: string, { start, end, text: insert }: TextEdit): TextEdit {
+	const cut = text.slice(start, end);
+	let tail = 0;
+	while (tail < cut.length && tail < insert.length && cut.at(-1 - tail) === insert.at(-1 - tail)) tail++;
+	let head = 0;
+	while (head < cut.length - tail && head < insert.length - tail && cut[head] === insert[head]) head++;
+	return { start: start + head, end: end - tail, text: insert.slice(head, insert.length - tail) };
+}
+
+function templateAt(
+	tree: CodeTree,
+	anchor: CodeNode,
+	edits: readonly TextEdit[],
+	options: { readonly canCopy: boolean; readonly captures: readonly string[] },
+): TemplateHunk[] | null {
+	const hunks: TemplateHunk[] = [];
+	for (const { start, end, text } of edits) {
+		const from = boundaryAddresses(tree, anchor, start);
+		const to = boundaryAddresses(tree, anchor, end);
+		if (from.length === 0 || to.length === 0) return null;
+		hunks.push({ from, to, pieces: replacementPieces(tree, anchor, edits, text, options) });
+	}
+	return hunks;
+}
+
+function common<T>(a: readonly T[], b: readonly T[]): T[] {
+	const known = new Set(b);
+	return a.filter((value) => known.has(value));
+}

@@ -1,0 +1,87 @@
+import type { CodeTree } from '#core/syntax/codeTree';
+import type { ErrorEdit } from './fixExample.ts';
+import { type FixTemplate, generalise, templatesOf } from './fixTemplate.ts';
+import { groupDiagnostics, proposeWith } from './proposeFixes.ts';
+import { applyEdits } from './textHunks.ts';
+
+/** An example with its trees and whose edit is whose. `failed`: texts that were once offered for it and were wrong. */
+export interface ReadExample {
+	readonly before: CodeTree;
+	readonly edits: readonly ErrorEdit[];
+	readonly failed?: readonly string[];
+}
+
+/** A template with what it does on the examples that its error has: `hits` exact, `misses` something else. */
+export interface TestedTemplate {
+	readonly template: FixTemplate;
+	readonly hits: number;
+	readonly misses: number;
+}
+
+const MAX_TEMPLATES = 120;
+
+/** Generalises the examples' edits as far as they agree, and tests each template on all of them. Those that fit none are left out. */
+export function learnTemplates(examples: readonly ReadExample[], options: { readonly isOver: () => boolean }): TestedTemplate[] {
+	let templates: FixTemplate[] = [];
+	for (const example of examples) {
+		for (const edit of example.edits) {
+			for (const raw of rawTemplates(example.before, edit)) templates = fold(templates, raw);
+		}
+		if (options.isOver()) break;
+	}
+	return templates
+		.sort((a, b) => b.support - a.support)
+		.slice(0, MAX_TEMPLATES)
+		.map((template) => testTemplate(template, examples, options))
+		.filter(({ hits }) => hits > 0);
+}
+
+const raws = new WeakMap<ErrorEdit, FixTemplate[]>();
+
+function rawTemplates(tree: CodeTree, edit: ErrorEdit): FixTemplate[] {
+	let known = raws.get(edit);
+	if (!known) {
+		known = templatesOf(tree, edit);
+		raws.set(edit, known);
+	}
+	return known;
+}
+
+/** Joins the most supported template that agrees; a template that agrees with none stands alone. */
+function fold(templates: readonly FixTemplate[], raw: FixTemplate): FixTemplate[] {
+	const order = templates.map((_, index) => index).sort((a, b) => likeness(templates[b], raw) - likeness(templates[a], raw));
+	for (const index of order) {
+		const template = templates[index];
+		const joined = template && generalise(template, raw);
+		if (joined) return templates.with(index, joined);
+	}
+	return [...templates, raw];
+}
+
+/** How much of the context two templates share; what is edited counts more than what is near. */
+function likeness(template: FixTemplate | undefined, raw: FixTemplate): number {
+	if (!template || template.shape !== raw.shape) return -1;
+	let sum = 0;
+	for (const [name, values] of Object.entries(raw.seen)) {
+		const [value] = Object.keys(values);
+		if (value !== undefined && value in (template.seen[name] ?? {})) sum += name.startsWith('!') ? 3 : 1;
+	}
+	return sum;
+}
+
+function testTemplate(template: FixTemplate, examples: readonly ReadExample[], options: { readonly isOver: () => boolean }): TestedTemplate {
+	let hits = 0;
+	let misses = 0;
+	for (const { before, edits, failed } of examples) {
+		const own = edits.filter(({ signature }) => signature.key === template.signature);
+		for (const group of groupDiagnostics(own.map(({ diagnostic }) => diagnostic))) {
+			const proposed = proposeWith(template, before, group, options);
+			if (!proposed) continue;
+			const text = applyEdits(before.text, proposed.edits);
+			const wanted = own.filter(({ diagnostic }) => group.diagnostics.includes(diagnostic)).flatMap(({ hunks }) => hunks);
+			if (wanted.length > 0 && text === applyEdits(before.text, wanted)) hits++;
+			else if (wanted.length > 0 || failed?.includes(text)) misses++;
+		}
+	}
+	return { template, hits, misses };
+}

@@ -1,0 +1,89 @@
+import type { CodeTree } from '#core/syntax/codeTree';
+import { type Diagnostic, type ErrorSignature, signatureOf } from './errorSignature.ts';
+import type { FixTemplate } from './fixTemplate.ts';
+import type { TestedTemplate } from './learnTemplates.ts';
+import { matchTemplate } from './matchTemplate.ts';
+import { applyEdits, type TextEdit } from './textHunks.ts';
+
+/** Diagnostics that are answered together: one that says its place, or all of a kind that do not. */
+export interface DiagnosticGroup {
+	readonly signature: ErrorSignature;
+	readonly diagnostics: readonly [Diagnostic, ...Diagnostic[]];
+}
+
+export interface Proposal {
+	readonly edits: readonly TextEdit[];
+	readonly surprises: number;
+	readonly isCertain: boolean;
+}
+
+/** How sure a proposal must be. */
+export interface Strictness {
+	readonly maxSurprises: number;
+	readonly mustBeCertain: boolean;
+	readonly minHits: number;
+}
+
+export interface FixProposal extends Proposal {
+	/** Examples that the best template for it has fixed exactly. */
+	readonly hits: number;
+	readonly diagnostics: readonly Diagnostic[];
+}
+
+export function groupDiagnostics(diagnostics: readonly Diagnostic[]): DiagnosticGroup[] {
+	const groups = new Map<string, DiagnosticGroup>();
+	for (const diagnostic of diagnostics) {
+		const signature = signatureOf(diagnostic);
+		const key = JSON.stringify([signature.key, signature.captures, diagnostic.line, diagnostic.offset ?? '']);
+		const known = groups.get(key);
+		groups.set(key, known ? { signature, diagnostics: [...known.diagnostics, diagnostic] } : { signature, diagnostics: [diagnostic] });
+	}
+	return [...groups.values()];
+}
+
+/** What one template would do for a group: as many places as there are diagnostics, or nothing when it cannot tell which. */
+export function proposeWith(template: FixTemplate, tree: CodeTree, { signature, diagnostics }: DiagnosticGroup, options: { readonly isOver: () => boolean }): Proposal | null {
+	if (template.signature !== signature.key) return null;
+	const matches = matchTemplate(template, tree, diagnostics[0], signature.captures, options);
+	const chosen = matches.slice(0, diagnostics.length);
+	const worst = chosen.at(-1);
+	const next = matches[chosen.length];
+	if (!worst || chosen.length < diagnostics.length || (next && next.surprises <= worst.surprises)) return null;
+	const edits = chosen.flatMap((match) => match.edits).sort((a, b) => a.start - b.start || a.end - b.end);
+	if (overlap(edits)) return null;
+	return { edits, surprises: worst.surprises, isCertain: chosen.every(({ isCertain }) => isCertain) };
+}
+
+/** The proposal that the templates agree on; null when none is sure enough, or two are equally good. */
+export function proposeFix(
+	templates: readonly TestedTemplate[],
+	tree: CodeTree,
+	group: DiagnosticGroup,
+	strictness: Strictness,
+	options: { readonly isOver: () => boolean },
+): FixProposal | null {
+	const byText = new Map<string, { votes: number; best: FixProposal }>();
+	for (const { template, hits, misses } of templates) {
+		if (misses > 0 || hits < strictness.minHits) continue;
+		const proposal = proposeWith(template, tree, group, options);
+		if (!proposal || proposal.surprises > strictness.maxSurprises || (strictness.mustBeCertain && !proposal.isCertain)) continue;
+		const text = applyEdits(tree.text, proposal.edits);
+		const vote = hits * 2 ** -proposal.surprises * (proposal.isCertain ? 1 : 0.5);
+		const known = byText.get(text);
+		const isBetter = !known || hits * 2 ** -proposal.surprises > known.best.hits * 2 ** -known.best.surprises;
+		byText.set(text, { votes: (known?.votes ?? 0) + vote, best: isBetter ? { ...proposal, hits, diagnostics: group.diagnostics } : known.best });
+	}
+	const [first, second] = [...byText.values()].sort((a, b) => b.votes - a.votes);
+	return first && first.votes > DOMINANCE * (second?.votes ?? 0) ? first.best : null;
+}
+
+/** A proposal must have so many times the votes of the next. */
+const DOMINANCE = 2;
+
+/** Whether two edits touch or overlap, in the order of their starts: which comes first would be a guess. */
+export function overlap(edits: readonly TextEdit[]): boolean {
+	return edits.some(({ start, end }, index) => {
+		const last = edits[index - 1];
+		return last !== undefined && (start < last.end || (start === last.end && (last.start === last.end || start === end)));
+	});
+}

@@ -1,0 +1,109 @@
+import { type CodeNode, type CodeTree, leafAfter } from '#core/syntax/codeTree';
+
+/**
+ * Says where a node is, seen from an anchor: `UP|STEP/STEP` goes up and then down, by the only child of a kind (`k:arguments`), or by place from the
+ * left (`+0`) or from the right (`-1`); `L-1` and `R+1` count tokens from the anchor's first and last. A boundary adds the edge and an offset: `0|k:(@e+0`.
+ */
+export type Address = string;
+
+const MAX_UP = 3;
+const MAX_TOKENS_AWAY = 3;
+const MAX_PATHS = 10;
+const MAX_DEPTH = 7;
+
+/** All ways to name a node from the anchor, the most meaningful first. Empty where it is too far away. */
+export function nodeAddresses(anchor: CodeNode, node: CodeNode): Address[] {
+	const addresses: Address[] = [];
+	let top: CodeNode | null = anchor;
+	for (let up = 0; top && up <= MAX_UP; up++, top = top.parent) {
+		if (top.start > node.start || top.end < node.end) continue;
+		const paths = pathsDown(top, node);
+		if (!paths) continue;
+		addresses.push(...paths.map((path) => `${up}|${path}`));
+		break;
+	}
+	if (node.children.length === 0) {
+		const left = node.firstLeaf - anchor.firstLeaf;
+		const right = node.firstLeaf - anchor.lastLeaf;
+		if (Math.abs(left) <= MAX_TOKENS_AWAY) addresses.push(`L${signed(left)}`);
+		if (Math.abs(right) <= MAX_TOKENS_AWAY && anchor.lastLeaf !== anchor.firstLeaf) addresses.push(`R${signed(right)}`);
+	}
+	return addresses;
+}
+
+/** Null where there is no such node. */
+export function resolveNode(tree: CodeTree, anchor: CodeNode, address: Address): CodeNode | null {
+	const first = address.charAt(0);
+	if (first === 'L' || first === 'R') return tree.leaves[(first === 'L' ? anchor.firstLeaf : anchor.lastLeaf) + Number(address.slice(1))] ?? null;
+	const bar = address.indexOf('|');
+	let node: CodeNode | null = anchor;
+	for (let up = Number(address.slice(0, bar)); up > 0 && node; up--) node = node.parent;
+	for (const step of address.slice(bar + 1).split('/')) {
+		if (!node || step === '') return node;
+		node = takeStep(node, step.replaceAll('%2F', '/'));
+	}
+	return node;
+}
+
+/** All ways to name an offset from the anchor: edges of the nodes that start or end there, and distances from the token around or beside it. */
+export function boundaryAddresses(tree: CodeTree, anchor: CodeNode, offset: number): Address[] {
+	const after = leafAfter(tree, offset);
+	const next = tree.leaves[after];
+	const previous = tree.leaves[after - 1];
+	const addresses: Address[] = [];
+	const add = (leaf: CodeNode | undefined, edge: 's' | 'e') => {
+		if (!leaf) return;
+		const at = edge === 's' ? leaf.start : leaf.end;
+		for (let node: CodeNode | null = leaf; node && (edge === 's' ? node.start : node.end) === at; node = node.parent) {
+			for (const address of nodeAddresses(anchor, node)) addresses.push(`${address}@${edge}${signed(offset - at)}`);
+			if (offset !== at) break;
+		}
+	};
+	add(next, 's');
+	if (next && next.start < offset) add(next, 'e');
+	else add(previous, 'e');
+	if (!next || !previous) addresses.push(offset === 0 ? '^' : offset === tree.text.length ? '$' : '');
+	return addresses.filter(Boolean);
+}
+
+export function resolveBoundary(tree: CodeTree, anchor: CodeNode, address: Address): number | null {
+	if (address === '^') return 0;
+	if (address === '$') return tree.text.length;
+	const at = address.lastIndexOf('@');
+	const node = resolveNode(tree, anchor, address.slice(0, at));
+	if (!node) return null;
+	const offset = (address.charAt(at + 1) === 's' ? node.start : node.end) + Number(address.slice(at + 2));
+	return offset >= 0 && offset <= tree.text.length ? offset : null;
+}
+
+function takeStep(node: CodeNode, step: string): CodeNode | null {
+	if (step.startsWith('k:')) {
+		const kind = step.slice(2);
+		const found = node.children.filter((child) => child.kind === kind);
+		return found.length === 1 ? (found[0] ?? null) : null;
+	}
+	return node.children.at(Number(step)) ?? null;
+}
+
+function pathsDown(top: CodeNode, node: CodeNode): string[] | null {
+	const steps: string[][] = [];
+	let current: CodeNode = node;
+	for (; current !== top; current = current.parent) {
+		if (!current.parent || steps.length >= MAX_DEPTH) return null;
+		const siblings = current.parent.children;
+		const isOnly = siblings.filter(({ kind }) => kind === current.kind).length === 1;
+		const places = [`+${current.index}`, `${current.index - siblings.length}`];
+		steps.unshift(isOnly ? [`k:${current.kind.replaceAll('/', '%2F')}`, ...places] : places);
+	}
+	let paths: string[] = [''];
+	for (const alternatives of steps) {
+		paths = alternatives.flatMap((step) => paths.map((path) => (path ? `${path}/${step}` : step)));
+		// Too many to follow: the same kind of step all the way.
+		if (paths.length > MAX_PATHS * 3) paths = paths.slice(0, MAX_PATHS * 3);
+	}
+	return paths;
+}
+
+function signed(value: number): string {
+	return value < 0 ? String(value) : `+${value}`;
+}
