@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CoordinatorError } from '#core/base/errors';
@@ -57,13 +58,18 @@ async function main(): Promise<number> {
 	setInterval(() => undefined, 60_000);
 	const controller = new AbortController();
 	process.once('SIGINT', () => controller.abort());
+	const limit = Number(values.limit);
+	if (!Number.isInteger(limit) || limit < 1) throw new CoordinatorError('invalid-argument', `--limit needs a whole number from 1 on, not “${values.limit}”.`);
 	const folders = values.workspace.length > 0 ? values.workspace : ['.'];
+	for (const folder of folders) {
+		if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new CoordinatorError('invalid-argument', `There is no folder ${resolve(folder)}.`);
+	}
 	return runCommand({
 		command,
 		text: words.join(' '),
 		folders: folders.map((folder) => resolve(folder)),
 		model: values.model,
-		limit: Number.parseInt(values.limit, 10),
+		limit,
 		withVectors: !values['no-vectors'],
 		isDiscovering: values.discover,
 		dataDirectory: values['data-directory'] === undefined ? null : resolve(values['data-directory']),
@@ -79,6 +85,6 @@ main().then(
 		const isUsage = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 		process.stderr.write(`${isUsage ? `${error.message}\nSee --help.` : explainError(error)}\n`);
 		if (process.argv.includes('--verbose')) process.stderr.write(`${describeError(error)}\n`);
-		process.exit(CoordinatorError.is(error, 'cancelled') ? 130 : isUsage ? 2 : 1);
+		process.exit(CoordinatorError.is(error, 'cancelled') ? 130 : isUsage || CoordinatorError.is(error, 'invalid-argument') ? 2 : 1);
 	},
 );

@@ -106,6 +106,9 @@ const COMMANDS: Readonly<Record<string, (coordinator: Coordinator, line: Command
 		return result.hits.length > 0 ? 0 : 1;
 	},
 	ask: async (coordinator, line) => {
+		if (line.model !== undefined && !(await coordinator.models()).some(({ id }) => id === line.model)) {
+			throw new CoordinatorError('not-found', `No model ${line.model} answers here.`);
+		}
 		await bringUpToDate(coordinator, line, false);
 		const references: string[] = [];
 		const onPart = (part: AskPart) => {

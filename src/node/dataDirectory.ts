@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import envPaths from 'env-paths';
 import { CoordinatorError } from '#core/base/errors';
+import { makeFolders } from './makeFolders.ts';
 
 /**
  * Where every head keeps indexes and knowledge: the setting, else HYBRID_DATA_DIRECTORY, else the platform's data folder.
@@ -13,7 +13,7 @@ export function resolveDataDirectory(setting: string | null, environment: NodeJS
 		throw new CoordinatorError('invalid-argument', `The data directory must be an absolute path: ${path}`, { details: { path } });
 	}
 	try {
-		mkdirSync(path, { recursive: true, mode: 0o700 });
+		makeFolders(path);
 	} catch (cause) {
 		throw new CoordinatorError('database-readonly', `The data directory cannot be made: ${path}`, { cause, details: { path } });
 	}

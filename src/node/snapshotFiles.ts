@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { SnapshotFilePort } from '#core/ports';
+import { makeFolders } from './makeFolders.ts';
 
 /** Snapshots as files. Reading is synchronous: the search that needs them waits for them anyway, and memory is filled in place. */
 export function createSnapshotFiles(): SnapshotFilePort {
@@ -26,7 +27,7 @@ export function createSnapshotFiles(): SnapshotFilePort {
 			};
 		},
 		async write(path, parts) {
-			await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+			makeFolders(dirname(path));
 			// One name: what a killed process left is overwritten. Two that write at once leave a file that its checksum tells.
 			const temporary = `${path}.tmp`;
 			try {

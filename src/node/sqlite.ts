@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { SqliteEngine } from '#core/store/sqlite';
+import { makeFolders } from './makeFolders.ts';
 import { clearNodeSqlite, clearSqlJs } from './sqlite/clearDatabase.ts';
 import { hasNodeSqlite, openNodeSqlite } from './sqlite/nodeSqlite.ts';
 import { hasLog, headerVersion } from './sqlite/schemaVersion.ts';
+import { toSqliteError } from './sqlite/sqliteErrors.ts';
 import { openSqlJs } from './sqlite/sqlJs.ts';
 
 /** `node:sqlite` where the runtime has it, else sql.js. Folders are made with mode 0700, files get 0600. */
@@ -12,7 +14,7 @@ export function createSqliteEngine(options: { readonly assetsPath: string; reado
 	return {
 		name: isNative ? 'node:sqlite' : 'sql.js',
 		async open(path, { readOnly = false } = {}) {
-			if (!readOnly) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+			if (!readOnly) makeFolderOf(path);
 			return isNative ? openNodeSqlite(path, readOnly) : openSqlJs(path, readOnly, options.assetsPath);
 		},
 		async schemaVersion(path) {
@@ -32,4 +34,12 @@ export function createSqliteEngine(options: { readonly assetsPath: string; reado
 			for (const part of ['', '-wal', '-shm']) if (existsSync(path + part)) renameSync(path + part, `${path}.${suffix}${part}`);
 		},
 	};
+}
+
+function makeFolderOf(path: string): void {
+	try {
+		makeFolders(dirname(path));
+	} catch (error) {
+		throw toSqliteError(error, path);
+	}
 }

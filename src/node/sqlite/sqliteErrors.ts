@@ -40,6 +40,9 @@ const CODES: Readonly<
 	26: { code: 'database-corrupt', words: 'is no database', isRetryable: false },
 };
 
+/** Codes of the file system with which a file cannot be made or opened where it should be. */
+const UNWRITABLE: ReadonlySet<string> = new Set(['ENOENT', 'EACCES', 'EROFS', 'EPERM', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENAMETOOLONG']);
+
 /** Phrases of SQLite's own messages, for engines that give no code. */
 const PHRASES: readonly (readonly [RegExp, number])[] = [
 	[/malformed/i, 11],
@@ -62,7 +65,7 @@ export function toSqliteError(error: unknown, path: string): CoordinatorError {
 			isRetryable: true,
 			details,
 		});
-	if (systemCode === 'ENOENT' || systemCode === 'EACCES' || systemCode === 'EROFS' || systemCode === 'EPERM') {
+	if (UNWRITABLE.has(systemCode)) {
 		return new CoordinatorError('database-readonly', `The database ${path} cannot be written.`, { cause: error, details });
 	}
 	const number = 'errcode' in failure && typeof failure.errcode === 'number' ? failure.errcode & 0xff : PHRASES.find(([phrase]) => phrase.test(failure.message))?.[1];
