@@ -60,7 +60,10 @@ function explainCode(code: string, message: string): Advice {
 		case 'unauthorized':
 			return say(t('Set a key for this server.'), { title: t('Set API Key'), command: COMMANDS.setApiKey });
 		case 'dimension-changed':
-			return say(t('The server has another model under this name now: choose it again.'), { title: t('Choose Model'), command: COMMANDS.chooseEmbeddingModel });
+			return say(t('The server has another model under this name now. Vectors are made anew for it; choose another model if that was not meant.'), {
+				title: t('Choose Model'),
+				command: COMMANDS.chooseEmbeddingModel,
+			});
 		case 'untrusted-workspace':
 			return say(t('Trust the workspace to use models on other machines.'), { title: t('Manage Trust'), command: 'workbench.trust.manage' });
 		case 'coordinator-died':

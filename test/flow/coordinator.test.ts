@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -203,6 +203,33 @@ describe('coordinator', () => {
 		expect(coordinator.status().problems).toMatchObject([{ code: 'index-rebuilt', path }]);
 		expect(existsSync(`${path}.damaged`)).toBe(true);
 		expect(coordinator.status().folders[0]?.files).toBe(123);
+	});
+
+	it('says what is damaged when it cannot be moved aside, and loses no more than that folder', async () => {
+		const { workspace, data } = folders();
+		const first = await start(workspace, data, { embedding: { provider: 'none' } });
+		await first.startIndexing();
+		await cleanUps.pop()?.();
+		const [repository = ''] = readdirSync(data.join('repositories'));
+		const path = data.join('repositories', repository, 'index.db');
+		writeFileSync(path, 'no database any more, but something that lies where it should be');
+		// A folder that is not empty stands where the damaged file would go.
+		mkdirSync(`${path}.damaged/full`, { recursive: true });
+		const other = temporaryFolder();
+		cleanUps.push(() => other[Symbol.dispose]());
+		other.write({ 'b.ts': 'export const lighthouse = 1;\n' });
+		const coordinator = await start(workspace, data, { embedding: { provider: 'none' } });
+		await coordinator.openFolders([workspace, other].map(({ path }) => ({ path, name: 'w' })));
+		expect(coordinator.status().problems).toMatchObject([{ code: 'database-corrupt', message: expect.stringContaining('cannot be moved aside'), details: { path } }]);
+		await coordinator.startIndexing();
+		expect((await coordinator.search({ query: 'lighthouse', limit: 3 })).hits[0]?.filePath).toBe('b.ts');
+		// The way out: clearing it.
+		expect(await coordinator.clearStoredIndexes([repository])).toEqual({ cleared: [repository], inUse: [] });
+		rmSync(`${path}.damaged`, { recursive: true });
+		await coordinator.openFolders([{ path: other.path, name: 'w' }]);
+		await coordinator.openFolders([workspace, other].map(({ path }) => ({ path, name: 'w' })));
+		await coordinator.whenIdle();
+		expect((await coordinator.search({ query: 'invoiceTotal', limit: 3 })).hits[0]?.symbol).toBe('invoiceTotal');
 	});
 
 	it('repairs what the indexing itself finds damaged', async () => {

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { FileProcessorPort } from '#core/ports';
 import { createFileProcessor } from '#node/fileProcessor';
@@ -11,6 +13,16 @@ const processor = createFileProcessor({ assetsPath: assetsPath(), threads: 1 });
 afterAll(() => processor.close());
 
 const GOOD = { 'good.ts': 'export const lighthouse = 1;\n' };
+
+/** The real worker, but for a file that kills its thread as a crash in a parser does. */
+const MINEFIELD = `import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parentPort } from 'node:worker_threads';
+parentPort.on('message', ({ request }) => {
+	for (const { path } of request.files) if (readFileSync(join(request.root, path), 'utf8').includes('mine')) process.exit(134);
+});
+await import(${JSON.stringify(pathToFileURL(join(assetsPath(), 'fileWorker.mjs')).href)});
+`;
 
 describe('ingest of bad input', () => {
 	const cleanUps: (() => Promise<void> | void)[] = [];
@@ -70,12 +82,48 @@ describe('ingest of bad input', () => {
 		expect(skippedIn(ingest)).toEqual({});
 	});
 
-	it('walks 1,900 folders deep', async () => {
+	it('walks 2,000 folders deep', async () => {
 		const workspace = folder(GOOD);
-		const deep = Array.from({ length: 1_900 }, () => 'd').join('/');
+		const deep = Array.from({ length: 2_000 }, () => 'd').join('/');
 		mkdirSync(workspace.join(deep), { recursive: true });
 		workspace.write({ [`${deep}/bottom.ts`]: 'export const abyss = 1;\n' });
 		expect(await (await indexed(workspace.path)).search('abyss')).toEqual([`${deep}/bottom.ts`]);
+	});
+
+	it('indexes what it can reach when folders lie deeper than the system can name', async () => {
+		const workspace = folder(GOOD);
+		execFileSync(
+			process.execPath,
+			['-e', "for (let i = 0; i < 2500; i++) { fs.mkdirSync('d'); process.chdir('d'); } fs.writeFileSync('bottom.ts', 'export const unreachable = 1;')"],
+			{ cwd: workspace.path },
+		);
+		const ingest = await indexed(workspace.path);
+		expect(await ingest.search('lighthouse unreachable')).toEqual(['good.ts']);
+		expect(skippedIn(ingest)).toEqual({ unreadable: 1 });
+		expect(ingest.queue.status()).toMatchObject({ isSearchable: true, problems: [] });
+		execFileSync('rm', ['-rf', workspace.join('d')]);
+	});
+
+	it('leaves a file alone that kills its reader again and again, shows it, and tries it again when it has changed', async () => {
+		const workspace = folder({ ...GOOD, 'deadly.ts': 'export const mine = 1;\n', 'calm.ts': 'export const harbour = 1;\n' });
+		const scripts = folder({ 'worker.mjs': MINEFIELD });
+		const fragile = createFileProcessor({ assetsPath: assetsPath(), threads: 2, workerPath: scripts.join('worker.mjs') });
+		cleanUps.push(() => fragile.close());
+		const ingest = await indexed(workspace.path, fragile);
+		expect((await ingest.search('lighthouse harbour mine')).sort()).toEqual(['calm.ts', 'good.ts']);
+		expect(skippedIn(ingest)).toEqual({ unreadable: 1 });
+		for (const shown of [{ unreadable: 1 }, { quarantined: 1 }, { quarantined: 1 }]) {
+			ingest.processed.length = 0;
+			ingest.queue.filesChanged([{ path: workspace.path, kind: 'changed' }]);
+			await ingest.queue.whenIdle();
+			expect(skippedIn(ingest)).toEqual(shown);
+		}
+		expect(ingest.processed).toEqual([]);
+		workspace.write({ 'deadly.ts': 'export const harmless = 1;\n' });
+		ingest.queue.filesChanged([{ path: workspace.join('deadly.ts'), kind: 'changed' }]);
+		await ingest.queue.whenIdle();
+		expect(await ingest.search('harmless')).toEqual(['deadly.ts']);
+		expect(skippedIn(ingest)).toEqual({});
 	});
 
 	it('follows no link: neither a loop, nor out of the workspace, nor to a file', async () => {

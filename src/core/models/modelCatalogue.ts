@@ -71,7 +71,23 @@ export function createModelCatalogue(options: { readonly ports: Ports; readonly 
 			throw new CoordinatorError('invalid-argument', `The embedding provider “${provider}” needs ${base ? 'the name of a model' : 'an address'} in the settings.`);
 		}
 		requireTrust(base);
-		return openRemoteEmbeddingModel({ kind: provider, url: base.replace(/\/+$/, ''), name: model, fetch: ports.fetch, apiKey: () => apiKey(base) });
+		return probedAnew(await openRemoteEmbeddingModel({ kind: provider, url: base.replace(/\/+$/, ''), name: model, fetch: ports.fetch, apiKey: () => apiKey(base) }));
+	}
+
+	/** The model, forgotten when its server has another one under its name: who asks next gets that one. */
+	function probedAnew(model: EmbeddingModel): EmbeddingModel {
+		const anew: EmbeddingModel = {
+			...model,
+			async embed(texts, more) {
+				try {
+					return await model.embed(texts, more);
+				} catch (error) {
+					if (CoordinatorError.is(error, 'dimension-changed') && loaded === anew) await closeEmbedding();
+					throw error;
+				}
+			},
+		};
+		return anew;
 	}
 
 	async function closeEmbedding(): Promise<void> {

@@ -18,14 +18,18 @@ export function indexPath(ports: Pick<Ports, 'files'>, dataDirectory: string, re
 	return ports.files.join(dataDirectory, 'repositories', repositoryId, 'index.db');
 }
 
-/** Puts a damaged index, closed by now, beside its place; one such copy is kept. Throws where the file cannot be moved. */
+/** Puts a damaged index, closed by now, beside its place; one such copy is kept. Rejects with `database-corrupt` where the file cannot be moved. */
 export async function setIndexAside(ports: Pick<Ports, 'sqlite'>, path: string): Promise<void> {
-	await ports.sqlite.setAside(path, 'damaged');
+	try {
+		await ports.sqlite.setAside(path, 'damaged');
+	} catch (cause) {
+		throw new CoordinatorError('database-corrupt', `The database ${path} is damaged and cannot be moved aside.`, { cause, details: { path } });
+	}
 }
 
 /**
  * Opens a repository's index. It is derived data: one that is damaged is put aside and a new one begun, and `wasDamaged` says so.
- * Rejects with `database-newer`, `database-locked`, `database-readonly` or `disk-full`.
+ * Rejects with `database-corrupt` when it cannot be put aside, `database-newer`, `database-locked`, `database-readonly` or `disk-full`.
  */
 export async function openStores(options: { readonly ports: StorePorts; readonly dataDirectory: string; readonly repositoryId: string }): Promise<{
 	readonly vectors: VectorStore;

@@ -59,9 +59,8 @@ export class StoredIndexes {
 		const path = indexPath(this.#ports, this.#dataDirectory, repositoryId);
 		if (!(await sqlite.clear(path))) return false;
 		// Who opens it anew from here on may write a snapshot at once; losing that costs time and nothing else.
-		const beside = (await files.readDirectory(this.#pathOf(repositoryId))).filter(
-			({ name }) => name === USE_FILE || /\.(?:snapshot|tmp)$|\.damaged(?:-wal|-shm)?$/.test(name),
-		);
+		const isBeside = (name: string) => name === USE_FILE || /\.(?:snapshot|tmp)$|\.damaged(?:-wal|-shm)?$/.test(name);
+		const beside = (await files.readDirectory(this.#pathOf(repositoryId)).catch(() => [])).filter(({ name, kind }) => kind === 'file' && isBeside(name));
 		for (const { name } of beside) await snapshots.remove(this.#pathOf(repositoryId, name));
 		return true;
 	}

@@ -34,13 +34,15 @@ export async function openRemoteEmbeddingModel(options: {
 	async function openaiRequest(texts: readonly string[], guard: RequestGuard): Promise<readonly (readonly number[])[]> {
 		const client = new OpenAI({ baseURL: url, apiKey: (await options.apiKey()) ?? 'none', fetch: guard.fetch(options.fetch), maxRetries: 0 });
 		const { data } = await client.embeddings.create({ model: name, input: [...texts], encoding_format: 'float' });
-		return [...data].sort((a, b) => a.index - b.index).map(({ embedding }) => embedding);
+		// What the server sends may be anything.
+		return Array.isArray(data) ? [...data].sort((a, b) => a.index - b.index).map(({ embedding }) => embedding) : data;
 	}
 
 	async function embedBatch(texts: readonly string[], signal: AbortSignal | undefined): Promise<Float32Array[]> {
 		const guard = new RequestGuard(server, LIMITS, signal);
 		try {
 			const vectors = await request(texts, guard);
+			if (!Array.isArray(vectors) || !vectors.every(Array.isArray)) throw new CoordinatorError('server-error', `${server} gave no vectors.`, { details: { server } });
 			if (vectors.length !== texts.length)
 				throw new CoordinatorError('server-error', `${server} gave ${vectors.length} vectors for ${texts.length} texts.`, { details: { server } });
 			return vectors.map((vector) => normalise(vector, server));
@@ -62,7 +64,8 @@ export async function openRemoteEmbeddingModel(options: {
 	const [probe] = await embedBatch(['probe'], options.signal);
 	const dimension = probe?.length ?? 0;
 	return {
-		id: `${kind}:${server}/${name}`,
+		// With the dimension: a server that has another model under this name has other vectors, which are never compared.
+		id: `${kind}:${server}/${name}@${dimension}`,
 		label: `${name} at ${server}`,
 		dimension,
 		maxTokens: 512,

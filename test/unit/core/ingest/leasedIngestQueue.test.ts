@@ -24,7 +24,16 @@ const clock: ClockPort = {
 const processes: ProcessPort = { own: 'here', hasEnded: (name) => name === 'dead' };
 const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
-function setUp(tree: Record<string, string>, options: { readonly model?: EmbeddingModel; readonly holder?: string; readonly outlines?: Set<string> } = {}) {
+interface SetUpOptions {
+	readonly model?: EmbeddingModel;
+	readonly holder?: string;
+	readonly outlines?: Set<string>;
+	readonly clock?: ClockPort;
+	/** Told which paths come first whenever it is asked which vectors are missing. */
+	readonly onMissing?: (first: readonly string[]) => void;
+}
+
+function setUp(tree: Record<string, string>, options: SetUpOptions = {}) {
 	const entries = new Map<string, ManifestEntry>();
 	const outlines = options.outlines ?? new Set<string>();
 	const vectors = new Map<string, Float32Array>();
@@ -67,11 +76,13 @@ function setUp(tree: Record<string, string>, options: { readonly model?: Embeddi
 	const store: Partial<VectorStore> = {
 		useEmbeddingModel: async () => {},
 		info: async () => ({ name: 'codebase-context', points: entries.size, vectors: vectors.size, dimension: 1, embeddingModel: null }),
-		missingVectors: async (_, { limit }) =>
-			hashes()
+		missingVectors: async (_, { limit, first }) => {
+			options.onMissing?.(first ?? []);
+			return hashes()
 				.filter((hash) => !vectors.has(hash))
 				.slice(0, limit)
-				.map((contentHash) => ({ contentHash, text: contentHash })),
+				.map((contentHash) => ({ contentHash, text: contentHash }));
+		},
 		putVectors: async (made) => {
 			for (const { contentHash, vector } of made) vectors.set(contentHash, vector);
 		},
@@ -92,7 +103,7 @@ function setUp(tree: Record<string, string>, options: { readonly model?: Embeddi
 		manifest: manifest as ManifestStore,
 		vectors: store as VectorStore,
 		embedding: async () => options.model ?? null,
-		ports: { files: createMemoryFiles(tree), processor, clock, processes, log: silent, uuid: () => 'me' },
+		ports: { files: createMemoryFiles(tree), processor, clock: options.clock ?? clock, processes, log: silent, uuid: () => 'me' },
 		settings: () => DEFAULT_SETTINGS,
 	});
 	return { queue, entries, vectors, processed, lease: () => lease, outlines };
@@ -181,6 +192,46 @@ describe('LeasedIngestQueue', () => {
 		const { queue, lease, processed } = setUp({ '/w/a.ts': 'a' }, { holder: 'dead/claim' });
 		await queue.start();
 		expect([lease(), processed]).toEqual(['here/me', ['a.ts']]);
+		await queue.close();
+	});
+
+	it('makes no vectors while a question is being answered, and for no longer than five seconds', async () => {
+		let embedded = 0;
+		const counting = model(async (texts) => {
+			embedded += texts.length;
+			return texts.map(() => new Float32Array([1]));
+		});
+		const { queue } = setUp({ '/w/a.ts': 'a', '/w/b.ts': 'b' }, { model: counting });
+		let answer: () => void = () => undefined;
+		queue.yieldTo(new Promise<void>((resolve) => (answer = resolve)));
+		await queue.start();
+		await queue.whenIdle();
+		expect([queue.status().folder.phase, embedded]).toEqual(['embedding', 0]);
+		answer();
+		await queue.whenIdle({ vectors: true });
+		expect(embedded).toBe(2);
+		await queue.close();
+		const waits: number[] = [];
+		const impatient = setUp(
+			{ '/w/a.ts': 'a' },
+			{ model: counting, clock: { ...clock, delay: async (ms, signal) => (ms === 5_000 ? void waits.push(ms) : clock.delay(ms, signal)) } },
+		);
+		impatient.queue.yieldTo(new Promise(() => undefined));
+		await impatient.queue.start();
+		await impatient.queue.whenIdle({ vectors: true });
+		expect([embedded, waits[0]]).toEqual([3, 5_000]);
+		await impatient.queue.close();
+	});
+
+	it('reads first, and gives vectors first to, what somebody looks at', async () => {
+		const tree = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`/w/f${i}.ts`, `text ${i}`]));
+		const asked: (readonly string[])[] = [];
+		const { queue, processed } = setUp(tree, { model: model(async (texts) => texts.map(() => new Float32Array([1]))), onMissing: (first) => asked.push(first) });
+		queue.prioritise(['/w/f250.ts', '/elsewhere/x.ts', '/w/f299.ts']);
+		await queue.start();
+		await queue.whenIdle({ vectors: true });
+		expect(processed.slice(0, 2)).toEqual(['f250.ts', 'f299.ts']);
+		expect(asked[0]).toEqual(['f250.ts', 'f299.ts']);
 		await queue.close();
 	});
 

@@ -27,6 +27,13 @@ describe('scanWorkspace', () => {
 		expect(await paths(tree)).toEqual(['src/keep.gen.ts', 'src/only-here.ts']);
 	});
 
+	it('finds a hundred thousand tiny files', async () => {
+		const tree = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`f${i}.ts`, 'x']));
+		const { files, skipped } = await scan(tree);
+		expect(new Set(files.map(({ path }) => path)).size).toBe(100_000);
+		expect(skipped).toEqual({});
+	});
+
 	it('lets .hybridignore win over .ignore, and .ignore over .gitignore', async () => {
 		expect(await paths({ '.gitignore': 'a\nb', '.ignore': '!a\n!b', '.hybridignore': 'b', a: 'x', b: 'x', c: 'x' })).toEqual(['a', 'c']);
 	});
