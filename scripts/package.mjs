@@ -1,13 +1,21 @@
 // `npm run package`: the universal VSIX (WebAssembly runtime) and the one for this platform (native runtime too), into out/.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nativeRuntimeFiles } from './nativeRuntime.mjs';
 import { collectNotices } from './notices.mjs';
 import { root } from './setup.mjs';
 
 /** What a user's copy holds beside `dist`; everything else stays here. */
-const SHIPPED = ['README.md', 'CHANGELOG.md', 'LICENSE', 'package.nls.json', 'media'];
+const SHIPPED = [
+	'README.md',
+	'CHANGELOG.md',
+	'LICENSE',
+	'package.nls.json',
+	...readdirSync(root).filter((file) => /^package\.nls\.[\w-]+\.json$/.test(file)),
+	'l10n',
+	'media',
+];
 /** Of the manifest: what VS Code reads. */
 const MANIFEST_FIELDS = [
 	'name',
@@ -19,6 +27,7 @@ const MANIFEST_FIELDS = [
 	'type',
 	'engines',
 	'main',
+	'l10n',
 	'extensionKind',
 	'capabilities',
 	'categories',
@@ -60,7 +69,7 @@ function build(vsix, isUniversal, targetParameters) {
 	writeFileSync(join(stage, 'THIRD_PARTY_NOTICES.txt'), collectNotices(join(stage, 'dist')));
 	const shipped = Object.fromEntries(MANIFEST_FIELDS.filter((field) => field in manifest).map((field) => [field, manifest[field]]));
 	const files = [
-		...SHIPPED.map((file) => (file === 'media' ? 'media/**' : file)),
+		...SHIPPED.map((file) => (file === 'media' || file === 'l10n' ? `${file}/**` : file)),
 		'THIRD_PARTY_NOTICES.txt',
 		...[...BUILT, ...(isUniversal ? [] : ['onnxruntime-node/**'])].map((file) => `dist/${file}`),
 	];

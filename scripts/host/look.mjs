@@ -6,7 +6,7 @@ import { root } from '../setup.mjs';
 import { extensionUnderTest, openPage, startHost } from './host.mjs';
 import { hostFolder, installHost } from './install.mjs';
 
-const DEBUGGING_PORT = 9333;
+const DEBUGGING_PORT = Number(process.env.LOOK_PORT ?? 9333);
 const [mode, first, second] = process.argv.slice(2);
 if (mode === 'start') {
 	installHost();

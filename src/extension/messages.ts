@@ -111,7 +111,7 @@ export function phaseLabel(phase: IndexPhase): string {
 		'not-indexed': t('not indexed'),
 		'scanning': t('scanning'),
 		'indexing': t('indexing'),
-		'embedding': t('searchable, vectors follow'),
+		'embedding': t('searchable, improving'),
 		'ready': t('ready'),
 		'paused': t('paused'),
 		'stopped': t('stopped'),

@@ -12,7 +12,8 @@ const MAX_UNIVERSAL_BYTES = 40_000_000;
 const ALLOWED = [
 	/^\[Content_Types\]\.xml$/,
 	/^extension\.vsixmanifest$/,
-	/^extension\/(?:package\.json|package\.nls\.json|readme\.md|changelog\.md|LICENSE\.txt|THIRD_PARTY_NOTICES\.txt)$/i,
+	/^extension\/(?:package\.json|package\.nls(?:\.[\w-]+)?\.json|readme\.md|changelog\.md|LICENSE\.txt|THIRD_PARTY_NOTICES\.txt)$/i,
+	/^extension\/l10n\/bundle\.l10n(?:\.[\w-]+)?\.json$/,
 	/^extension\/media\/[\w.-]+\.(?:png|svg)$/,
 	/^extension\/dist\/(?:extension\.cjs|server\.mjs|cli\.mjs|fileWorker\.mjs|embeddingWorker\.mjs|ggufProcess\.mjs)$/,
 	/^extension\/dist\/(?:kernel|web-tree-sitter|sql-wasm)\.wasm$/,
@@ -76,6 +77,7 @@ describe('the packages', () => {
 		]) {
 			expect(entries.has(`extension/dist/${needed}`), needed).toBe(true);
 		}
+		for (const needed of ['package.nls.de.json', 'l10n/bundle.l10n.de.json']) expect(entries.has(`extension/${needed}`), needed).toBe(true);
 		expect([...entries.keys()].some((path) => path.includes('onnxruntime-node/bin'))).toBe(name.includes('linux-x64'));
 		const notices = entries.get('extension/THIRD_PARTY_NOTICES.txt')?.toString() ?? '';
 		for (const part of ['onnxruntime-web', 'web-tree-sitter', 'tree-sitter-python', 'all-MiniLM-L6-v2', 'vscode-jsonrpc', 'gpt-tokenizer'])

@@ -98,8 +98,8 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			threshold: search.codeThreshold,
 			tokens: Math.max(0, search.contextTokens - (attached.length + knowledge.length > 0 ? taken : 0)),
 		};
-		// What goes along anyway is not sent twice.
-		const hits = found.hits.filter((hit) => !attachments.holds(hit));
+		// Beside what is to be explained, the same once more would relate to nothing.
+		const hits = query.command === 'explain' ? found.hits.filter((hit) => !attachments.holds(hit)) : found.hits;
 		const { chosen, omitted } = selectContext(hits, limits, ({ text }) => countTokens(text));
 		const augmentedPrompt = buildPrompt(query.prompt, attached, chosen, knowledge);
 		return {

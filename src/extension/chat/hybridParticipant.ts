@@ -106,7 +106,12 @@ function showEnd(summary: AnswerSummary, stream: vscode.ChatResponseStream, clie
 	if (summary.notices.some(({ code }) => code === 'no-index') || client.status?.phase === 'not-indexed') {
 		stream.button({ command: COMMANDS.indexWorkspace, title: vscode.l10n.t('Index This Workspace') });
 	}
-	if (summary.context.chunks > 0) stream.button({ command: COMMANDS.showWhatWasSent, title: vscode.l10n.t('Show What Was Sent'), arguments: [summary.interactionId] });
+	if (summary.context.chunks > 0)
+		stream.button({
+			command: COMMANDS.showWhatWasSent,
+			title: summary.model ? vscode.l10n.t('Show What Was Sent') : vscode.l10n.t('Show What Was Found'),
+			arguments: [summary.interactionId],
+		});
 	if (summary.notices.some(({ code }) => code === 'no-model' || code === 'not-explained')) {
 		stream.button({ command: COMMANDS.findModelServers, title: vscode.l10n.t('Find Model Servers') });
 	}

@@ -3,7 +3,7 @@ import type { Hit } from '#protocol/messages';
 import { editorSignals } from '../chat/chatRequest.ts';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { explainFailure } from '../messages.ts';
-import { openHit } from './openHit.ts';
+import { hitUri, openHit } from './openHit.ts';
 
 const DEBOUNCE_MS = 120;
 const RESULTS = 30;
@@ -47,8 +47,11 @@ export function searchContext(client: CoordinatorClient): void {
 			pick.items = [];
 		} else timer = setTimeout(() => void search(value.trim()), DEBOUNCE_MS);
 	});
+	let previewed: vscode.Uri | undefined;
 	pick.onDidChangeActive(([item]) => {
-		if (item?.hit) void openHit(item.hit, { isPreview: true });
+		if (!item?.hit) return;
+		previewed = hitUri(item.hit);
+		void openHit(item.hit, { isPreview: true });
 	});
 	pick.onDidAccept(() => {
 		const hit = pick.activeItems[0]?.hit;
@@ -61,9 +64,17 @@ export function searchContext(client: CoordinatorClient): void {
 		clearTimeout(timer);
 		running?.cancel();
 		pick.dispose();
-		if (!isAccepted && origin) void vscode.window.showTextDocument(origin.document, { ...(originSelection ? { selection: originSelection } : {}) });
+		if (isAccepted) return;
+		if (!origin) void closePreview(previewed);
+		else void vscode.window.showTextDocument(origin.document, { ...(originSelection ? { selection: originSelection } : {}) });
 	});
 	pick.show();
+}
+
+/** Where no editor was open, none stays open. */
+async function closePreview(uri: vscode.Uri | undefined): Promise<void> {
+	const isPreviewed = ({ input, isPreview }: vscode.Tab) => isPreview && input instanceof vscode.TabInputText && input.uri.toString() === uri?.toString();
+	await vscode.window.tabGroups.close(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.filter(isPreviewed)));
 }
 
 function toItem(hit: Hit): HitItem {

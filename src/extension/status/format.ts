@@ -1,3 +1,6 @@
+import * as vscode from 'vscode';
+import type { IndexStatus } from '#protocol/messages';
+
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
 /** Bytes with a decimal unit. */
@@ -10,5 +13,16 @@ export function formatBytes(bytes: number): string {
 
 /** A number with separators of the user's language. */
 export function formatCount(count: number): string {
-	return count.toLocaleString();
+	return count.toLocaleString(vscode.env.language);
+}
+
+/** How far indexing is: files while words are read, pieces while their meaning is computed. */
+export function progressLabel(isSearchable: boolean, { done, total }: NonNullable<IndexStatus['progress']>): string {
+	if (isSearchable) return piecesOf({ done, total });
+	return vscode.l10n.t('{0} of {1} files', formatCount(done), formatCount(total));
+}
+
+/** `12 of 345 pieces`. */
+export function piecesOf({ done, total }: { readonly done: number; readonly total: number }): string {
+	return vscode.l10n.t('{0} of {1} pieces', formatCount(done), formatCount(total));
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { escapeMarkdown } from '../markdown.ts';
 import { explainFailure, explainProblem, phaseLabel, skipLabel } from '../messages.ts';
-import { formatBytes, formatCount } from './format.ts';
+import { formatBytes, formatCount, piecesOf, progressLabel } from './format.ts';
 import { type ShownState, stateLabel } from './shownState.ts';
 
 /** The state of the index as markdown: for the tooltip, and for `/status`. */
@@ -13,16 +13,15 @@ export function statusMarkdown(state: ShownState): vscode.MarkdownString {
 	markdown.appendMarkdown('**Hybrid Coordinator**  \n');
 	if (failure) line(explainFailure(failure).text);
 	else if (transition) line(t('The coordinator is {0}.', stateLabel(state)));
-	else if (!status) line(t('Not started yet.'));
+	else if (!status) line(t('This workspace is not indexed yet. A click shows what indexing does.'));
 	if (!status) return markdown;
 	line(t('Index: {0}', phaseLabel(status.phase)));
 	if (status.progress && !transition) {
-		const { done, total, perSecond, etaSeconds } = status.progress;
+		const { perSecond, etaSeconds } = status.progress;
 		line(
 			t(
-				'{0} of {1}, {2} a second{3}',
-				formatCount(done),
-				formatCount(total),
+				'{0}, {1} a second{2}',
+				progressLabel(status.isSearchable, status.progress),
 				formatCount(Math.round(perSecond)),
 				etaSeconds === null ? '' : t(', about {0} s left', etaSeconds),
 			),
@@ -33,7 +32,7 @@ export function statusMarkdown(state: ShownState): vscode.MarkdownString {
 		const skipped = Object.entries(folder.skipped).filter(([, count]) => count);
 		if (skipped.length > 0) line(t('Left out: {0}', skipped.map(([reason, count]) => `${skipLabel(reason)} (${formatCount(count ?? 0)})`).join(', ')));
 	}
-	if (status.vectors.total > 0) line(t('Vectors: {0} of {1}', formatCount(status.vectors.done), formatCount(status.vectors.total)));
+	if (status.vectors.total > 0) line(t('Searchable by meaning: {0}', piecesOf(status.vectors)));
 	if (status.embedding) line(t('Embedding model: {0}{1}', status.embedding.label, status.embedding.isRemote ? t(' (texts are sent there)') : t(' (on this machine)')));
 	if (status.sizeBytes > 0) line(t('On disk: {0}', formatBytes(status.sizeBytes)));
 	for (const problem of status.problems) line(`⚠ ${explainProblem(problem).text}`);

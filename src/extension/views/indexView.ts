@@ -3,7 +3,8 @@ import type { FolderStatus, IndexStatus } from '#protocol/messages';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { COMMANDS, CONTEXT_KEYS, VIEWS } from '../ids.ts';
 import { type Advice, explainFailure, explainProblem, phaseLabel, skipLabel } from '../messages.ts';
-import { formatBytes, formatCount } from '../status/format.ts';
+import { readSetting } from '../readSettings.ts';
+import { formatBytes, formatCount, piecesOf, progressLabel } from '../status/format.ts';
 import { type ShownState, stateLabel } from '../status/shownState.ts';
 
 /** One row; rows with `children` can be opened. */
@@ -44,7 +45,7 @@ function toTreeItem(node: IndexNode): vscode.TreeItem {
 	const item = new vscode.TreeItem(node.label, node.children ? (node.isExpanded ? Expanded : Collapsed) : None);
 	item.id = node.id;
 	item.description = node.description;
-	item.tooltip = node.tooltip ?? node.label;
+	item.tooltip = node.tooltip ?? (node.description ? `${node.label}: ${node.description}` : node.label);
 	if (node.icon) item.iconPath = new vscode.ThemeIcon(node.icon);
 	if (node.command) item.command = node.command;
 	return item;
@@ -66,17 +67,27 @@ export function rootNodes(client: ShownState & Pick<CoordinatorClient, 'request'
 		{
 			id: 'embedding',
 			label: t('Embedding model'),
-			description: status.embedding?.label ?? (status.phase === 'embedding' ? t('loading…') : t('none: search by words')),
+			description: status.embedding?.label ?? (readSetting('embedding.provider') === 'none' ? t('none: search by words') : t('loads after the words')),
 			icon: 'symbol-array',
 			...(status.embedding?.isRemote ? { tooltip: t('Texts of this workspace are sent to {0}.', status.embedding.label) } : {}),
 			command: { command: COMMANDS.chooseEmbeddingModel, title: t('Choose Embedding Model') },
 		},
-		{ id: 'vectors', label: t('Vectors'), description: t('{0} of {1}', formatCount(status.vectors.done), formatCount(status.vectors.total)), icon: 'graph-scatter' },
+		...(status.vectors.total === 0
+			? []
+			: [
+					{
+						id: 'vectors',
+						label: t('Searchable by meaning'),
+						description: piecesOf(status.vectors),
+						icon: 'graph-scatter',
+						tooltip: t('The meaning of these pieces is computed: they are found by questions in other words than their own. All pieces are found by words.'),
+					},
+				]),
 		{ id: 'disk', label: t('On disk'), description: formatBytes(status.sizeBytes), icon: 'database' },
 	];
 }
 
-function progressNodes({ progress, phase }: IndexStatus): readonly IndexNode[] {
+function progressNodes({ progress, phase, isSearchable }: IndexStatus): readonly IndexNode[] {
 	if (!progress) return [];
 	const { t } = vscode.l10n;
 	const eta = progress.etaSeconds === null ? '' : t(', about {0} s left', progress.etaSeconds);
@@ -84,7 +95,8 @@ function progressNodes({ progress, phase }: IndexStatus): readonly IndexNode[] {
 		{
 			id: 'progress',
 			label: phaseLabel(phase),
-			description: `${formatCount(progress.done)} / ${formatCount(progress.total)}${eta}`,
+			description: `${Math.floor((100 * progress.done) / Math.max(1, progress.total))}%${eta}`,
+			tooltip: `${progressLabel(isSearchable, progress)}${eta}`,
 			icon: phase === 'paused' ? 'debug-pause' : 'sync~spin',
 		},
 	];
@@ -102,7 +114,13 @@ function folderNode(client: Pick<CoordinatorClient, 'request'>, folder: FolderSt
 	const children: IndexNode[] = [
 		{ id: `${id}/files`, label: t('Files'), description: formatCount(folder.files), icon: 'files' },
 		{ id: `${id}/lines`, label: t('Lines'), description: formatCount(folder.lines), icon: 'list-ordered' },
-		{ id: `${id}/chunks`, label: t('Pieces'), description: formatCount(folder.chunks), icon: 'symbol-snippet' },
+		{
+			id: `${id}/chunks`,
+			label: t('Pieces'),
+			description: formatCount(folder.chunks),
+			icon: 'symbol-snippet',
+			tooltip: t('Files are cut into functions, classes, sections and the like: what is searched and sent.'),
+		},
 		{
 			id: `${id}/languages`,
 			label: t('Languages'),

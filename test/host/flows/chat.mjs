@@ -22,7 +22,7 @@ export async function flow(page, { picture }) {
 	await page.waitForTimeout(400);
 	await page.keyboard.press('Escape');
 	await page.keyboard.press('Enter');
-	await page.getByRole('button', { name: 'Show What Was Sent' }).waitFor({ timeout: 60_000 });
+	await page.getByRole('button', { name: 'Show What Was Found' }).waitFor({ timeout: 60_000 });
 	const answer = await page.locator('.interactive-response').last().innerText();
 	assert.match(answer, /No model · \d+ pieces? of \d+ files?/);
 	assert.match(answer, /nothing left this machine/);

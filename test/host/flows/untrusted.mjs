@@ -18,6 +18,6 @@ export async function flow(page, { picture }) {
 	await page.waitForTimeout(400);
 	await page.keyboard.press('Escape');
 	await page.keyboard.press('Enter');
-	await page.getByRole('button', { name: 'Show What Was Sent' }).waitFor({ timeout: 60_000 });
+	await page.getByRole('button', { name: 'Show What Was Found' }).waitFor({ timeout: 60_000 });
 	assert.match(await page.locator('.interactive-response').last().innerText(), /nothing left this machine/);
 }
