@@ -2,16 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import {
-	CancellationTokenSource,
-	ConnectionError,
-	createMessageConnection,
-	ErrorCodes,
-	IPCMessageReader,
-	IPCMessageWriter,
-	type MessageConnection,
-	ResponseError,
-} from 'vscode-jsonrpc/node';
-import {
 	type AskPart,
 	type ClientNotifications,
 	type ClientRequests,
@@ -19,11 +9,10 @@ import {
 	type InitializeResult,
 	PROTOCOL_VERSION,
 	type ServerNotifications,
-	type WireError,
 } from '#protocol/messages';
 import { childEnvironment } from './childEnvironment.ts';
+import type { ConnectionListeners, CoordinatorConnection } from './coordinatorConnection.ts';
 import { CoordinatorFailure } from './coordinatorFailure.ts';
-import { serveHostModels } from './ports/hostModels.ts';
 import { readSettings } from './readSettings.ts';
 import type { ShownState } from './status/shownState.ts';
 
@@ -34,13 +23,20 @@ const MAX_DEATHS = 5;
 const DEATH_WINDOW_MS = 180_000;
 const SHUTDOWN_LIMIT_MS = 2_000;
 
+interface RunningCoordinator {
+	readonly child: ChildProcess;
+	/** Rejects never: what the module of the connection needs is in the package. */
+	readonly connection: Promise<CoordinatorConnection>;
+	ready: Promise<InitializeResult>;
+}
+
 /** Starts the coordinator's process, talks to it, and starts it again with growing delays when it dies. */
 export class CoordinatorClient implements vscode.Disposable, ShownState {
 	readonly #context: vscode.ExtensionContext;
 	readonly #log: vscode.LogOutputChannel;
 	readonly #onDidChangeStatus = new vscode.EventEmitter<IndexStatus | null>();
 	readonly #partListeners = new Map<string, (part: AskPart) => void>();
-	#running: { readonly child: ChildProcess; readonly connection: MessageConnection; ready: Promise<InitializeResult> } | undefined;
+	#running: RunningCoordinator | undefined;
 	#deaths: number[] = [];
 	#timer: NodeJS.Timeout | undefined;
 	#isDisposed = false;
@@ -106,7 +102,7 @@ export class CoordinatorClient implements vscode.Disposable, ShownState {
 		if (name === 'index/stop' || name === 'index/clear') this.#wasIndexing = false;
 		if (name === 'index/pause') this.#wasPaused = true;
 		if (name === 'index/start' || name === 'index/resume' || name === 'index/stop' || name === 'index/clear') this.#wasPaused = false;
-		return this.#send(running.connection, name, params, token);
+		return (await running.connection).request(name, params, token);
 	}
 
 	/** A request whose parts stream while it runs. */
@@ -122,7 +118,10 @@ export class CoordinatorClient implements vscode.Disposable, ShownState {
 	/** Tells the coordinator, where it runs; a later start reads settings and folders anew. */
 	notify<N extends keyof ClientNotifications>(name: N, value: ClientNotifications[N]): void {
 		const running = this.#running;
-		running?.ready.then(() => running.connection.sendNotification(name, value)).catch(() => undefined);
+		running?.ready
+			.then(() => running.connection)
+			.then((connection) => connection.notify(name, value))
+			.catch(() => undefined);
 	}
 
 	dispose(): void {
@@ -139,17 +138,18 @@ export class CoordinatorClient implements vscode.Disposable, ShownState {
 			stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
 		});
 		for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => this.#log.debug(`coordinator: ${data.toString().trimEnd()}`));
-		const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
-		this.#listen(connection);
-		connection.listen();
-		const ready = this.#send(connection, 'initialize', {
-			protocolVersion: PROTOCOL_VERSION,
-			settings: readSettings(),
-			folders: currentFolders(),
-			extensionPath: this.#context.extensionPath,
-			logLevel: toLogLevel(this.#log.logLevel),
-		});
-		const running = { child, connection, ready };
+		// Loaded with the first process: activation has no use for it.
+		const connection = import('./coordinatorConnection.ts').then((module) => new module.CoordinatorConnection(child, this.#listeners()));
+		const ready = connection.then((opened) =>
+			opened.request('initialize', {
+				protocolVersion: PROTOCOL_VERSION,
+				settings: readSettings(),
+				folders: currentFolders(),
+				extensionPath: this.#context.extensionPath,
+				logLevel: toLogLevel(this.#log.logLevel),
+			}),
+		);
+		const running: RunningCoordinator = { child, connection, ready };
 		this.#clearTimer();
 		this.#running = running;
 		this.#setStatus(null);
@@ -168,8 +168,9 @@ export class CoordinatorClient implements vscode.Disposable, ShownState {
 				this.#setStatus(result.status);
 				if (!this.#wasIndexing) return;
 				const warn = (error: unknown) => this.#log.warn(String(error));
-				this.#send(connection, 'index/start', null).catch(warn);
-				if (this.#wasPaused) this.#send(connection, 'index/pause', null).catch(warn);
+				const send = (name: 'index/start' | 'index/pause') => connection.then((opened) => opened.request(name, null)).catch(warn);
+				void send('index/start');
+				if (this.#wasPaused) void send('index/pause');
 			},
 			(error) => {
 				this.#log.error(`The coordinator did not start: ${error}`);
@@ -183,40 +184,21 @@ export class CoordinatorClient implements vscode.Disposable, ShownState {
 		return running;
 	}
 
-	#listen(connection: MessageConnection): void {
-		const on = <N extends keyof ServerNotifications>(name: N, react: (value: ServerNotifications[N]) => void) => connection.onNotification(name, react);
-		on('index/statusChanged', (status) => this.#setStatus(status));
-		on('ask/part', ({ interactionId, part }) => this.#partListeners.get(interactionId)?.(part));
-		on('log', ({ level, message }) => this.#log[level](message));
-		connection.onRequest('secrets/get', ({ name }: { name: string }) => this.#context.secrets.get(name).then((value) => value ?? null));
-		serveHostModels(connection);
-		connection.onError(([error]) => this.#log.error(error));
+	#listeners(): ConnectionListeners {
+		const react: { readonly [N in keyof ServerNotifications]: (value: ServerNotifications[N]) => void } = {
+			'index/statusChanged': (status) => this.#setStatus(status),
+			'ask/part': ({ interactionId, part }) => this.#partListeners.get(interactionId)?.(part),
+			'log': ({ level, message }) => this.#log[level](message),
+		};
+		return {
+			onNotification: (name, value) => react[name](value),
+			secret: (name) => this.#context.secrets.get(name),
+			onError: (error) => this.#log.error(error),
+		};
 	}
 
-	async #send<R extends keyof ClientRequests>(
-		connection: MessageConnection,
-		name: R,
-		params: ClientRequests[R][0],
-		token?: vscode.CancellationToken,
-	): Promise<ClientRequests[R][1]> {
-		const cancellation = new CancellationTokenSource();
-		const subscription = token?.onCancellationRequested(() => cancellation.cancel());
-		try {
-			return await connection.sendRequest<ClientRequests[R][1]>(name, params, cancellation.token);
-		} catch (error) {
-			// The library rejects what is in flight when the connection is disposed of, which `#onExit` does.
-			const isDead = error instanceof ConnectionError || (error instanceof ResponseError && error.code === ErrorCodes.PendingResponseRejected);
-			if (isDead) throw new CoordinatorFailure('coordinator-died', vscode.l10n.t('The coordinator ended while it worked on this.'));
-			const data = error instanceof ResponseError ? (error.data as WireError | undefined) : undefined;
-			throw new CoordinatorFailure(data?.code ?? 'internal', error instanceof Error ? error.message : String(error), data?.details);
-		} finally {
-			subscription?.dispose();
-			cancellation.dispose();
-		}
-	}
-
-	#onExit(running: { readonly connection: MessageConnection }): void {
-		running.connection.dispose();
+	#onExit(running: RunningCoordinator): void {
+		void running.connection.then((connection) => connection.dispose());
 		if (this.#running !== running) return;
 		this.#running = undefined;
 		this.#status = null;
@@ -258,7 +240,8 @@ export class CoordinatorClient implements vscode.Disposable, ShownState {
 		this.#running = undefined;
 		if (!running) return;
 		const exited = new Promise<void>((resolve) => running.child.once('exit', () => resolve()));
-		running.connection.sendRequest('shutdown', null).then(
+		const closed = running.connection.then((connection) => connection.request('shutdown', null));
+		closed.then(
 			() => running.child.disconnect(),
 			() => running.child.kill(),
 		);

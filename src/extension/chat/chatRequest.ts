@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { AskQuery, Attachment, EditorSignals } from '#protocol/messages';
 import { MODEL_VENDOR } from '../ids.ts';
-import { rememberModel } from '../ports/hostModels.ts';
+import { rememberModel } from '../ports/pickedModels.ts';
 import { COORDINATOR_MODEL_PREFIX } from './modelProvider.ts';
 
 const SELECTION_LIMIT = 8_000;

@@ -2,21 +2,7 @@ import * as vscode from 'vscode';
 import { type CancellationToken, type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import type { HostModelDelta, HostModelDescription, ServerRequests, WireError } from '#protocol/messages';
 import { MODEL_VENDOR } from '../ids.ts';
-
-/** Models that were picked in the chat, by id: they answer without being asked for again. */
-const picked = new Map<string, vscode.LanguageModelChat>();
-
-/** Id by which the coordinator knows a model of the editor. */
-export function hostModelId(model: Pick<vscode.LanguageModelChat, 'vendor' | 'id'>): string {
-	return `host:${model.vendor}/${model.id}`;
-}
-
-/** Remembers the model of a chat request, and returns its id. */
-export function rememberModel(model: vscode.LanguageModelChat): string {
-	const id = hostModelId(model);
-	picked.set(id, model);
-	return id;
-}
+import { hostModelId, pickedModels } from './pickedModels.ts';
 
 /** Answers the coordinator's requests for the editor's own language models. Ours are left out: they lead back to the coordinator. */
 export function serveHostModels(connection: MessageConnection): void {
@@ -27,7 +13,7 @@ export function serveHostModels(connection: MessageConnection): void {
 		contextTokens: model.maxInputTokens,
 	});
 	connection.onRequest('hostModels/list', async () => {
-		const models = new Map([...picked, ...(await vscode.lm.selectChatModels()).map((model) => [hostModelId(model), model] as const)]);
+		const models = new Map([...pickedModels, ...(await vscode.lm.selectChatModels()).map((model) => [hostModelId(model), model] as const)]);
 		return [...models.values()].filter(({ vendor }) => vendor !== MODEL_VENDOR).map(describe);
 	});
 	connection.onRequest('hostModels/stream', async (params: ServerRequests['hostModels/stream'][0], token: CancellationToken) => {
@@ -40,7 +26,7 @@ export function serveHostModels(connection: MessageConnection): void {
 }
 
 async function stream(connection: MessageConnection, { streamId, modelId, messages }: ServerRequests['hostModels/stream'][0], token: CancellationToken) {
-	const model = picked.get(modelId) ?? (await vscode.lm.selectChatModels()).find((candidate) => hostModelId(candidate) === modelId);
+	const model = pickedModels.get(modelId) ?? (await vscode.lm.selectChatModels()).find((candidate) => hostModelId(candidate) === modelId);
 	if (!model) throw vscode.LanguageModelError.NotFound(vscode.l10n.t('The model is no longer there.'));
 	const cancellation = new vscode.CancellationTokenSource();
 	const subscription = token.onCancellationRequested(() => cancellation.cancel());
