@@ -120,6 +120,8 @@ export interface GgufAnswer {
 /** A loaded GGUF file. It answers one request at a time. */
 export interface OpenGguf {
 	readonly contextTokens: number;
+	/** Of the operating system; undefined once it has ended. */
+	readonly processId: number | undefined;
 	/** False once its process has ended, however that came. */
 	readonly isAlive: boolean;
 	/** Rejects with `context-too-long`, `server-error` (a crash, retryable) or `cancelled`; the model is there for the next request but after a crash. */

@@ -92,6 +92,9 @@ async function start(child: ChildProcess, load: GgufAsk, signal: AbortSignal | u
 
 	return {
 		contextTokens,
+		get processId() {
+			return isAlive ? child.pid : undefined;
+		},
 		get isAlive() {
 			return isAlive;
 		},

@@ -1,29 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createModelCatalogue } from '#core/models/modelCatalogue';
-import type { Ports } from '#core/ports';
 import { DEFAULT_SETTINGS, type Settings } from '#core/settings';
-import { createClock } from '#node/clock';
+import { cataloguePorts } from '../../../support/cataloguePorts.ts';
 import { json, startModelServer } from '../../../support/modelServer.ts';
-
-const silence = () => undefined;
-
-/** The ports a catalogue uses; any other is missing, so that its use fails. */
-function portsWith(changes: Partial<Ports> = {}): Ports {
-	const ports: Partial<Ports> = {
-		fetch,
-		clock: createClock(),
-		secrets: { get: async () => null },
-		hostModels: { models: async () => [] },
-		log: { trace: silence, debug: silence, info: silence, warn: silence, error: silence },
-		assets: {
-			read: async () => {
-				throw new Error('There are no assets.');
-			},
-		},
-		...changes,
-	};
-	return ports as Ports;
-}
 
 const settingsWith = (changes: Partial<Settings>): Settings => ({ ...DEFAULT_SETTINGS, ...changes });
 const withServers = (openaiUrls: readonly string[]) => ({ models: { ...DEFAULT_SETTINGS.models, openaiUrls } });
@@ -40,7 +19,7 @@ describe('the model catalogue', () => {
 		await using server = await startModelServer(modelList);
 		const names: string[] = [];
 		const get = async (name: string) => (names.push(name), 'sk-1');
-		const catalogue = createModelCatalogue({ ports: portsWith({ secrets: { get } }), settings: settingsWith(withServers([`${server.origin}/v1/`])) });
+		const catalogue = createModelCatalogue({ ports: cataloguePorts({ secrets: { get } }), settings: settingsWith(withServers([`${server.origin}/v1/`])) });
 		expect((await catalogue.languageModels()).map(({ label }) => label)).toEqual([expect.stringContaining('coder')]);
 		expect(server.requests[0]).toMatchObject({ path: '/v1/models', authorization: 'Bearer sk-1' });
 		expect(names).toEqual([`openai:${server.origin}`]);
@@ -50,14 +29,14 @@ describe('the model catalogue', () => {
 		await using target = await startModelServer(modelList);
 		await using broken = await startModelServer(json(500, {}));
 		await using redirecting = await startModelServer((response) => void response.writeHead(302, { location: `${target.origin}/v1/models` }).end());
-		const catalogue = createModelCatalogue({ ports: portsWith(), settings: settingsWith(withServers([`${broken.origin}/v1`, `${redirecting.origin}/v1`])) });
+		const catalogue = createModelCatalogue({ ports: cataloguePorts(), settings: settingsWith(withServers([`${broken.origin}/v1`, `${redirecting.origin}/v1`])) });
 		expect(await catalogue.languageModels()).toEqual([]);
 		expect(target.requests).toHaveLength(0);
 	});
 
 	test('asks no other machine and no host model in an untrusted workspace', async () => {
 		const asked: string[] = [];
-		const ports = portsWith({
+		const ports = cataloguePorts({
 			fetch: async (input) => {
 				asked.push(String(input));
 				throw new TypeError('fetch failed');
@@ -83,7 +62,7 @@ describe('the model catalogue', () => {
 	test('loads the embedding model once, and again after a failure or a change of settings', async () => {
 		let loads = 0;
 		let closes = 0;
-		const ports = portsWith({
+		const ports = cataloguePorts({
 			bundledModel: {
 				load: async () => {
 					loads++;
@@ -105,12 +84,12 @@ describe('the model catalogue', () => {
 	});
 
 	test('has no static vectors where the table is not installed', async () => {
-		expect(await createModelCatalogue({ ports: portsWith(), settings: DEFAULT_SETTINGS }).staticVectors()).toBeNull();
+		expect(await createModelCatalogue({ ports: cataloguePorts(), settings: DEFAULT_SETTINGS }).staticVectors()).toBeNull();
 	});
 
 	test('discovery asks the usual ports of this machine and nothing else', async () => {
 		const asked: string[] = [];
-		const ports = portsWith({
+		const ports = cataloguePorts({
 			fetch: async (input) => {
 				asked.push(String(input));
 				return String(input).includes(':1234') ? Response.json({ data: [{ id: 'coder' }] }) : new Response('<html>', { status: 404 });
