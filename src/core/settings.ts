@@ -98,6 +98,21 @@ export interface Settings {
 		readonly isStrictSsl: boolean;
 		readonly usesSystemCertificates: boolean;
 	};
+	readonly routing: {
+		/** `learned` predicts from outcomes; `tree` is the fixed decision tree. */
+		readonly policy: 'learned' | 'tree';
+		readonly preferLocal: boolean;
+		/** Predicted success above which `tree` keeps a question of medium complexity on this machine. */
+		readonly localConfidenceThreshold: number;
+		/** Tokens of a prompt above which a local model compresses its context for the remote one. */
+		readonly hybridTokenThreshold: number;
+		/** Most of the questions on which `learned` may try a model that does not look best; 0: never. */
+		readonly explorationShare: number;
+		/** Share of questions that go remote, those that gain most by it; null: as many as are worth their price. */
+		readonly remoteShare: number | null;
+		/** US dollars that a good answer is worth: a dearer model must be more likely to succeed by its price over this. */
+		readonly answerValueUsd: number;
+	};
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -155,5 +170,14 @@ export const DEFAULT_SETTINGS: Settings = {
 		prices: {},
 		firstTokenTimeoutMs: 60_000,
 		totalTimeoutMs: 600_000,
+	},
+	routing: {
+		policy: 'learned',
+		preferLocal: true,
+		localConfidenceThreshold: 0.7,
+		hybridTokenThreshold: 4000,
+		explorationShare: 0.05,
+		remoteShare: null,
+		answerValueUsd: 0.1,
 	},
 };

@@ -77,6 +77,15 @@ const GROUPS = {
 		isStrictSsl: z.boolean(),
 		usesSystemCertificates: z.boolean(),
 	},
+	routing: {
+		policy: z.enum(['learned', 'tree']),
+		preferLocal: z.boolean(),
+		localConfidenceThreshold: share,
+		hybridTokenThreshold: z.number().int().min(500).max(1_000_000),
+		explorationShare: share,
+		remoteShare: share.nullable(),
+		answerValueUsd: z.number().min(0.001).max(1_000),
+	},
 } as const;
 
 /** Settings from untyped JSON, with the names of the fields that were refused (as `group.field`) and so kept their default. */
@@ -118,6 +127,7 @@ export function settingsFromWire(wire: Readonly<Record<string, unknown>>): { rea
 		privacy: group('privacy'),
 		network: group('network'),
 		models: { ...models, prices: entries(models.prices, price, 'models.prices') },
+		routing: group('routing'),
 	};
 	return { settings: Object.freeze(settings), refused };
 }
