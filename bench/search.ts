@@ -7,6 +7,7 @@ import type { IndexStatus } from '#core/domain/indexStatus';
 import { createModelCatalogue } from '#core/models/modelCatalogue';
 import { settingsFromWire } from '#core/settingsFromWire';
 import { openStores } from '#core/store/openStores';
+import { plainAskParts } from '../test/support/askParts.ts';
 import { benchPorts } from './support/benchPorts.ts';
 import { makeSyntheticIndex, SYNTHETIC_WORKTREE, seededRandom, wordSource } from './support/syntheticIndex.ts';
 
@@ -72,6 +73,7 @@ export async function run(parameters: readonly string[]) {
 		sizeBytes: 0,
 	};
 	const ask = createAskPipeline({
+		...plainAskParts(() => settings),
 		stores: () => [{ worktree: SYNTHETIC_WORKTREE, vectors, manifest }],
 		knowledge: () => null,
 		catalogue,

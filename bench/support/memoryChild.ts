@@ -4,6 +4,7 @@ import { createAskPipeline } from '#core/ask/askPipeline';
 import { createModelCatalogue } from '#core/models/modelCatalogue';
 import { settingsFromWire } from '#core/settingsFromWire';
 import { openStores } from '#core/store/openStores';
+import { plainAskParts } from '../../test/support/askParts.ts';
 import { benchPorts } from './benchPorts.ts';
 import { makeSyntheticIndex, SYNTHETIC_WORKTREE, seededRandom, wordSource } from './syntheticIndex.ts';
 
@@ -30,6 +31,7 @@ const { vectors, manifest } = await openStores({
 });
 await vectors.useEmbeddingModel(model.id, model.dimension);
 const ask = createAskPipeline({
+	...plainAskParts(() => settings),
 	stores: () => [{ worktree: SYNTHETIC_WORKTREE, vectors, manifest }],
 	knowledge: () => null,
 	catalogue,

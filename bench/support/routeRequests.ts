@@ -15,7 +15,13 @@ export const WEAK: RoutableModel = {
 export const STRONG: RoutableModel = { ...WEAK, id: 'strong', label: 'strong', isRemote: true, price: null };
 
 /** A question of a bench as the product asks its router. */
-export function routeRequest(options: { readonly id: string; readonly text: string; readonly context?: string; readonly vector?: Float32Array; readonly timeMs?: number }): RouteRequest {
+export function routeRequest(options: {
+	readonly id: string;
+	readonly text: string;
+	readonly context?: string;
+	readonly vector?: Float32Array;
+	readonly timeMs?: number;
+}): RouteRequest {
 	const { id, text, context = '', vector, timeMs = 0 } = options;
 	const tokens = Math.ceil(context.length / 4);
 	return {

@@ -24,7 +24,9 @@ interface LoadOptions {
 
 /** Reads `{id, prompt, context, weak, strong}` lines, or the JSON list `{question, scores}` with the tasks beside it. */
 export function loadStreamRows(file: string, options: LoadOptions): StreamRow[] {
-	const all = (file.endsWith('.json') ? readScores(file, options) : readLines(file)).filter(({ task }) => options.tasks.length === 0 || options.tasks.includes(task ?? ''));
+	const all = (file.endsWith('.json') ? readScores(file, options) : readLines(file)).filter(
+		({ task }) => options.tasks.length === 0 || options.tasks.includes(task ?? ''),
+	);
 	if (all.length <= options.cap && options.part === 'report') return all;
 	const random = seededRandom(5);
 	const mixed = all

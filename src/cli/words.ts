@@ -71,5 +71,19 @@ export function noticeText(notice: AnswerNotice): string {
 			return `${notice.model} did not answer: ${notice.message}`;
 		case 'untrusted-workspace':
 			return 'The workspace is not trusted: nothing was sent.';
+		case 'local-only-withheld':
+			return `Kept on this machine: ${notice.paths.join(', ')}`;
+		case 'budget-reached':
+			return `The limit of ${notice.limitUsd} $ a ${notice.period} is reached.`;
+		case 'context-shortened':
+			return `The context was too long for the model; ${notice.tokens} tokens of it were sent.`;
+		case 'compressed':
+			return `${notice.model} shortened the context from ${notice.tokensBefore} to ${notice.tokensAfter} tokens.`;
+		case 'not-compressed':
+			return `The context was sent whole, since shortening it did not work out (${notice.reason}).`;
+		case 'from-cache':
+			return `The same question was answered at ${new Date(notice.timeMs).toISOString()}; this is that answer.`;
+		case 'control':
+			return 'Sent without code, as a small random share is, to measure what the code is worth.';
 	}
 }

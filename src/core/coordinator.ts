@@ -1,4 +1,5 @@
 import { createAskPipeline } from './ask/askPipeline.ts';
+import { createRouter } from './ask/route/router.ts';
 import { CoordinatorError } from './base/errors.ts';
 import { Emitter } from './base/event.ts';
 import { combineStatus } from './combineStatus.ts';
@@ -8,7 +9,10 @@ import type { FinishedInteraction } from './domain/interaction.ts';
 import type { EditorSignals } from './domain/question.ts';
 import type { Coordinator } from './domain/requests.ts';
 import { loadTokenCounter } from './domain/tokenCount.ts';
+import { createLocalOnlyCheck } from './ingest/scan/localOnlyRules.ts';
 import { createLearningLoop } from './learn/learningLoop.ts';
+import { readBudget } from './metrics/budget.ts';
+import { openLedger } from './metrics/openLedger.ts';
 import { createModelCatalogue } from './models/modelCatalogue.ts';
 import { OpenFolders } from './openFolders.ts';
 import type { Ports } from './ports.ts';
@@ -38,7 +42,23 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	const knowledge = await openKnowledge({ ports, dataDirectory });
 	const stored = new StoredIndexes(ports, dataDirectory);
 	const folders = new OpenFolders({ ports, dataDirectory, stored, catalogue, settings: () => settings, onDidChange: () => changed.fire(status()) });
-	const learning = createLearningLoop({ history: knowledge.collections, outcomes: knowledge.outcomes, settings: () => settings, log: ports.log });
+	const ledger = await openLedger({ ports, dataDirectory });
+	const router = createRouter({
+		settings: () => settings.routing,
+		store: null,
+		random: Math.random,
+		onProblem: (error) => ports.log.warn(`What the router learned could not be read or kept: ${String(error)}`),
+	});
+	const learning = createLearningLoop({
+		history: knowledge.collections,
+		outcomes: knowledge.outcomes,
+		settings: () => settings,
+		log: ports.log,
+		onSettled: async ({ id, payload, estimate }) => {
+			const certainty = Math.abs(2 * estimate.probability - 1);
+			router.observe({ interactionId: id, modelId: payload.model_used, success: estimate.probability, weight: certainty, timeMs: Date.parse(payload.timestamp) });
+		},
+	});
 	// What a process that died left outstanding.
 	void learning.catchUp().catch((error: unknown) => ports.log.warn(`Outcomes could not be caught up with: ${String(error)}`));
 	/** Remembering goes on while the answer is read; a failure costs the memory, not the answer. */
@@ -54,6 +74,14 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		settings: () => settings,
 		onVanished: (paths) => folders.filesChanged(paths.map((path) => ({ path, kind: 'deleted' }))),
 		indexStatus: () => status(),
+		router,
+		budget: () => readBudget(settings.budget, { ledger, clock: ports.clock }),
+		record: (rows) => void ledger.record(rows).catch((error: unknown) => ports.log.warn(`Calls of models could not be noted: ${String(error)}`)),
+		localOnly: createLocalOnlyCheck({
+			files: ports.files,
+			folders: () => folders.snapshots().map(({ folder }) => folder.path),
+			patterns: () => settings.privacy.localOnly,
+		}),
 		onAnswered: remember,
 	});
 
@@ -123,6 +151,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			await catalogue.close();
 			await remembering;
 			await knowledge.collections.close();
+			await ledger.close();
 			await ports.processor.close();
 		},
 	};

@@ -59,6 +59,23 @@ export interface Settings {
 		readonly firstTokenTimeoutMs: number;
 		readonly totalTimeoutMs: number;
 	};
+	readonly routing: {
+		/** `learned` predicts from outcomes; `tree` is the fixed decision tree. */
+		readonly policy: 'learned' | 'tree';
+		readonly preferLocal: boolean;
+		/** Predicted success above which `tree` keeps a question of medium complexity on this machine. */
+		readonly localConfidenceThreshold: number;
+		/** Tokens of a prompt above which a local model compresses its context for the remote one. */
+		readonly hybridTokenThreshold: number;
+		/** Most of the questions on which `learned` may try a model that does not look best; 0: never. */
+		readonly explorationShare: number;
+		/** Share of questions that go remote, those that gain most by it; null: as many as are worth their price. */
+		readonly remoteShare: number | null;
+		/** US dollars that a good answer is worth: a dearer model must be more likely to succeed by its price over this. */
+		readonly answerValueUsd: number;
+		/** Whether the router may choose models of the editor that the user did not pick. */
+		readonly useEditorModels: boolean;
+	};
 	readonly learning: {
 		/** Off: nothing is remembered of questions and answers, and what was learned before is not used. */
 		readonly enabled: boolean;
@@ -98,21 +115,6 @@ export interface Settings {
 		readonly isStrictSsl: boolean;
 		readonly usesSystemCertificates: boolean;
 	};
-	readonly routing: {
-		/** `learned` predicts from outcomes; `tree` is the fixed decision tree. */
-		readonly policy: 'learned' | 'tree';
-		readonly preferLocal: boolean;
-		/** Predicted success above which `tree` keeps a question of medium complexity on this machine. */
-		readonly localConfidenceThreshold: number;
-		/** Tokens of a prompt above which a local model compresses its context for the remote one. */
-		readonly hybridTokenThreshold: number;
-		/** Most of the questions on which `learned` may try a model that does not look best; 0: never. */
-		readonly explorationShare: number;
-		/** Share of questions that go remote, those that gain most by it; null: as many as are worth their price. */
-		readonly remoteShare: number | null;
-		/** US dollars that a good answer is worth: a dearer model must be more likely to succeed by its price over this. */
-		readonly answerValueUsd: number;
-	};
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -138,6 +140,16 @@ export const DEFAULT_SETTINGS: Settings = {
 		practiceThreshold: 0.75,
 		contextTokens: 4000,
 		onDemandMs: 600,
+	},
+	routing: {
+		policy: 'learned',
+		preferLocal: true,
+		localConfidenceThreshold: 0.7,
+		hybridTokenThreshold: 4000,
+		explorationShare: 0.05,
+		remoteShare: null,
+		answerValueUsd: 0.1,
+		useEditorModels: false,
 	},
 	learning: {
 		enabled: true,
@@ -170,14 +182,5 @@ export const DEFAULT_SETTINGS: Settings = {
 		prices: {},
 		firstTokenTimeoutMs: 60_000,
 		totalTimeoutMs: 600_000,
-	},
-	routing: {
-		policy: 'learned',
-		preferLocal: true,
-		localConfidenceThreshold: 0.7,
-		hybridTokenThreshold: 4000,
-		explorationShare: 0.05,
-		remoteShare: null,
-		answerValueUsd: 0.1,
 	},
 };

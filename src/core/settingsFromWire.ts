@@ -52,6 +52,16 @@ const GROUPS = {
 		firstTokenTimeoutMs: z.number().min(1_000),
 		totalTimeoutMs: z.number().min(1_000),
 	},
+	routing: {
+		policy: z.enum(['learned', 'tree']),
+		preferLocal: z.boolean(),
+		localConfidenceThreshold: share,
+		hybridTokenThreshold: z.number().int().min(500).max(1_000_000),
+		explorationShare: share,
+		remoteShare: share.nullable(),
+		answerValueUsd: z.number().min(0.001).max(1_000),
+		useEditorModels: z.boolean(),
+	},
 	learning: {
 		enabled: z.boolean(),
 		weights: z.partialRecord(z.enum(SIGNAL_KINDS), z.number().min(0).max(10)).transform((given) => ({ ...DEFAULT_SETTINGS.learning.weights, ...given })),
@@ -76,15 +86,6 @@ const GROUPS = {
 		noProxy: z.array(z.string()),
 		isStrictSsl: z.boolean(),
 		usesSystemCertificates: z.boolean(),
-	},
-	routing: {
-		policy: z.enum(['learned', 'tree']),
-		preferLocal: z.boolean(),
-		localConfidenceThreshold: share,
-		hybridTokenThreshold: z.number().int().min(500).max(1_000_000),
-		explorationShare: share,
-		remoteShare: share.nullable(),
-		answerValueUsd: z.number().min(0.001).max(1_000),
 	},
 } as const;
 
@@ -121,13 +122,13 @@ export function settingsFromWire(wire: Readonly<Record<string, unknown>>): { rea
 		index: group('index'),
 		embedding: group('embedding'),
 		search: group('search'),
+		routing: group('routing'),
 		learning: group('learning'),
 		budget: group('budget'),
 		ledger: group('ledger'),
 		privacy: group('privacy'),
 		network: group('network'),
 		models: { ...models, prices: entries(models.prices, price, 'models.prices') },
-		routing: group('routing'),
 	};
 	return { settings: Object.freeze(settings), refused };
 }

@@ -101,6 +101,22 @@ export function explainNotice(notice: AnswerNotice): string {
 			return t('{0} did not answer: {1}', notice.model, notice.message);
 		case 'untrusted-workspace':
 			return t('This workspace is not trusted, so nothing is sent to other machines.');
+		case 'local-only-withheld':
+			return t('Kept on this machine, as local-only: {0}', notice.paths.join(', '));
+		case 'budget-reached':
+			return notice.period === 'day'
+				? t('The spending limit of ${0} a day is reached.', notice.limitUsd)
+				: t('The spending limit of ${0} a month is reached.', notice.limitUsd);
+		case 'context-shortened':
+			return t('The context was too long for the model, so only a part of it was sent ({0} tokens).', notice.tokens);
+		case 'compressed':
+			return t('{0} shortened the code from {1} to {2} tokens before it was sent.', notice.model, notice.tokensBefore, notice.tokensAfter);
+		case 'not-compressed':
+			return t('The code was sent whole: shortening it did not work out.');
+		case 'from-cache':
+			return t('The same question was answered at {0}; this is that answer.', new Date(notice.timeMs).toLocaleTimeString());
+		case 'control':
+			return t('Sent without code, as a small random share is, so that what the code saves can be measured. Ask again for an answer with it.');
 	}
 }
 

@@ -120,6 +120,12 @@ describe('the learning loop', () => {
 		expect((await outcomes.signals(uuid(3))).map(({ kind, value }) => [kind, value])).toEqual([['rephrased', -1]]);
 	});
 
+	test('asking another model again tells that the first answer did not do', async () => {
+		await loop.remember(interaction(1, ANSWERED));
+		await loop.remember(interaction(2, { ...ANSWERED, retryOf: uuid(1), follows: uuid(1), timeMs: 20_000 }));
+		expect((await outcomes.signals(uuid(1))).map(({ kind, value }) => [kind, value])).toEqual([['retried', -1]]);
+	});
+
 	test('nothing is remembered of secrets, and nothing at all while learning is paused', async () => {
 		await loop.remember(interaction(1, { query: 'why does password = "hunter2-correct-horse" fail?', response: 'token = "ghp_0123456789abcdefghijABCDEFGHIJ012345"' }));
 		expect(JSON.stringify(await payload(1))).not.toMatch(/hunter2|ghp_0123/);

@@ -22,7 +22,9 @@ export function interaction(number: number, more: Partial<FinishedInteraction> =
 		tokensUsed: 100,
 		latencyMs: 900,
 		timeMs: 0,
+		isLocalOnly: false,
 		follows: null,
+		retryOf: null,
 		agent: 'user',
 		...more,
 	};

@@ -1,25 +1,34 @@
 import { isCancellation, raceAbort, throwIfAborted } from '#core/base/abort';
 import { CoordinatorError } from '#core/base/errors';
 import type { AnswerNotice, AnswerSummary, AskPart, AugmentedQuestion } from '#core/domain/answer';
+import type { Hit } from '#core/domain/hit';
 import type { IndexStatus } from '#core/domain/indexStatus';
 import type { FinishedInteraction } from '#core/domain/interaction';
-import type { AskQuery, SearchQuery, SearchResult } from '#core/domain/requests';
+import type { LocalOnlyCheck } from '#core/domain/localOnly';
+import type { AskQuery, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
 import { loadTokenCounter } from '#core/domain/tokenCount';
 import type { WordPiece } from '#core/domain/wordPiece';
+import type { BudgetState } from '#core/metrics/budget';
+import { isControlQuestion } from '#core/metrics/controlShare';
+import type { LedgerRow } from '#core/metrics/ledger';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { LanguageModel } from '#core/models/languageModel';
 import type { StaticVectors } from '#core/models/staticVectors';
 import type { Ports } from '#core/ports';
 import type { Settings } from '#core/settings';
 import type { VectorStore } from '#core/store/vectorStore';
-import { buildPrompt } from './augment/buildPrompt.ts';
+import { type Audience, audiencesOf } from './augment/audiences.ts';
+import { augmentQuestion, withoutContext } from './augment/augmentQuestion.ts';
+import { LocalOnlyMemory } from './augment/localOnlyMemory.ts';
 import { type ReadAttachments, readAttachments } from './augment/readAttachments.ts';
-import { searchKnowledge } from './augment/searchKnowledge.ts';
-import { selectContext } from './augment/selectContext.ts';
+import { type CallFrame, callRecord } from './respond/callRecord.ts';
 import { finishedInteraction } from './respond/finishedInteraction.ts';
-import { codeAnswer, respond } from './respond/respond.ts';
+import { respond } from './respond/respond.ts';
+import { ResponseCache } from './respond/responseCache.ts';
+import { type SummaryParts, summarise } from './respond/summarise.ts';
+import { type QuestionRouter, type RoutePlan, routeQuestion } from './route/routeQuestion.ts';
 import type { FolderStores } from './search/candidates.ts';
-import { dropVanished } from './search/dropVanished.ts';
+import { dropVanished, pathOfHit } from './search/dropVanished.ts';
 import { type FoundCode, searchCode } from './search/searchCode.ts';
 
 /** Pieces that are looked at for a prompt, for every one that may be sent: some do not fit the budget. */
@@ -36,8 +45,14 @@ export interface AskPipelineOptions {
 		staticVectors(): Promise<StaticVectors | null>;
 		wordPiece(): Promise<WordPiece>;
 		languageModel(id?: string): Promise<LanguageModel | null>;
+		describe(): Promise<readonly ModelDescription[]>;
 	};
-	readonly ports: Pick<Ports, 'clock' | 'files' | 'log'>;
+	readonly router: QuestionRouter;
+	readonly budget: () => Promise<BudgetState>;
+	/** Keeps calls in the ledger; must not reject. */
+	readonly record: (rows: readonly LedgerRow[]) => void;
+	readonly localOnly: LocalOnlyCheck;
+	readonly ports: Pick<Ports, 'clock' | 'files' | 'log' | 'uuid'>;
 	/** Told of files that were found in the index and are not on the disk any more, by absolute path. Absent: the disk is not looked at. */
 	readonly onVanished?: (paths: readonly string[]) => void;
 	readonly settings: () => Settings;
@@ -53,9 +68,12 @@ export interface AskPipeline {
 	ask(query: AskQuery, onPart: (part: AskPart) => void, signal?: AbortSignal): Promise<AnswerSummary>;
 }
 
-/** query → search → augment → respond. */
+/** query → search → augment → route → respond. */
 export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 	const { catalogue, ports, settings } = options;
+	const { clock } = ports;
+	const cache = new ResponseCache(clock);
+	const memory = new LocalOnlyMemory();
 
 	const findAll = (query: string, limit: number, signals: SearchQuery['signals'], canEmbed: boolean, signal?: AbortSignal, isMerging = true): Promise<FoundCode> =>
 		searchCode({
@@ -64,10 +82,10 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			signals: signals ?? {},
 			stores: options.stores(),
 			// A live search loads nothing, and sends no half-typed words to another machine.
-			embedding: () => (canEmbed ? catalogue.embedding() : Promise.resolve(localOnly(catalogue.loadedEmbedding()))),
+			embedding: () => (canEmbed ? catalogue.embedding() : Promise.resolve(ofThisMachine(catalogue.loadedEmbedding()))),
 			staticVectors: () => catalogue.staticVectors(),
 			wordPiece: () => catalogue.wordPiece(),
-			clock: ports.clock,
+			clock,
 			onDemandMs: canEmbed ? settings().search.onDemandMs : 0,
 			isMerging,
 			...(signal ? { signal } : {}),
@@ -86,52 +104,20 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			options.stores().map(({ worktree }) => worktree),
 		);
 
-	async function augmentWith(found: FoundCode, attachments: ReadAttachments, query: AskQuery, signal?: AbortSignal): Promise<AugmentedQuestion> {
-		const { search } = settings();
+	const augment = async (hits: readonly Hit[], attachments: ReadAttachments, query: AskQuery, signal?: AbortSignal) => {
 		const countTokens = await loadTokenCounter();
 		throwIfAborted(signal);
-		const { texts: attached, withheld } = attachments;
-		const knowledge = await searchKnowledge(options.knowledge(), catalogue.loadedEmbedding(), query.prompt, search, signal);
-		const taken = countTokens(buildPrompt(query.prompt, attached, [], knowledge));
-		const limits = {
-			limit: search.codeLimit,
-			threshold: search.codeThreshold,
-			tokens: Math.max(0, search.contextTokens - (attached.length + knowledge.length > 0 ? taken : 0)),
-		};
-		// Beside what is to be explained, the same once more would relate to nothing.
-		const hits = query.command === 'explain' ? found.hits.filter((hit) => !attachments.holds(hit)) : found.hits;
-		const { chosen, omitted } = selectContext(hits, limits, ({ text }) => countTokens(text));
-		const augmentedPrompt = buildPrompt(query.prompt, attached, chosen, knowledge);
-		return {
-			original_query: query.prompt,
-			augmented_prompt: augmentedPrompt,
-			context_ids: [...chosen.flatMap(({ ids }) => ids), ...knowledge.map(({ id }) => id)],
-			attached,
-			code: chosen,
-			knowledge,
-			promptTokens: countTokens(augmentedPrompt),
-			omitted,
-			withheld,
-		};
-	}
-
-	/** A lookup that fails costs the model, not the answer: the code found is there already. */
-	async function findModel(
-		{ model: id, otherChat }: AskQuery,
-		signal?: AbortSignal,
-	): Promise<{ readonly model: LanguageModel | null; readonly failure: AnswerNotice | null }> {
-		if (id === null) return NO_MODEL;
-		try {
-			const model = await raceAbort(catalogue.languageModel(id), signal);
-			if (!model && id !== undefined) throw new CoordinatorError('not-found', `The model “${id}” is not there any more.`, { details: { model: id } });
-			return { model, failure: null };
-		} catch (error) {
-			throwIfAborted(signal);
-			if (otherChat) throw error;
-			const { code, message } = CoordinatorError.is(error) ? error : { code: 'server-error', message: error instanceof Error ? error.message : String(error) };
-			return { model: null, failure: { code: 'model-failed', model: id ?? settings().models.preferred ?? '', message, errorCode: code } };
-		}
-	}
+		return augmentQuestion({
+			query,
+			hits,
+			attachments,
+			knowledge: options.knowledge(),
+			embedding: catalogue.loadedEmbedding(),
+			settings: settings().search,
+			countTokens,
+			...(signal ? { signal } : {}),
+		});
+	};
 
 	/** What is to be explained is searched with: the words of both find what is near. */
 	const searchText = ({ command, prompt }: AskQuery, { texts }: ReadAttachments) =>
@@ -143,6 +129,44 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			: prompt;
 	const lookedAt = () => settings().search.codeLimit * LOOKED_AT;
 
+	/** Null where no model is to be asked. A lookup of models that fails costs the model, not the answer: the code found is there already. */
+	async function route(
+		{ query, question }: Audience,
+		mustStayLocal: boolean,
+		embedding: FoundCode['embedding'],
+		notices: AnswerNotice[],
+		signal?: AbortSignal,
+	): Promise<RoutePlan | null> {
+		if (query.command === 'search' || query.model === null) return null;
+		try {
+			const [models, budget] = await raceAbort(Promise.all([catalogue.describe(), options.budget()]), signal);
+			const plan = await routeQuestion({
+				query,
+				question,
+				embedding,
+				mustStayLocal,
+				models,
+				budget,
+				settings: settings(),
+				router: options.router,
+				timeMs: clock.nowMs(),
+			});
+			if (plan.isGone) {
+				const id = query.model ?? settings().models.preferred ?? '';
+				const failure = new CoordinatorError('not-found', `The model “${id}” is not there any more.`, { details: { model: id } });
+				if (query.otherChat) throw failure;
+				notices.push(failedLookup(id, failure));
+			}
+			for (const { isReached, period, limitUsd } of [budget.day, budget.month])
+				if (isReached && limitUsd !== null) notices.push({ code: 'budget-reached', period, limitUsd });
+			return plan;
+		} catch (error) {
+			if (isCancellation(error) || query.otherChat) throw error;
+			notices.push(failedLookup(query.model ?? settings().models.preferred ?? '', error));
+			return null;
+		}
+	}
+
 	return {
 		async search({ query, limit, signals, canEmbed = true }, signal) {
 			const { hits, question, timings } = await find(query, limit, signals, canEmbed, signal, false);
@@ -151,75 +175,107 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 
 		async augment(query, signal) {
 			const attachments = await attachmentsOf(query);
-			return augmentWith(await find(searchText(query, attachments), lookedAt(), query.signals, true, signal), attachments, query, signal);
+			const found = await find(searchText(query, attachments), lookedAt(), query.signals, true, signal);
+			return augment(found.hits, attachments, query, signal);
 		},
 
 		async ask(query, onPart, signal) {
-			const start = ports.clock.nowMs();
-			const elapsed = () => ports.clock.nowMs() - start;
-			const summarise = (more: Partial<AnswerSummary>): AnswerSummary => ({
-				interactionId: query.interactionId,
-				sentTo: [],
-				model: null,
-				usage: null,
-				context: { chunks: 0, files: 0, tokens: 0 },
-				timings: { searchMs: elapsed(), firstTokenMs: null, totalMs: elapsed() },
-				notices: [],
-				endReason: 'cancelled',
-				text: '',
-				...more,
-			});
+			const start = clock.nowMs();
+			const summary = (parts: SummaryParts) => summarise(query, parts, clock.nowMs() - start);
 			try {
 				onPart({ type: 'stage', stage: 'searching' });
 				const attachments = await attachmentsOf(query);
 				const found = await find(searchText(query, attachments), lookedAt(), query.signals, true, signal);
 				onPart({ type: 'stage', stage: 'augmenting' });
-				const question = await augmentWith(found, attachments, query, signal);
-				const searchMs = elapsed();
-				onPart({ type: 'references', hits: question.code });
-				const { model, failure } = query.command === 'search' ? NO_MODEL : await findModel(query, signal);
-				if (model) onPart({ type: 'stage', stage: 'answering', detail: model.label });
-				const answer =
-					query.command === 'search' || query.model === null
-						? codeAnswer(question, query, onPart)
-						: await respond({ model, question, query, onPart, clock: ports.clock, ...(signal ? { signal } : {}) });
-				const embedding = catalogue.loadedEmbedding();
-				const summary = summarise({
-					sentTo: [...(embedding?.isRemote ? [embedding.label] : []), ...(model?.isRemote ? [model.destination] : [])],
-					model: answer.isFromModel && model ? { id: model.id, label: model.label, destination: model.destination, isRemote: model.isRemote } : null,
-					usage: answer.usage,
-					context: { chunks: question.code.length, files: new Set(question.code.map(({ filePath }) => filePath)).size, tokens: question.promptTokens },
-					timings: { searchMs, firstTokenMs: answer.firstTokenMs, totalMs: elapsed() },
-					notices: [
-						...noticesOf(found, question, options.indexStatus(), settings()),
-						...(isUnexplained(query) ? [NOT_EXPLAINED] : []),
-						...(failure ? [failure] : answer.notices),
-					],
-					endReason: answer.endReason,
-					text: answer.text,
+				const { local, remote, split } = await audiencesOf({
+					query,
+					hits: found.hits,
+					attachments,
+					augment: (...parameters) => augment(...parameters, signal),
+					readAttachments: attachmentsOf,
+					pathOf: (hit) => pathOfHit(hit, options.stores(), ports.files),
+					check: options.localOnly,
+					memory,
+				});
+				const searchMs = clock.nowMs() - start;
+				const notices: AnswerNotice[] = [];
+				const plan = await route(local, split.mustStayLocal, found.embedding, notices, signal);
+				throwIfAborted(signal);
+				const countTokens = await loadTokenCounter();
+				const isControl = plan?.decision.modelId != null && !query.command && isControlQuestion(query.retryOf ?? query.interactionId, settings().ledger.controlShare);
+				const asSent = (audience: Audience): Audience => (isControl ? { ...audience, question: withoutContext(audience.question, countTokens) } : audience);
+				const shown = asSent(local);
+				onPart({ type: 'references', hits: shown.question.code });
+				const workspaceId = local.question.code[0]?.workspaceId ?? options.stores()[0]?.worktree.id ?? null;
+				const response = await respond({
+					decision: plan?.decision ?? { target: 'local', modelId: null, compressorId: null },
+					fallbacks: plan?.fallbacks ?? [],
+					languageModel: (id) => catalogue.languageModel(id),
+					local: shown,
+					remote: asSent(remote),
+					hasLocalOnly: remote !== local,
+					workspaceId,
+					cache,
+					countTokens,
+					hybridTokenThreshold: settings().routing.hybridTokenThreshold,
+					onPart,
+					clock,
+					...(signal ? { signal } : {}),
+				});
+				if (remote !== local && response.model && !response.model.isRemote) memory.remember(response.text);
+				const frame: CallFrame = {
+					interactionId: query.interactionId,
+					retryOf: query.retryOf ?? null,
+					workspaceId,
+					target: plan?.decision.target ?? 'local',
+					isControl,
+					reference: plan?.reference ?? null,
+				};
+				const rows = response.calls.map((call) => callRecord(ports.uuid(), clock.nowMs(), call, frame));
+				options.record(rows);
+				if (isControl) notices.push({ code: 'control' });
+				if (remote !== local && response.sentTo.length > 0) notices.push({ code: 'local-only-withheld', paths: split.withheld.map(({ path }) => path) });
+				const answer = summary({
+					response,
+					question: shown.question,
+					embedding: catalogue.loadedEmbedding(),
+					decision: plan?.decision ?? null,
+					rows,
+					searchMs,
+					notices: [...noticesOf(found, local.question, query, options.indexStatus(), settings()), ...notices],
 				});
 				if (answer.endReason !== 'cancelled')
-					options.onAnswered?.(finishedInteraction({ query, found, question, summary, firstFolder: options.stores()[0], timeMs: start }));
-				return summary;
+					options.onAnswered?.(
+						finishedInteraction({
+							query,
+							found,
+							question: shown.question,
+							summary: answer,
+							firstFolder: options.stores()[0],
+							isLocalOnly: remote !== local,
+							timeMs: start,
+						}),
+					);
+				return answer;
 			} catch (error) {
-				if (signal?.aborted || isCancellation(error)) return summarise({});
+				if (signal?.aborted || isCancellation(error)) return summary({});
 				throw error;
 			}
 		},
 	};
 }
 
-const NOT_EXPLAINED: AnswerNotice = { code: 'not-explained' };
-const isUnexplained = ({ command, model }: AskQuery) => command === 'explain' && model === null;
+function failedLookup(model: string, error: unknown): AnswerNotice {
+	const { code, message } = CoordinatorError.is(error) ? error : { code: 'server-error', message: error instanceof Error ? error.message : String(error) };
+	return { code: 'model-failed', model, message, errorCode: code };
+}
 
-const NO_MODEL = { model: null, failure: null } as const;
-
-function localOnly(model: EmbeddingModel | null): EmbeddingModel | null {
+function ofThisMachine(model: EmbeddingModel | null): EmbeddingModel | null {
 	return model?.isRemote ? null : model;
 }
 
 /** What the user should know about how the context was found. */
-function noticesOf(found: FoundCode, question: AugmentedQuestion, status: IndexStatus, settings: Settings): AnswerNotice[] {
+function noticesOf(found: FoundCode, question: AugmentedQuestion, query: AskQuery, status: IndexStatus, settings: Settings): AnswerNotice[] {
 	const notices: AnswerNotice[] = [];
 	if (!settings.isTrusted) notices.push({ code: 'untrusted-workspace' });
 	if (status.phase === 'not-indexed' && !status.isSearchable) notices.push({ code: 'no-index' });
@@ -227,5 +283,6 @@ function noticesOf(found: FoundCode, question: AugmentedQuestion, status: IndexS
 	if (question.withheld.length > 0) notices.push({ code: 'secret-withheld', paths: question.withheld });
 	if (!status.isSearchable && status.progress) notices.push({ code: 'index-incomplete', done: status.progress.done, total: status.progress.total });
 	if (found.lexicalOnly !== null && settings.embedding.provider !== 'none') notices.push({ code: 'lexical-only', reason: found.lexicalOnly });
+	if (query.command === 'explain' && query.model === null) notices.push({ code: 'not-explained' });
 	return notices;
 }

@@ -1,4 +1,5 @@
 import type { Hit, KnowledgeHit } from './hit.ts';
+import type { RouteDecision } from './route.ts';
 
 /** A piece of text that the user attached, selected, or has open while asking for an explanation. */
 export interface AttachedText {
@@ -26,7 +27,8 @@ export interface AugmentedQuestion {
 	readonly withheld: readonly string[];
 }
 
-export type AskStage = 'searching' | 'augmenting' | 'answering';
+/** `queued`: `detail` is how many requests are before this one. `compressing` and `answering`: `detail` is the model's label. */
+export type AskStage = 'searching' | 'augmenting' | 'compressing' | 'queued' | 'answering';
 
 /** What streams out while a question is answered. */
 export type AskPart =
@@ -47,10 +49,23 @@ export interface AnswerSummary {
 	readonly context: { readonly chunks: number; readonly files: number; readonly tokens: number };
 	/** Milliseconds. */
 	readonly timings: { readonly searchMs: number; readonly firstTokenMs: number | null; readonly totalMs: number };
+	/** How the model was chosen; null where none was to be asked. */
+	readonly route: RouteDecision | null;
+	readonly money: AnswerMoney;
 	/** Things the user should know: vectors still building, a model that failed over, redactions. Codes; the rim has the words. */
 	readonly notices: readonly AnswerNotice[];
 	readonly endReason: 'stop' | 'length' | 'filter' | 'other' | 'cancelled' | 'failed';
 	readonly text: string;
+}
+
+/** What an answer cost, all its calls together, and what it would have cost at a named remote model. */
+export interface AnswerMoney {
+	/** US dollars; null: a call's price is not known. */
+	readonly costUsd: number | null;
+	/** True where we counted tokens, not the provider. */
+	readonly isEstimate: boolean;
+	/** For an answer that no remote model gave: the same tokens at this model's price. Null where no price is known. */
+	readonly elsewhere: { readonly modelId: string; readonly usd: number; readonly priceAsOf: string } | null;
 }
 
 export type AnswerNotice =
@@ -63,4 +78,16 @@ export type AnswerNotice =
 	| { readonly code: 'secret-withheld'; readonly paths: readonly string[] }
 	| { readonly code: 'lexical-only'; readonly reason: string }
 	| { readonly code: 'model-failed'; readonly model: string; readonly message: string; readonly errorCode: string }
-	| { readonly code: 'untrusted-workspace' };
+	| { readonly code: 'untrusted-workspace' }
+	/** Kept back from models on other machines. */
+	| { readonly code: 'local-only-withheld'; readonly paths: readonly string[] }
+	/** A spending limit is reached: what happened instead is in the route. */
+	| { readonly code: 'budget-reached'; readonly period: 'day' | 'month'; readonly limitUsd: number }
+	/** The context was too long for the model, and was sent in part. */
+	| { readonly code: 'context-shortened'; readonly tokens: number }
+	| { readonly code: 'compressed'; readonly model: string; readonly tokensBefore: number; readonly tokensAfter: number }
+	| { readonly code: 'not-compressed'; readonly reason: string }
+	/** The stored answer to the same question; `timeMs` is when the model gave it. */
+	| { readonly code: 'from-cache'; readonly timeMs: number }
+	/** Sent without code, as a random share is. */
+	| { readonly code: 'control' };

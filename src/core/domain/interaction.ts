@@ -18,8 +18,12 @@ export interface FinishedInteraction {
 	readonly latencyMs: number;
 	/** Milliseconds since 1970. */
 	readonly timeMs: number;
+	/** Whether text that may not leave this machine was in the question or its context. */
+	readonly isLocalOnly: boolean;
 	/** The interaction before it in the same conversation. */
 	readonly follows: string | null;
+	/** The interaction whose question this asked again of another model. */
+	readonly retryOf: string | null;
 	/** Name of the agent that asked: `user` for the person at the editor. */
 	readonly agent: string;
 }

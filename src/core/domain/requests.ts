@@ -31,9 +31,11 @@ export interface AskQuery {
 	readonly signals: EditorSignals;
 	/** The interaction that this one follows in the same conversation. */
 	readonly follows?: string;
+	/** The interaction whose question this asks again, because its answer did not do. */
+	readonly retryOf?: string;
 	/** Name of the agent that asks; absent: the user. */
 	readonly agent?: string;
-	/** Model id; absent: the preferred one, else the first found, else none. Null: none is asked, and the code found is the answer. */
+	/** The user's choice of a model, by id; absent: the preferred one of the settings, else the router chooses. Null: none is asked, and the code found is the answer. */
 	readonly model?: string | null;
 	/**
 	 * Set where another chat asks one of our models: its own instructions go along, and its history is sent whole. Where the model gives

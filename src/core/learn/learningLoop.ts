@@ -86,7 +86,11 @@ export function createLearningLoop(options: {
 	}
 
 	/** What this question tells of the answer before it. */
-	async function hearFollowUp({ id, query, follows, embedding, timeMs, agent }: FinishedInteraction): Promise<void> {
+	async function hearFollowUp({ id, query, follows, retryOf, embedding, timeMs, agent }: FinishedInteraction): Promise<void> {
+		if (retryOf !== null && agent === 'user') {
+			await loop.report([{ id: `retried:${retryOf}:${id}`, interactionId: retryOf, kind: 'retried', value: -1, subject: null, source: 'user', timeMs }]);
+			return;
+		}
 		if (follows === null || agent !== 'user') return;
 		const [before] = await history.get('interaction-history', [follows]);
 		if (!before) return;

@@ -8,11 +8,14 @@ const SECTIONS = [
 	['best-practices', 'Best Practices'],
 ] as const;
 
-/** The augmented prompt. Retrieved text is fenced, with a fence that is longer than any inside it; empty sections are left out. */
-export function buildPrompt(query: string, attached: readonly AttachedText[], code: readonly Hit[], knowledge: readonly KnowledgeHit[]): string {
+/**
+ * The augmented prompt. Retrieved text is fenced, with a fence that is longer than any inside it; empty sections are left out. `code` may be
+ * the text of that section, fenced already.
+ */
+export function buildPrompt(query: string, attached: readonly AttachedText[], code: readonly Hit[] | string, knowledge: readonly KnowledgeHit[]): string {
 	const sections: string[] = [];
 	if (attached.length > 0) sections.push(`## Attached by the User\n\n${attached.map(formatAttached).join('\n\n')}`);
-	if (code.length > 0) sections.push(`## Codebase Context\n\n${code.map(formatHit).join('\n\n')}`);
+	if (code.length > 0) sections.push(`## Codebase Context\n\n${typeof code === 'string' ? code : code.map(formatHit).join('\n\n')}`);
 	for (const [collection, title] of SECTIONS) {
 		const items = knowledge.filter((item) => item.collection === collection);
 		if (items.length > 0) sections.push(`## ${title}\n\n${items.map((item) => fenced(item.title, 'text', item.text)).join('\n\n')}`);

@@ -11,9 +11,11 @@ export function finishedInteraction(options: {
 	readonly question: AugmentedQuestion;
 	readonly summary: AnswerSummary;
 	readonly firstFolder: FolderStores | undefined;
+	/** Whether the answer was made with what may not leave this machine. */
+	readonly isLocalOnly: boolean;
 	readonly timeMs: number;
 }): FinishedInteraction {
-	const { query, found, question, summary, firstFolder, timeMs } = options;
+	const { query, found, question, summary, firstFolder, isLocalOnly, timeMs } = options;
 	const { model, usage, context } = summary;
 	return {
 		id: query.interactionId,
@@ -33,7 +35,9 @@ export function finishedInteraction(options: {
 		tokensUsed: usage ? usage.inputTokens + usage.outputTokens : context.tokens,
 		latencyMs: summary.timings.totalMs,
 		timeMs,
+		isLocalOnly,
 		follows: query.follows ?? null,
+		retryOf: query.retryOf ?? null,
 		agent: query.agent ?? 'user',
 	};
 }

@@ -1,81 +1,183 @@
-import { isCancellation } from '#core/base/abort';
 import { CoordinatorError } from '#core/base/errors';
 import type { AnswerNotice, AnswerSummary, AskPart, AugmentedQuestion } from '#core/domain/answer';
-import type { AskQuery } from '#core/domain/requests';
-import type { LanguageModel } from '#core/models/languageModel';
+import type { RouteDecision } from '#core/domain/route';
+import type { LanguageModel, ModelMessage } from '#core/models/languageModel';
 import type { ClockPort } from '#core/ports';
-import { formatAttached, formatHit } from '../augment/buildPrompt.ts';
+import type { Audience } from '../augment/audiences.ts';
+import { shortened } from '../augment/augmentQuestion.ts';
+import { buildPrompt } from '../augment/buildPrompt.ts';
+import type { ModelCall } from './callRecord.ts';
+import { codeAnswer } from './codeAnswer.ts';
+import { compressContext } from './compressContext.ts';
 import { buildMessages } from './messages.ts';
-import { AnswerSanitiser } from './sanitise.ts';
+import type { CachedAnswer, CacheQuestion, ResponseCache } from './responseCache.ts';
+import { streamAnswer } from './streamAnswer.ts';
 
 export interface Response {
 	readonly text: string;
+	/** The model that gave it; null: the code found is the answer. */
+	readonly model: LanguageModel | null;
 	readonly usage: AnswerSummary['usage'];
 	readonly firstTokenMs: number | null;
 	readonly notices: readonly AnswerNotice[];
 	readonly endReason: AnswerSummary['endReason'];
-	/** False when the model gave nothing and the code found is the answer. */
-	readonly isFromModel: boolean;
+	/** Other machines that got text, also where they gave nothing. */
+	readonly sentTo: readonly string[];
+	/** Every call that was made, for the ledger. */
+	readonly calls: readonly ModelCall[];
 }
+
+export interface RespondOptions {
+	readonly decision: Pick<RouteDecision, 'target' | 'modelId' | 'compressorId'>;
+	/** Ids of models that answer where the one before failed, in order. Whoever is in it may see the question of its audience. */
+	readonly fallbacks: readonly string[];
+	/** Null where there is none of that id; may reject. */
+	readonly languageModel: (id: string) => Promise<LanguageModel | null>;
+	readonly local: Audience;
+	readonly remote: Audience;
+	/** Whether the local question holds what remote models may not see. */
+	readonly hasLocalOnly: boolean;
+	readonly workspaceId: string | null;
+	readonly cache: ResponseCache;
+	readonly countTokens: (text: string) => number;
+	readonly hybridTokenThreshold: number;
+	readonly onPart: (part: AskPart) => void;
+	readonly clock: Pick<ClockPort, 'nowMs'>;
+	readonly signal?: AbortSignal;
+}
+
+/** Share of the threshold that compressed context may take. */
+const COMPRESSED_SHARE = 0.5;
 
 /**
- * Streams the model's answer. A model that fails before its first word is replaced by the code itself; one that fails later keeps what
- * it said. Cancelling keeps what came. Rejects for the model's sake only where another chat asks.
+ * Streams the answer of the decided model, else of the next in the chain, with the reason for each that failed. One that fails after its first
+ * word keeps what it said; when all fail before theirs, the code found is the answer. Rejects for a model's sake only where another chat asks.
  */
-export async function respond(options: {
-	readonly model: LanguageModel | null;
-	readonly question: AugmentedQuestion;
-	readonly query: Pick<AskQuery, 'history' | 'otherChat' | 'command'>;
-	readonly onPart: (part: AskPart) => void;
-	readonly clock: ClockPort;
-	readonly signal?: AbortSignal;
-}): Promise<Response> {
-	const { model, question, query, onPart, clock, signal } = options;
-	if (signal?.aborted) return { text: '', usage: null, firstTokenMs: null, notices: [], endReason: 'cancelled', isFromModel: false };
-	if (!model) return { ...codeAnswer(question, query, onPart), notices: [{ code: 'no-model' }] };
-	const start = clock.nowMs();
-	const sanitiser = new AnswerSanitiser();
-	let text = '';
-	let firstTokenMs: number | null = null;
-	let usage: AnswerSummary['usage'] = null;
-	let endReason: AnswerSummary['endReason'] = 'other';
-	const show = (piece: string) => {
-		if (piece === '') return;
-		text += piece;
-		onPart({ type: 'delta', text: piece });
-	};
-	try {
-		for await (const part of model.stream(buildMessages(question.augmented_prompt, query.history, query.otherChat), signal ? { signal } : {})) {
-			if (part.type === 'delta') {
-				firstTokenMs ??= clock.nowMs() - start;
-				show(sanitiser.push(part.text));
-			} else if (part.type === 'end') {
-				usage = part.usage;
-				endReason = part.reason;
-			}
+export async function respond(options: RespondOptions): Promise<Response> {
+	const { decision, local, onPart } = options;
+	const run = new ResponseRun(options);
+	const chain = decision.modelId === null ? [] : [...new Set([decision.modelId, ...options.fallbacks])];
+	let lastFailure: CoordinatorError | null = null;
+	for (const id of chain) {
+		const answer = await run.ask(id);
+		if (!(answer instanceof CoordinatorError)) return { ...answer, ...run.soFar() };
+		lastFailure = answer;
+	}
+	if (lastFailure && local.query.otherChat) throw lastFailure;
+	if (chain.length === 0) run.notices.push({ code: 'no-model' });
+	const text = codeAnswer(local.question, local.query, onPart);
+	return { text, model: null, usage: null, firstTokenMs: null, endReason: 'stop', ...run.soFar() };
+}
+
+type Answer = Pick<Response, 'text' | 'model' | 'usage' | 'firstTokenMs' | 'endReason'>;
+
+/** One question on its way along the chain. */
+class ResponseRun {
+	readonly notices: AnswerNotice[] = [];
+	readonly #calls: ModelCall[] = [];
+	readonly #sentTo = new Set<string>();
+	readonly #options: RespondOptions;
+
+	constructor(options: RespondOptions) {
+		this.#options = options;
+	}
+
+	soFar(): Pick<Response, 'notices' | 'calls' | 'sentTo'> {
+		return { notices: this.notices, calls: this.#calls, sentTo: [...this.#sentTo] };
+	}
+
+	/** The model's answer, or why it gave none: whoever is next may try. */
+	async ask(id: string): Promise<Answer | CoordinatorError> {
+		let model: LanguageModel | null;
+		try {
+			model = await this.#options.languageModel(id);
+			if (!model) throw new CoordinatorError('not-found', `The model “${id}” is not there any more.`, { details: { model: id } });
+		} catch (error) {
+			const failure = CoordinatorError.is(error) ? error : new CoordinatorError('server-error', error instanceof Error ? error.message : String(error), { cause: error });
+			if (failure.code === 'cancelled') return { text: '', model: null, usage: null, firstTokenMs: null, endReason: 'cancelled' };
+			return this.#failed(id, failure);
 		}
-		show(sanitiser.end());
-		return { text, usage, firstTokenMs, notices: [], endReason, isFromModel: true };
-	} catch (error) {
-		show(sanitiser.end());
-		if (signal?.aborted || isCancellation(error)) return { text, usage, firstTokenMs, notices: [], endReason: 'cancelled', isFromModel: true };
-		const failure = CoordinatorError.is(error) ? error : new CoordinatorError('server-error', error instanceof Error ? error.message : String(error), { cause: error });
-		const notice: AnswerNotice = { code: 'model-failed', model: model.label, message: failure.message, errorCode: failure.code };
-		if (text !== '') return { text, usage, firstTokenMs, notices: [notice], endReason: 'failed', isFromModel: true };
-		if (query.otherChat) throw failure;
-		return { ...codeAnswer(question, query, onPart), notices: [notice] };
+		const audience = model.isRemote ? this.#options.remote : this.#options.local;
+		const heavy = model.isRemote && this.#options.decision.target === 'hybrid' ? await this.#compressed(audience) : null;
+		const answer = await this.#stream(model, audience, heavy ?? audience.question);
+		if (!CoordinatorError.is(answer, 'context-too-long')) return answer;
+		const shorter = shortened(audience.question, this.#options.countTokens);
+		if (!shorter) return answer;
+		this.notices.push({ code: 'context-shortened', tokens: shorter.promptTokens });
+		return this.#stream(model, audience, shorter);
+	}
+
+	async #stream(model: LanguageModel, { query }: Audience, question: Pick<AugmentedQuestion, 'augmented_prompt' | 'promptTokens'>): Promise<Answer | CoordinatorError> {
+		const { onPart, clock, cache, signal } = this.#options;
+		const messages = buildMessages(question.augmented_prompt, query.history, query.otherChat);
+		const asked = this.#cacheQuestion(model, messages);
+		const known = query.retryOf === undefined ? cache.find(asked) : null;
+		if (known) return this.#repeat(model, known, question.promptTokens);
+		onPart({ type: 'stage', stage: 'answering', detail: model.label });
+		if (model.isRemote) this.#sentTo.add(model.destination);
+		const onQueued = (position: number) => position > 0 && onPart({ type: 'stage', stage: 'queued', detail: String(position) });
+		const onText = (text: string) => onPart({ type: 'delta', text });
+		const streamed = await streamAnswer({ model, messages, onText, onQueued, clock, ...(signal ? { signal } : {}) });
+		const { text, usage, firstTokenMs, totalMs, endReason, failure } = streamed;
+		this.#note(model, { usage, firstTokenMs, totalMs, result: failure ? 'failed' : endReason === 'cancelled' ? 'cancelled' : 'ok' }, question.promptTokens);
+		if (failure && text === '') return this.#failed(model.label, failure);
+		if (failure) this.notices.push(failedNotice(model.label, failure));
+		else if (usage) cache.store(asked, { text, ...usage, endReason });
+		return { text, model, usage, firstTokenMs, endReason };
+	}
+
+	/** A stored answer, shown at once. */
+	#repeat(model: LanguageModel, known: CachedAnswer, contextTokens: number): Answer {
+		const { text, timeMs, ...usage } = known;
+		this.notices.push({ code: 'from-cache', timeMs });
+		this.#options.onPart({ type: 'delta', text });
+		this.#note(model, { usage, firstTokenMs: 0, totalMs: 0, result: 'ok', isCacheHit: true }, contextTokens);
+		return { text, model, usage, firstTokenMs: 0, endReason: 'stop' };
+	}
+
+	/** The question with its code shortened by a model of this machine; null, with a notice, where that did not work out. */
+	async #compressed({ question, query }: Audience): Promise<Pick<AugmentedQuestion, 'augmented_prompt' | 'promptTokens'> | null> {
+		const { decision, languageModel, countTokens, clock, onPart, hybridTokenThreshold, signal } = this.#options;
+		const model = decision.compressorId === null ? null : await languageModel(decision.compressorId).catch(() => null);
+		if (!model || model.isRemote) return null;
+		onPart({ type: 'stage', stage: 'compressing', detail: model.label });
+		const start = clock.nowMs();
+		const budgetTokens = Math.floor(hybridTokenThreshold * COMPRESSED_SHARE);
+		const { compressed, failure, usage } = await compressContext({
+			model,
+			question: query.prompt,
+			hits: question.code,
+			countTokens,
+			thresholdTokens: budgetTokens,
+			budgetTokens,
+			...(signal ? { signal } : {}),
+		});
+		if (usage) this.#note(model, { usage, firstTokenMs: null, totalMs: clock.nowMs() - start, result: 'ok', purpose: 'compression' }, question.promptTokens);
+		if (!compressed) {
+			this.notices.push({ code: 'not-compressed', reason: failure?.code ?? 'model-failed' });
+			return null;
+		}
+		this.notices.push({ code: 'compressed', model: model.label, tokensBefore: compressed.tokensBefore, tokensAfter: compressed.tokensAfter });
+		const augmented_prompt = buildPrompt(question.original_query, question.attached, compressed.text, question.knowledge);
+		return { augmented_prompt, promptTokens: countTokens(augmented_prompt) };
+	}
+
+	#note(model: LanguageModel, call: Omit<ModelCall, 'model' | 'contextTokens' | 'purpose'> & Partial<Pick<ModelCall, 'purpose'>>, contextTokens: number): void {
+		const { id, label, isRemote, info } = model;
+		this.#calls.push({ purpose: 'answer', ...call, contextTokens, model: { id, label, isRemote, price: info.price } });
+	}
+
+	#failed(label: string, failure: CoordinatorError): CoordinatorError {
+		this.notices.push(failedNotice(label, failure));
+		return failure;
+	}
+
+	#cacheQuestion(model: LanguageModel, messages: readonly ModelMessage[]): CacheQuestion {
+		const { workspaceId, hasLocalOnly } = this.#options;
+		return { modelId: model.id, messages, options: {}, workspaceId, hasLocalOnly: hasLocalOnly && !model.isRemote };
 	}
 }
 
-/** The code that was found, as the answer; of an explanation, first the code that was to be explained. */
-export function codeAnswer(question: AugmentedQuestion, { command }: Pick<AskQuery, 'command'>, onPart: (part: AskPart) => void): Response {
-	const attached = command === 'explain' ? question.attached.map(formatAttached).join('\n\n') : '';
-	const found = question.code.map(formatHit).join('\n\n');
-	if (attached !== '') {
-		onPart({ type: 'section', section: 'attached' });
-		onPart({ type: 'delta', text: attached });
-		if (found !== '') onPart({ type: 'section', section: 'related' });
-	}
-	if (found !== '') onPart({ type: 'delta', text: found });
-	return { text: [attached, found].filter((text) => text !== '').join('\n\n'), usage: null, firstTokenMs: null, notices: [], endReason: 'stop', isFromModel: false };
+function failedNotice(model: string, { code, message }: CoordinatorError): AnswerNotice {
+	return { code: 'model-failed', model, message, errorCode: code };
 }

@@ -1,4 +1,4 @@
-import type { RouteAlternative, RoutableModel, RouteReason, RouteRequest } from '#core/domain/route';
+import type { RoutableModel, RouteAlternative, RouteReason, RouteRequest } from '#core/domain/route';
 
 /** A model with what is predicted of it, and whether it may be chosen. */
 export interface RouteCandidate {

@@ -1,5 +1,5 @@
-import { bestOf, type UtilitySettings, utilityOf } from './utility.ts';
 import type { RouteCandidate } from './candidates.ts';
+import { bestOf, type UtilitySettings, utilityOf } from './utility.ts';
 
 /** How much a model's uncertainty speaks for trying it. */
 const CURIOSITY = 1.5;

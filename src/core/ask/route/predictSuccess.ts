@@ -63,8 +63,7 @@ export function predictSuccess(
 	});
 }
 
-const covariance = (likeness: number, isSameModel: boolean) =>
-	SHARED_EVERYWHERE + SHARED * likeness + (isSameModel ? OWN_EVERYWHERE + OWN * likeness : 0);
+const covariance = (likeness: number, isSameModel: boolean) => SHARED_EVERYWHERE + SHARED * likeness + (isSameModel ? OWN_EVERYWHERE + OWN * likeness : 0);
 
 /** Cholesky factor of the neighbours' covariance, rows one after another. */
 function factorise(neighbours: readonly Neighbour[], memory: ExperienceMemory, nowMs: number): Float64Array {

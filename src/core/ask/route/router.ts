@@ -155,4 +155,3 @@ export function createRouter({ settings, store, random, onProblem }: RouterOptio
 		},
 	};
 }
-

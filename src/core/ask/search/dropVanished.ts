@@ -13,8 +13,7 @@ export async function dropVanished(
 	files: Pick<FilePort, 'stat' | 'join'>,
 	onVanished: (paths: readonly string[]) => void,
 ): Promise<readonly Hit[]> {
-	const folders = new Map(stores.map(({ worktree }) => [worktree.id, worktree.path]));
-	const pathOf = (hit: Hit) => files.join(folders.get(hit.workspaceId) ?? '', ...hit.filePath.split('/'));
+	const pathOf = (hit: Hit) => pathOfHit(hit, stores, files) ?? '';
 	const paths = [...new Set(hits.map(pathOf))];
 	const isGone = await Promise.all(
 		paths.map((path) =>
@@ -28,4 +27,10 @@ export async function dropVanished(
 	if (gone.size === 0) return hits;
 	onVanished([...gone]);
 	return hits.filter((hit) => !gone.has(pathOf(hit)));
+}
+
+/** Absolute path of a hit's file; null where its folder is not open. */
+export function pathOfHit({ workspaceId, filePath }: Hit, stores: readonly FolderStores[], files: Pick<FilePort, 'join'>): string | null {
+	const folder = stores.find(({ worktree }) => worktree.id === workspaceId);
+	return folder ? files.join(folder.worktree.path, ...filePath.split('/')) : null;
 }

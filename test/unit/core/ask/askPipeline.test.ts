@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAskPipeline } from '#core/ask/askPipeline';
 import { CoordinatorError } from '#core/base/errors';
@@ -13,10 +14,11 @@ import { INDEX_MIGRATIONS } from '#core/store/embedded/schema';
 import { migrate } from '#core/store/migrate';
 import { createLog } from '#node/log';
 import { createSqliteEngine } from '#node/sqlite';
+import { plainAskParts } from '../../../support/askParts.ts';
 import { assetsPath } from '../../../support/assets.ts';
 import { createManualClock, type ManualClock } from '../../../support/manualClock.ts';
 import { createMemoryFiles } from '../../../support/memoryFiles.ts';
-import { PLAIN_INFO } from '../../../support/modelInfo.ts';
+import { describeModel, PLAIN_INFO } from '../../../support/modelInfo.ts';
 import { codePoint, kernelModule, unit } from '../../../support/stores.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../../support/workspace.ts';
 
@@ -66,6 +68,7 @@ describe('the ask pipeline', () => {
 
 	function pipeline() {
 		return createAskPipeline({
+			...plainAskParts(),
 			stores: () => [{ worktree: { id: 'w1', repositoryId: 'r', path: '/w', name: 'w' }, vectors, manifest: {} as never }],
 			knowledge: () => null,
 			catalogue: {
@@ -77,8 +80,17 @@ describe('the ask pipeline', () => {
 				staticVectors: async () => null,
 				wordPiece: async () => new WordPiece('[UNK]'),
 				languageModel: () => findModel(),
+				describe: async () => {
+					const model = await findModel();
+					return model ? [describeModel(model)] : [];
+				},
 			},
-			ports: { clock, files: createMemoryFiles({ '/w/src/open.ts': 'const invoice = refundInvoice(parcel);\n' }), log: createLog(() => undefined, 'off') },
+			ports: {
+				clock,
+				files: createMemoryFiles({ '/w/src/open.ts': 'const invoice = refundInvoice(parcel);\n' }),
+				log: createLog(() => undefined, 'off'),
+				uuid: randomUUID,
+			},
 			settings: () => DEFAULT_SETTINGS,
 			indexStatus: () => STATUS,
 		});

@@ -1,0 +1,44 @@
+import type { AugmentedQuestion } from '#core/domain/answer';
+import type { Hit } from '#core/domain/hit';
+import type { LocalOnlyCheck } from '#core/domain/localOnly';
+import type { AskQuery } from '#core/domain/requests';
+import type { LocalOnlyMemory } from './localOnlyMemory.ts';
+import type { ReadAttachments } from './readAttachments.ts';
+import { type LocalOnlySplit, splitLocalOnly } from './splitLocalOnly.ts';
+
+/** A question as somebody may see it. */
+export interface Audience {
+	readonly question: AugmentedQuestion;
+	readonly query: AskQuery;
+}
+
+export interface Audiences {
+	/** For models of this machine. */
+	readonly local: Audience;
+	/** For all others; the same object where nothing is kept back. */
+	readonly remote: Audience;
+	readonly split: LocalOnlySplit;
+}
+
+/** The question as a model of this machine may see it, and as one elsewhere may. What is kept back is remembered, to be known again in later turns. */
+export async function audiencesOf(options: {
+	readonly query: AskQuery;
+	readonly hits: readonly Hit[];
+	readonly attachments: ReadAttachments;
+	readonly augment: (hits: readonly Hit[], attachments: ReadAttachments, query: AskQuery) => Promise<AugmentedQuestion>;
+	readonly readAttachments: (query: AskQuery) => Promise<ReadAttachments>;
+	readonly pathOf: (hit: Hit) => string | null;
+	readonly check: LocalOnlyCheck;
+	readonly memory: LocalOnlyMemory;
+}): Promise<Audiences> {
+	const { query, attachments, augment, memory } = options;
+	const local: Audience = { query, question: await augment(options.hits, attachments, query) };
+	const { code } = local.question;
+	const split = await splitLocalOnly({ query, hits: code, pathOf: options.pathOf, check: options.check, memory });
+	if (split.withheld.length + split.withheldTurns === 0) return { local, remote: local, split };
+	for (const hit of code) if (!split.remoteHits.includes(hit)) memory.remember(hit.text);
+	const open = await options.readAttachments(split.remoteQuery);
+	const openTexts = new Set(open.texts.map(({ text }) => text));
+	for (const { text } of attachments.texts) if (!openTexts.has(text)) memory.remember(text);
+	return { local, remote: { query: split.remoteQuery, question: await augment(split.remoteHits, open, split.remoteQuery) }, split };
+}

@@ -1,0 +1,93 @@
+import type { AugmentedQuestion } from '#core/domain/answer';
+import type { AskQuery, ModelDescription } from '#core/domain/requests';
+import type { RoutableModel, RouteDecision, RouteRequest } from '#core/domain/route';
+import type { BudgetState } from '#core/metrics/budget';
+import type { Settings } from '#core/settings';
+import type { ReferenceModel } from '../respond/callRecord.ts';
+
+/** What routing asks of the router. */
+export interface QuestionRouter {
+	decide(request: RouteRequest): RouteDecision | Promise<RouteDecision>;
+}
+
+export interface RoutePlan {
+	readonly decision: RouteDecision;
+	/** True: the model of the user's choice is not there any more. */
+	readonly isGone: boolean;
+	/** Ids of the models that may answer where the chosen one fails, in order. */
+	readonly fallbacks: readonly string[];
+	/** What answers are compared with; null where no remote model has a known price. */
+	readonly reference: ReferenceModel | null;
+}
+
+/** Models that are tried after the chosen one. */
+const FALLBACKS = 2;
+/** Tokens of an answer whose latency is predicted. */
+const USUAL_ANSWER_TOKENS = 400;
+
+/**
+ * Which model answers, and who steps in. The user's own choice stands; where it fails or is gone, only models of this machine step
+ * in, since nobody chose the others. Models of the editor are the user's choice, or the setting's: they are not configured here.
+ */
+export async function routeQuestion(options: {
+	readonly query: AskQuery;
+	readonly question: AugmentedQuestion;
+	readonly embedding: { readonly model: string; readonly vector: Float32Array } | null;
+	readonly mustStayLocal: boolean;
+	readonly models: readonly ModelDescription[];
+	readonly budget: Pick<BudgetState, 'remainingUsd' | 'atLimit'>;
+	readonly settings: Settings;
+	readonly router: QuestionRouter;
+	readonly timeMs: number;
+}): Promise<RoutePlan> {
+	const { query, question, embedding, models, settings } = options;
+	const chosenModelId = query.model ?? settings.models.preferred;
+	const known = models.filter(({ id, roles }) => !roles.includes('embedding') && (id === chosenModelId || !id.startsWith('host:') || settings.routing.useEditorModels));
+	const isGone = chosenModelId !== null && !known.some(({ id }) => id === chosenModelId);
+	const { code } = question;
+	const decision = await options.router.decide({
+		interactionId: query.interactionId,
+		timeMs: options.timeMs,
+		text: query.prompt,
+		vector: embedding && { modelId: embedding.model, values: embedding.vector },
+		context: {
+			count: code.length,
+			tokens: question.promptTokens,
+			bestRelevance: Math.max(0, ...code.map(({ relevance }) => relevance)),
+			meanRelevance: code.reduce((sum, { relevance }) => sum + relevance, 0) / Math.max(code.length, 1),
+		},
+		promptTokens: question.promptTokens,
+		models: known.map(toRoutable),
+		chosenModelId: isGone ? null : chosenModelId,
+		isLocalOnly: options.mustStayLocal || isGone,
+		isTrusted: settings.isTrusted,
+		budget: options.budget,
+	});
+	const isChosen = chosenModelId !== null && decision.modelId === chosenModelId;
+	const fallbacks = decision.alternatives.filter(({ modelId, isRemote, excludedBy }) => modelId !== decision.modelId && excludedBy === null && !(isChosen && isRemote));
+	return { decision, isGone, fallbacks: fallbacks.slice(0, FALLBACKS).map(({ modelId }) => modelId), reference: referenceOf(known, decision) };
+}
+
+function toRoutable({ id, label, isRemote, contextTokens, sizeBillions, roles, price, health }: ModelDescription): RoutableModel {
+	const { firstTokenMs, tokensPerSecond } = health;
+	return {
+		id,
+		label,
+		isRemote,
+		contextTokens,
+		sizeBillions,
+		roles,
+		price,
+		isHealthy: health.state !== 'down',
+		latencyMs: firstTokenMs === null || !tokensPerSecond ? null : firstTokenMs + (USUAL_ANSWER_TOKENS / tokensPerSecond) * 1_000,
+	};
+}
+
+/** The remote model that would have been asked: the best alternative of known price. */
+function referenceOf(models: readonly ModelDescription[], { alternatives }: RouteDecision): ReferenceModel | null {
+	for (const { modelId, isRemote } of alternatives) {
+		const price = isRemote ? models.find(({ id }) => id === modelId)?.price : null;
+		if (price) return { id: modelId, price };
+	}
+	return null;
+}
