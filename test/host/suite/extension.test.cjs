@@ -171,6 +171,34 @@ describe('the extension in a real VS Code', () => {
 		await until(() => client.status?.phase === 'ready' || client.status?.phase === 'embedding', 'the end of the pause');
 	});
 
+	it('gives up when the coordinator dies again and again, each time after a longer wait, and starts it when the user asks', async () => {
+		const waitsMs = [];
+		while (!client.failure) {
+			await until(() => client.processId !== undefined && client.status, 'the coordinator');
+			const { processId } = client;
+			const killedMs = Date.now();
+			process.kill(processId, 'SIGKILL');
+			await until(() => client.failure || (client.processId !== undefined && client.processId !== processId), 'the restart or its end');
+			if (!client.failure) waitsMs.push(Date.now() - killedMs);
+			assert.ok(waitsMs.length < 5, 'it gives up at the fifth death at the latest');
+		}
+		assert.equal(client.failure.code, 'coordinator-gave-up');
+		for (const [i, waitMs] of waitsMs.entries()) if (i > 0) assert.ok(waitMs > 1.3 * waitsMs[i - 1], waitsMs.join());
+		await assert.rejects(search('RevenueByMonth'), { code: 'coordinator-gave-up' });
+		await vscode.commands.executeCommand('hybrid.restartCoordinator');
+		await until(() => client.status?.isSearchable, 'the restart');
+		assert.equal(client.failure, undefined);
+		assert.equal((await search('RevenueByMonth'))[0].filePath, 'reports/revenue.go');
+	});
+
+	it('lists the stored indexes, and keeps one that is open here when another is cleared', async () => {
+		const [index] = await client.request('indexes/list', null);
+		assert.deepEqual([index.folders[0], index.isOpen], [folder(), true]);
+		assert.ok(index.sizeBytes > 65_536);
+		await assert.doesNotReject(client.request('indexes/clear', { repositoryIds: [] }));
+		assert.equal((await search('RevenueByMonth'))[0].filePath, 'reports/revenue.go');
+	});
+
 	it('gives the coordinator nothing of the environment that it does not need', () => {
 		assert.equal(process.env.HYBRID_TEST_TOKEN, 'not for children');
 		const environment = fs.readFileSync(`/proc/${client.processId}/environ`, 'utf8').split('\0');
