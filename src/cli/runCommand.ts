@@ -10,7 +10,7 @@ import { resolveDataDirectory } from '#node/dataDirectory';
 import { createLog } from '#node/log';
 import { createPorts } from '#node/ports';
 import { showProgress } from './progress.ts';
-import { formatHit, formatStoredIndex, formatSummary, noticeText } from './words.ts';
+import { explainProblem, formatHit, formatStoredIndex, formatSummary, noticeText } from './words.ts';
 
 export interface CommandLine {
 	readonly command: string;
@@ -93,7 +93,7 @@ const COMMANDS: Readonly<Record<string, (coordinator: Coordinator, line: Command
 				for (const [reason, count] of Object.entries(folder.skipped)) print(`  skipped, ${reason}: ${count}\n`);
 			}
 			print(`vectors: ${status.vectors.done} of ${status.vectors.total}\n`);
-			for (const problem of status.problems) print(`problem: ${problem.message}\n`);
+			for (const problem of status.problems) print(`problem: ${explainProblem(problem)}\n`);
 		}
 		// An index that was built anew is worth telling and no failure.
 		return status.problems.every(({ code }) => code === 'index-rebuilt') ? 0 : 1;
@@ -102,6 +102,7 @@ const COMMANDS: Readonly<Record<string, (coordinator: Coordinator, line: Command
 		await bringUpToDate(coordinator, line, false);
 		const result = await coordinator.search({ query: line.text, limit: line.limit, canEmbed: line.withVectors }, line.signal);
 		if (line.isJson) printJson(result);
+		else if (result.hits.length === 0) process.stderr.write(`${noticeText({ code: 'nothing-found' })}\n`);
 		else for (const hit of result.hits) print(formatHit(hit));
 		return result.hits.length > 0 ? 0 : 1;
 	},
@@ -122,8 +123,8 @@ const COMMANDS: Readonly<Record<string, (coordinator: Coordinator, line: Command
 		);
 		if (line.isJson) printJson({ ...summary, references });
 		else {
-			print(`\n\nReferences\n${references.map((reference) => `  ${reference}\n`).join('')}`);
-			for (const notice of summary.notices) print(`${noticeText(notice)}\n`);
+			if (references.length > 0) print(`\n\nReferences\n${references.map((reference) => `  ${reference}\n`).join('')}`);
+			for (const notice of summary.notices) if (notice.code !== 'no-model' || references.length > 0) print(`${noticeText(notice)}\n`);
 			print(`${formatSummary(summary)}\n`);
 		}
 		return summary.endReason === 'failed' || summary.context.chunks === 0 ? 1 : 0;

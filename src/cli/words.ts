@@ -1,6 +1,7 @@
 import { CoordinatorError, type ErrorCode } from '#core/base/errors';
 import type { AnswerNotice, AnswerSummary } from '#core/domain/answer';
 import type { Hit } from '#core/domain/hit';
+import type { IndexProblem } from '#core/domain/indexStatus';
 import type { StoredIndex } from '#core/domain/storedIndex';
 
 /** What to do next, for the codes that have more to say than their message. */
@@ -25,6 +26,12 @@ export function explainError(error: unknown): string {
 	if (!CoordinatorError.is(error)) return error instanceof Error ? error.message : String(error);
 	const next = NEXT_STEPS[error.code];
 	return next ? `${error.message}\n${next}` : error.message;
+}
+
+/** The same for a problem of the index. */
+export function explainProblem({ code, message }: IndexProblem): string {
+	const next = NEXT_STEPS[code as ErrorCode];
+	return next ? `${message} ${next}` : message;
 }
 
 /** Path with lines, symbol and relevance, then the text, indented. */

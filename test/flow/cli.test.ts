@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { assetsPath, repositoryRoot } from '../support/assets.ts';
 import { json, startModelServer } from '../support/modelServer.ts';
@@ -119,6 +120,31 @@ describe('the command line', () => {
 		expect([help.code, bare.code]).toEqual([0, 2]);
 		for (const command of ['index', 'search', 'ask', 'models', 'indexes', 'clear', 'report']) expect(help.output).toMatch(new RegExp(`^ {2}${command} `, 'm'));
 		expect(bare.output).toBe(help.output);
+	});
+
+	it('says that nothing was found where there is nothing, and fails', async () => {
+		mkdirSync(workspace.join('empty'));
+		expect(await run(['search', 'zeppelin', '--no-vectors', '--workspace', 'empty'])).toEqual({
+			code: 1,
+			output: '',
+			errors: expect.stringContaining('Nothing in the workspace fits the question.'),
+		});
+		const answer = await run(['ask', 'zeppelin', '--no-vectors', '--workspace', 'empty']);
+		expect(answer.code).toBe(1);
+		expect(answer.output).not.toMatch(/References|the code found/);
+	});
+
+	it('says what to do when another program has locked the index', async () => {
+		await run(['index', '--no-vectors']);
+		const [repository = ''] = readdirSync(data.join('repositories'));
+		const database = new DatabaseSync(data.join('repositories', repository, 'index.db'));
+		database.exec('BEGIN EXCLUSIVE');
+		expect(await run(['index', '--no-vectors'])).toEqual({
+			code: 1,
+			output: '',
+			errors: expect.stringMatching(/index\.db is locked by another program\.\nAnother program holds it/),
+		});
+		database.close();
 	});
 
 	it('says what to do when the data directory cannot be made, or holds what is newer', async () => {

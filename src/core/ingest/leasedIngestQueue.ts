@@ -1,4 +1,4 @@
-import { CoordinatorError } from '#core/base/errors';
+import { CoordinatorError, type ErrorCode } from '#core/base/errors';
 import { Emitter, type Event } from '#core/base/event';
 import type { IndexPhase, IndexProblem } from '#core/domain/indexStatus';
 import type { FileChange } from '#core/domain/requests';
@@ -66,9 +66,7 @@ export class LeasedIngestQueue implements IngestQueue {
 		}
 		await this.#wait.until(() => this.#isSearchable || this.#isAtRest());
 		if (this.#phase === 'failed' && this.#problem) {
-			throw new CoordinatorError(this.#problem.code === 'workspace-refused' ? 'workspace-refused' : 'internal', this.#problem.message, {
-				details: this.#problem.details ?? {},
-			});
+			throw new CoordinatorError(this.#problem.code as ErrorCode, this.#problem.message, { details: this.#problem.details ?? {} });
 		}
 	}
 
