@@ -29,7 +29,7 @@ function explainCode(code: string, message: string): Advice {
 		case 'database-newer':
 			return say(t('Update the extension, or choose another data directory in the settings.'), openSettings());
 		case 'database-corrupt':
-			return say(t('Clear the index, or restore the backup beside the file.'), { title: t('Show Log'), command: COMMANDS.showLog });
+			return say(t('Clear the index, or restore the backup beside the file.'), { title: t('Manage Stored Indexes'), command: COMMANDS.manageIndexes });
 		case 'index-rebuilt':
 			return say(t('Nothing is lost but the time to index again.'), showLog());
 		case 'database-locked':

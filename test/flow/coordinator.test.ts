@@ -224,6 +224,7 @@ describe('coordinator', () => {
 		await coordinator.startIndexing();
 		expect((await coordinator.search({ query: 'lighthouse', limit: 3 })).hits[0]?.filePath).toBe('b.ts');
 		// The way out: clearing it.
+		expect((await coordinator.storedIndexes()).map(({ repositoryId }) => repositoryId)).toContain(repository);
 		expect(await coordinator.clearStoredIndexes([repository])).toEqual({ cleared: [repository], inUse: [] });
 		rmSync(`${path}.damaged`, { recursive: true });
 		await coordinator.openFolders([{ path: other.path, name: 'w' }]);

@@ -5,7 +5,7 @@ import { INDEX_MIGRATIONS } from './embedded/schema.ts';
 import { measureFolder } from './measureFolder.ts';
 import { indexPath } from './openStores.ts';
 
-/** A folder with less is what an emptied database leaves: one page, and the memory that a killed process shared. An index has 90 kB from the start. */
+/** A folder with less, whose use is forgotten, is what an emptied database leaves: one page, and the memory that a killed process shared. An index has 90 kB from the start. */
 const EMPTY_BYTES = 65_536;
 const MAX_FOLDERS = 20;
 const USE_FILE = 'use.json';
@@ -46,8 +46,8 @@ export class StoredIndexes {
 		for (const { name, kind } of folders) {
 			if (kind !== 'directory') continue;
 			const { sizeBytes, changedMs } = await measureFolder(files, this.#pathOf(name));
-			if (sizeBytes < EMPTY_BYTES) continue;
 			const use = await this.#use(name);
+			if (sizeBytes < EMPTY_BYTES && !use) continue;
 			indexes.push({ repositoryId: name, folders: use?.folders ?? [], sizeBytes, lastUsedMs: use?.lastUsedMs ?? changedMs, isOpen: open.has(name) });
 		}
 		return indexes.sort((a, b) => b.lastUsedMs - a.lastUsedMs);
