@@ -24,7 +24,7 @@ export function registerIndexCommands(client: CoordinatorClient, context: vscode
 			await client.request('index/clear', null);
 			await forgetDecision(context);
 		}),
-		command(COMMANDS.manageIndexes, () => manageIndexes(client)),
+		command(COMMANDS.manageIndexes, () => manageIndexes(client, context)),
 		command(COMMANDS.showStatus, () => vscode.commands.executeCommand(`${VIEWS.index}.focus`)),
 		command(COMMANDS.restartCoordinator, () => client.restart()),
 	);

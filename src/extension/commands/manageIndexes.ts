@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import type { StoredIndex } from '#protocol/messages';
+import { forgetDecision } from '../consent.ts';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { formatBytes } from '../status/format.ts';
 
 /** Shows every stored index with its size and last use, and removes those that are ticked, after a question. */
-export async function manageIndexes(client: CoordinatorClient): Promise<void> {
+export async function manageIndexes(client: CoordinatorClient, context: vscode.ExtensionContext): Promise<void> {
 	const { t } = vscode.l10n;
 	const indexes = await client.request('indexes/list', null);
 	if (indexes.length === 0) {
@@ -20,9 +21,14 @@ export async function manageIndexes(client: CoordinatorClient): Promise<void> {
 	const clear = t('Clear');
 	const size = formatBytes(picked.reduce((sum, { index }) => sum + index.sizeBytes, 0));
 	const question = picked.length === 1 && picked[0] ? t('Clear the index of {0} ({1})?', picked[0].label, size) : t('Clear {0} indexes ({1})?', picked.length, size);
-	const answer = await vscode.window.showWarningMessage(question, { modal: true, detail: t('They can be built again; what was learned is kept.') }, clear);
+	const answer = await vscode.window.showWarningMessage(question, { modal: true, detail: t('An index can be built again; what was learned is kept.') }, clear);
 	if (answer !== clear) return;
 	const { cleared, inUse } = await client.request('indexes/clear', { repositoryIds: picked.map(({ index }) => index.repositoryId) });
+	if (client.status?.phase === 'not-indexed' && picked.some(({ index }) => index.isOpen)) {
+		// Nor is it indexed again by a restart, without being asked for.
+		await client.request('index/stop', null);
+		await forgetDecision(context);
+	}
 	const kept = picked.filter(({ index }) => inUse.includes(index.repositoryId)).map(({ label }) => label);
 	if (kept.length > 0) {
 		void vscode.window.showWarningMessage(
