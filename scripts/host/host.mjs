@@ -24,13 +24,14 @@ const freePort = () =>
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Starts a server with a profile of its own. `workspace` is opened, copied first where `isCopied`; `development`: the one extension folder
+ * Starts a server with a profile of its own. `workspace` is opened, copied first where `isCopied`, with `folders` of it as roots where there are any; `development`: the one extension folder
  * that runs in development mode; `links`: folders linked into the extensions folder (not together with `packages`); `packages`: VSIX files;
  * `password`: what the page asks for, nothing where absent.
  */
 export async function startHost({
 	workspace,
 	isCopied = true,
+	folders = [],
 	development,
 	links = [],
 	packages = [],
@@ -47,10 +48,15 @@ export async function startHost({
 	writeFileSync(at('config.yaml'), 'cert: false\n');
 	if (isCopied) cpSync(workspace, at('workspace'), { recursive: true });
 	const folder = isCopied ? at('workspace') : workspace;
+	const several = at('several.code-workspace');
+	if (folders.length > 0) writeFileSync(several, JSON.stringify({ folders: folders.map((name) => ({ path: join(folder, name) })) }));
 	writeFileSync(
 		at('data/User/settings.json'),
 		JSON.stringify({ 'workbench.startupEditor': 'none', 'extensions.autoUpdate': false, 'extensions.autoCheckUpdates': false, ...settings }),
 	);
+	// A page's user settings do not reach settings of the machine: those are the server's.
+	mkdirSync(at('data/Machine'));
+	writeFileSync(at('data/Machine/settings.json'), JSON.stringify(settings));
 	const base = [entry, '--config', at('config.yaml'), '--user-data-dir', at('data'), '--extensions-dir', at('extensions')];
 	for (const file of packages) execFileSync(node, [...base, '--install-extension', file], { stdio: 'ignore' });
 	for (const link of links) {
@@ -120,7 +126,8 @@ export async function startHost({
 	const remote = (path) => `vscode-remote://127.0.0.1:${port}${path}`;
 	const url = (tests) => {
 		const payload = [...(development ? [['extensionDevelopmentPath', remote(development)]] : []), ...(tests ? [['extensionTestsPath', remote(tests)]] : [])];
-		return `${origin}/?folder=${encodeURIComponent(folder)}${payload.length > 0 ? `&payload=${encodeURIComponent(JSON.stringify(payload))}` : ''}`;
+		const opened = folders.length > 0 ? `workspace=${encodeURIComponent(several)}` : `folder=${encodeURIComponent(folder)}`;
+		return `${origin}/?${opened}${payload.length > 0 ? `&payload=${encodeURIComponent(JSON.stringify(payload))}` : ''}`;
 	};
 	return { at, folder, origin, url, stop };
 }

@@ -55,12 +55,21 @@ async function runSuites(title) {
 /** The flows: each drives the page of a host of its own. */
 async function runFlows(title) {
 	for (const name of readdirSync(join(root, 'test/host/flows')).filter((file) => file.endsWith('.mjs') && isWanted(file))) {
-		const { flow, settings = {}, size = {}, isTrusted = true, description } = await import(pathToFileURL(join(root, 'test/host/flows', name)).href);
-		const host = await startHost({ ...extensionUnderTest(), workspace: join(root, 'sample'), settings, isTrusted });
+		const {
+			flow,
+			prepare,
+			settings = {},
+			size = {},
+			isTrusted = true,
+			folders = [],
+			description,
+		} = await import(pathToFileURL(join(root, 'test/host/flows', name)).href);
+		const prepared = await prepare?.();
+		const host = await startHost({ ...extensionUnderTest(), workspace: join(root, 'sample'), folders, settings: { ...settings, ...prepared?.settings }, isTrusted });
 		const { browser, page } = await openPage(size);
 		try {
 			await page.goto(host.url());
-			await flow(page, { picture: (picture) => page.screenshot({ path: join(out, `${picture}.png`) }), host });
+			await flow(page, { picture: (picture) => page.screenshot({ path: join(out, `${picture}.png`) }), host, prepared });
 			note({ status: 'passed', fullName: `${title}: ${description}` });
 		} catch (error) {
 			await page.screenshot({ path: join(out, `failed-${name}.png`) }).catch(() => undefined);
@@ -68,6 +77,7 @@ async function runFlows(title) {
 		} finally {
 			await browser.close();
 			await host.stop();
+			await prepared?.close();
 		}
 	}
 }

@@ -16,7 +16,8 @@ export function activate(context: vscode.ExtensionContext): HybridExtension {
 	const client = new CoordinatorClient(context, log);
 	const sent = new SentContext();
 	context.subscriptions.push(log, client, client.onDidChangeStatus(rememberFolders), ...registerContributions(client, context, log, sent));
-	void beginWhereAllowed(client, context);
+	// Afterwards: forking a process takes its time, and nobody who activates extensions should wait for it.
+	setImmediate(() => void beginWhereAllowed(client, context));
 	return { client };
 }
 

@@ -112,7 +112,7 @@ function showEnd(summary: AnswerSummary, stream: vscode.ChatResponseStream, clie
 			title: summary.model ? vscode.l10n.t('Show What Was Sent') : vscode.l10n.t('Show What Was Found'),
 			arguments: [summary.interactionId],
 		});
-	if (summary.notices.some(({ code }) => code === 'no-model' || code === 'not-explained')) {
+	if (summary.notices.some(({ code }) => code === 'no-model' || code === 'not-explained' || code === 'model-failed')) {
 		stream.button({ command: COMMANDS.findModelServers, title: vscode.l10n.t('Find Model Servers') });
 	}
 }

@@ -74,6 +74,7 @@ async function findModelServers(client: CoordinatorClient): Promise<void> {
 		await set('models.openaiUrls', [...new Set([...known, server.url])]);
 	}
 	await set('models.preferred', `${server.kind}:${new URL(server.url).host}/${chosen.label}`);
+	void vscode.window.showInformationMessage(t('{0} answers where the chat has no model picked. To ask it now, pick it in the chat’s list of models.', chosen.label));
 }
 
 async function setApiKey(context: vscode.ExtensionContext): Promise<void> {

@@ -77,7 +77,7 @@ export function rootNodes(client: ShownState & Pick<CoordinatorClient, 'request'
 			: [
 					{
 						id: 'vectors',
-						label: t('Searchable by meaning'),
+						label: t('By meaning'),
 						description: piecesOf(status.vectors),
 						icon: 'graph-scatter',
 						tooltip: t('The meaning of these pieces is computed: they are found by questions in other words than their own. All pieces are found by words.'),

@@ -1,0 +1,61 @@
+// What flows do on the page again and again.
+
+const shownPick = '.quick-input-widget:not([style*="display: none"])';
+
+/** Runs a command from the palette, with the keyboard. */
+export async function runCommand(page, title) {
+	await page.keyboard.press('F1');
+	await page.waitForSelector(`${shownPick} input`);
+	await page.keyboard.type(title, { delay: 10 });
+	await page
+		.locator('.quick-input-list .monaco-list-row', { hasText: title.replace(/^[^:]*: /, '') })
+		.first()
+		.waitFor();
+	await page.keyboard.press('Enter');
+}
+
+/** Types a question into the chat's input and sends it. */
+export async function ask(page, question) {
+	await page.locator('.interactive-session .chat-input-container .monaco-editor').first().click();
+	// The participant stays in the input after its first answer.
+	const input = await page.locator('.interactive-session .chat-input-container').first().innerText();
+	await page.keyboard.type(input.includes('@hybrid') ? question.replace(/^@hybrid /, '') : question, { delay: 15 });
+	await page.waitForTimeout(400);
+	await page.keyboard.press('Escape');
+	await page.keyboard.press('Enter');
+}
+
+/** Picks a model in the chat, through the search of its picker. */
+export async function pickModel(page, name) {
+	const picker = page.locator('.chat-input-toolbars .action-label', { hasText: new RegExp(`Workspace|${name.slice(0, 4)}`) }).first();
+	await picker.waitFor({ timeout: 60_000 });
+	for (let attempt = 0; attempt < 20 && !(await picker.innerText()).includes(name.slice(0, 4)); attempt++) {
+		await picker.click();
+		await page.waitForTimeout(500);
+		await page.keyboard.type(name, { delay: 20 });
+		await page.waitForTimeout(500);
+		await page.keyboard.press('Enter');
+		await page.waitForTimeout(500);
+		await page.keyboard.press('Escape');
+	}
+}
+
+/** Stops the answer that is being made, and waits until the chat takes the next question. */
+export async function cancelAnswer(page) {
+	const button = page.getByRole('button', { name: /^Cancel \(/ }).first();
+	await button.click();
+	await button.waitFor({ state: 'hidden' });
+}
+
+export const lastAnswer = (page) => page.locator('.interactive-response').last();
+
+/** Polls until `read` gives something truthy. */
+export async function until(page, read, what, limitMs = 60_000) {
+	const end = Date.now() + limitMs;
+	for (;;) {
+		const value = await read();
+		if (value) return value;
+		if (Date.now() > end) throw new Error(`waited too long for ${what}`);
+		await page.waitForTimeout(100);
+	}
+}
