@@ -133,6 +133,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		modelPresets: () => catalogue.presets(),
 		testModel: (id, signal) => catalogue.test(id, signal),
 		pullModel: (request, onProgress, signal) => catalogue.pull(request, onProgress, signal),
+		secretsChanged: () => catalogue.secretsChanged(),
 		discoverServers: (signal) => catalogue.discover(signal),
 		skippedExamples: (worktreeId, reason) => folders.skippedExamples(worktreeId, reason),
 		storedIndexes: () => stored.list(folders.repositoryIds()),

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import {
@@ -8,6 +9,7 @@ import {
 	type IndexStatus,
 	type InitializeResult,
 	PROTOCOL_VERSION,
+	type PullProgress,
 	type ServerNotifications,
 } from '#protocol/messages';
 import { childEnvironment } from './childEnvironment.ts';
@@ -36,6 +38,7 @@ export class CoordinatorClient implements vscode.Disposable, ShownState {
 	readonly #log: vscode.LogOutputChannel;
 	readonly #onDidChangeStatus = new vscode.EventEmitter<IndexStatus | null>();
 	readonly #partListeners = new Map<string, (part: AskPart) => void>();
+	readonly #pullListeners = new Map<string, (progress: PullProgress) => void>();
 	#running: RunningCoordinator | undefined;
 	#deaths: number[] = [];
 	#timer: NodeJS.Timeout | undefined;
@@ -115,6 +118,21 @@ export class CoordinatorClient implements vscode.Disposable, ShownState {
 		}
 	}
 
+	/** Has an Ollama server fetch a model, with its progress. */
+	async pullModel(
+		request: { readonly url: string; readonly model: string },
+		onProgress: (progress: PullProgress) => void,
+		token: vscode.CancellationToken,
+	): Promise<void> {
+		const pullId = randomUUID();
+		this.#pullListeners.set(pullId, onProgress);
+		try {
+			await this.request('models/pull', { pullId, ...request }, token);
+		} finally {
+			this.#pullListeners.delete(pullId);
+		}
+	}
+
 	/** Tells the coordinator, where it runs; a later start reads settings and folders anew. */
 	notify<N extends keyof ClientNotifications>(name: N, value: ClientNotifications[N]): void {
 		const running = this.#running;
@@ -188,6 +206,7 @@ export class CoordinatorClient implements vscode.Disposable, ShownState {
 		const react: { readonly [N in keyof ServerNotifications]: (value: ServerNotifications[N]) => void } = {
 			'index/statusChanged': (status) => this.#setStatus(status),
 			'ask/part': ({ interactionId, part }) => this.#partListeners.get(interactionId)?.(part),
+			'models/pullProgress': ({ pullId, progress }) => this.#pullListeners.get(pullId)?.(progress),
 			'log': ({ level, message }) => this.#log[level](message),
 		};
 		return {

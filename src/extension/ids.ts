@@ -35,6 +35,11 @@ export interface SettingTypes {
 	'models.preferred': string;
 	'models.ollamaUrl': string;
 	'models.openaiUrls': string[];
+	'models.anthropicUrl': string;
+	'models.localContextTokens': number;
+	'models.ggufFiles': string[];
+	'models.ggufRuntime': string;
+	'models.prices': Record<string, unknown>;
 	'search.contextTokens': number;
 	'search.codeLimit': number;
 	'search.codeThreshold': number;
@@ -64,6 +69,11 @@ export const SETTINGS = [
 	'models.preferred',
 	'models.ollamaUrl',
 	'models.openaiUrls',
+	'models.anthropicUrl',
+	'models.localContextTokens',
+	'models.ggufFiles',
+	'models.ggufRuntime',
+	'models.prices',
 	'search.contextTokens',
 	'search.codeLimit',
 	'search.codeThreshold',

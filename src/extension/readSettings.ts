@@ -9,7 +9,8 @@ export function readSetting<K extends keyof SettingTypes>(key: K): SettingTypes[
 
 /** All settings that the coordinator acts on, as it wants them: empty texts are null. */
 export function readSettings(): WireSettings {
-	const text = (key: 'models.preferred' | 'models.ollamaUrl' | 'embedding.model' | 'embedding.url' | 'dataDirectory') => readSetting(key).trim() || null;
+	type TextKey = 'models.preferred' | 'models.ollamaUrl' | 'models.anthropicUrl' | 'models.ggufRuntime' | 'embedding.model' | 'embedding.url' | 'dataDirectory';
+	const text = (key: TextKey) => readSetting(key).trim() || null;
 	return {
 		dataDirectory: text('dataDirectory'),
 		isTrusted: vscode.workspace.isTrusted,
@@ -29,7 +30,16 @@ export function readSettings(): WireSettings {
 			onDemandMs: readSetting('search.onDemandMs'),
 		},
 		network: readNetwork(),
-		models: { preferred: text('models.preferred'), ollamaUrl: text('models.ollamaUrl'), openaiUrls: readSetting('models.openaiUrls') },
+		models: {
+			preferred: text('models.preferred'),
+			ollamaUrl: text('models.ollamaUrl'),
+			openaiUrls: readSetting('models.openaiUrls'),
+			anthropicUrl: text('models.anthropicUrl'),
+			localContextTokens: readSetting('models.localContextTokens'),
+			ggufFiles: readSetting('models.ggufFiles'),
+			ggufRuntime: text('models.ggufRuntime'),
+			prices: readSetting('models.prices'),
+		},
 		budget: { dailyUsd: readSetting('budget.dailyUsd'), monthlyUsd: readSetting('budget.monthlyUsd'), atLimit: readSetting('budget.atLimit') },
 		ledger: { controlShare: readSetting('ledger.controlShare'), retentionDays: readSetting('ledger.retentionDays') },
 		privacy: { localOnly: readSetting('privacy.localOnly') },

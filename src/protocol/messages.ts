@@ -1,6 +1,7 @@
 import type { AnswerSummary, AskPart } from '#core/domain/answer';
 import type { WorkspaceFolder } from '#core/domain/file';
 import type { IndexStatus } from '#core/domain/indexStatus';
+import type { EndpointDescription, ModelPreset, ModelTestResult, PullProgress } from '#core/domain/modelInfo';
 import type { Signal } from '#core/domain/outcome';
 import type { AskQuery, DiscoveredServer, FileChange, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
 import type { ClearedIndexes, StoredIndex } from '#core/domain/storedIndex';
@@ -9,6 +10,7 @@ export type { AnswerNotice, AnswerSummary, AskPart } from '#core/domain/answer';
 export type { SkipReason, WorkspaceFolder } from '#core/domain/file';
 export type { Hit } from '#core/domain/hit';
 export type { FolderStatus, IndexPhase, IndexProblem, IndexStatus } from '#core/domain/indexStatus';
+export type { EndpointDescription, EndpointHealth, ModelPreset, ModelPrice, ModelRole, ModelTestResult, PullProgress } from '#core/domain/modelInfo';
 export type { Signal } from '#core/domain/outcome';
 export type { Attachment, EditorSignals } from '#core/domain/question';
 export type { AskQuery, DiscoveredServer, FileChange, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
@@ -53,7 +55,13 @@ export interface ClientRequests {
 	'ask': [AskQuery, AnswerSummary];
 	/** Returns how many of the signals were new. */
 	'outcome/report': [{ readonly signals: readonly Signal[] }, number];
-	'models/list': [null, readonly ModelDescription[]];
+	/** With `isFresh` every server is asked anew. */
+	'models/list': [{ readonly isFresh?: boolean } | null, readonly ModelDescription[]];
+	'models/endpoints': [null, readonly EndpointDescription[]];
+	'models/presets': [null, readonly ModelPreset[]];
+	'models/test': [{ readonly id: string }, ModelTestResult];
+	/** Its progress streams as `models/pullProgress` notifications with the same `pullId`; cancel the request to stop. */
+	'models/pull': [{ readonly pullId: string; readonly url: string; readonly model: string }, null];
 	'models/discover': [null, readonly DiscoveredServer[]];
 	'report': [null, string];
 	'shutdown': [null, null];
@@ -64,7 +72,29 @@ export interface ClientNotifications {
 	'settings/changed': { readonly settings: WireSettings };
 	'folders/changed': { readonly folders: readonly WorkspaceFolder[] };
 	'files/changed': { readonly changes: readonly FileChange[] };
+	/** A key was set or removed: the servers are asked anew. */
+	'secrets/changed': { readonly name: string };
 	'log/level': { readonly level: InitializeParams['logLevel'] };
+}
+
+/** A turn of a conversation with a model, as it crosses the wire. */
+export interface WireMessage {
+	readonly role: 'system' | 'user' | 'assistant' | 'tool';
+	readonly text: string;
+	readonly toolCalls?: readonly WireToolCall[];
+	readonly toolCallId?: string;
+}
+
+export interface WireToolCall {
+	readonly id: string;
+	readonly name: string;
+	readonly input: Readonly<Record<string, unknown>>;
+}
+
+export interface WireTool {
+	readonly name: string;
+	readonly description: string;
+	readonly inputSchema: Readonly<Record<string, unknown>>;
 }
 
 export interface HostModelDescription {
@@ -80,7 +110,7 @@ export interface ServerRequests {
 	'hostModels/list': [null, readonly HostModelDescription[]];
 	/** Text streams back as `hostModels/delta` notifications with the same `streamId`; the result ends it. */
 	'hostModels/stream': [
-		{ readonly streamId: string; readonly modelId: string; readonly messages: readonly { readonly role: 'system' | 'user' | 'assistant'; readonly text: string }[] },
+		{ readonly streamId: string; readonly modelId: string; readonly messages: readonly WireMessage[]; readonly tools: readonly WireTool[] },
 		{ readonly inputTokens: number; readonly outputTokens: number },
 	];
 }
@@ -89,12 +119,15 @@ export interface ServerRequests {
 export interface ServerNotifications {
 	'index/statusChanged': IndexStatus;
 	'ask/part': { readonly interactionId: string; readonly part: AskPart };
+	'models/pullProgress': { readonly pullId: string; readonly progress: PullProgress };
 	'log': { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error'; readonly message: string };
 }
 
 export interface HostModelDelta {
 	readonly streamId: string;
+	/** A piece of the answer; a call of a tool comes with an empty one. */
 	readonly text: string;
+	readonly toolCall?: WireToolCall;
 }
 
 /** A CoordinatorError on the wire: `data` of the JSON-RPC error. */

@@ -1,54 +1,78 @@
 import { randomUUID } from 'node:crypto';
 import { CancellationTokenSource, type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import { CoordinatorError, type ErrorCode } from '#core/base/errors';
-import type { LanguageModel, ModelMessage, ModelPart } from '#core/models/languageModel';
+import type { LanguageModel, ModelMessage, ModelPart, ModelRequestOptions } from '#core/models/languageModel';
 import type { HostModelPort } from '#core/ports';
 import type { HostModelDelta, HostModelDescription, ServerRequests, WireError } from '#protocol/messages';
 
 type StreamResult = ServerRequests['hostModels/stream'][1];
 
-/** The host's language models as LanguageModels: the request goes to the extension, the text comes back as notifications. */
-export function createHostModels(connection: MessageConnection): HostModelPort {
-	const receivers = new Map<string, (text: string) => void>();
-	connection.onNotification('hostModels/delta', ({ streamId, text }: HostModelDelta) => receivers.get(streamId)?.(text));
+/** Limits of one answer in milliseconds: until its first piece and from one to the next, and until its end. */
+export interface HostModelLimits {
+	readonly firstTokenTimeoutMs: number;
+	readonly totalTimeoutMs: number;
+}
 
-	async function* stream(modelId: string, messages: readonly ModelMessage[], signal: AbortSignal | undefined): AsyncGenerator<ModelPart> {
+/** The host's language models as LanguageModels: the request goes to the extension, the answer comes back as notifications. */
+export function createHostModels(connection: MessageConnection, limits: () => HostModelLimits): HostModelPort {
+	const receivers = new Map<string, (delta: HostModelDelta) => void>();
+	connection.onNotification('hostModels/delta', (delta: HostModelDelta) => receivers.get(delta.streamId)?.(delta));
+
+	async function* stream(model: HostModelDescription, messages: readonly ModelMessage[], options: ModelRequestOptions): AsyncGenerator<ModelPart> {
+		const { signal, tools = [] } = options;
+		if (options.jsonSchema) throw new CoordinatorError('invalid-argument', 'Models of the editor cannot be held to a schema.', { details: { model: model.label } });
+		if (signal?.aborted) throw new CoordinatorError('cancelled', 'The request was cancelled.', { cause: signal.reason });
 		const streamId = randomUUID();
 		const cancellation = new CancellationTokenSource();
-		const texts: string[] = [];
+		const pieces: HostModelDelta[] = [];
 		let wake: () => void = () => undefined;
+		let failure: CoordinatorError | undefined;
 		let ended: { readonly usage: StreamResult } | { readonly error: unknown } | undefined;
-		const onAbort = () => {
+		const fail = (error: CoordinatorError) => {
+			failure ??= error;
 			cancellation.cancel();
 			wake();
 		};
-		receivers.set(streamId, (text) => {
-			texts.push(text);
+		const onAbort = () => fail(new CoordinatorError('cancelled', 'The request was cancelled.', { cause: signal?.reason }));
+		const late = (what: string) => new CoordinatorError('server-timeout', `${model.label} ${what}`, { isRetryable: true, details: { model: model.label } });
+		const { firstTokenTimeoutMs, totalTimeoutMs } = limits();
+		const total = setTimeout(() => fail(late('did not finish in time.')), totalTimeoutMs);
+		const expectPiece = (what: string) => setTimeout(() => fail(late(what)), firstTokenTimeoutMs);
+		let next = expectPiece('sent nothing in time.');
+		receivers.set(streamId, (delta) => {
+			clearTimeout(next);
+			next = expectPiece('stopped in the middle of its answer.');
+			pieces.push(delta);
 			wake();
 		});
 		signal?.addEventListener('abort', onAbort, { once: true });
-		if (signal?.aborted) cancellation.cancel();
-		connection.sendRequest<StreamResult>('hostModels/stream', { streamId, modelId, messages }, cancellation.token).then(
-			(usage) => {
-				ended = { usage };
-				wake();
-			},
-			(error: unknown) => {
-				ended = { error };
-				wake();
-			},
-		);
+		connection
+			.sendRequest<StreamResult>('hostModels/stream', { streamId, modelId: model.id, messages, tools }, cancellation.token)
+			.then(
+				(usage) => {
+					ended = { usage };
+				},
+				(error: unknown) => {
+					ended = { error };
+				},
+			)
+			.finally(() => wake());
 		try {
 			for (;;) {
-				const text = texts.shift();
-				if (text !== undefined) yield { type: 'delta', text };
-				else if (signal?.aborted) throw new CoordinatorError('cancelled', 'The request was cancelled.');
+				const piece = pieces.shift();
+				if (piece?.toolCall) {
+					if (tools.length > 0) yield { type: 'tool-call', call: piece.toolCall };
+				} else if (piece) {
+					if (piece.text !== '') yield { type: 'delta', text: piece.text };
+				} else if (failure) throw failure;
 				else if (ended) break;
 				else await new Promise<void>((resolve) => (wake = resolve));
 			}
 			if ('error' in ended) throw translate(ended.error);
 			yield { type: 'end', reason: 'stop', usage: { ...ended.usage, isEstimate: true } };
 		} finally {
+			clearTimeout(total);
+			clearTimeout(next);
 			cancellation.cancel();
 			cancellation.dispose();
 			receivers.delete(streamId);
@@ -70,7 +94,7 @@ export function createHostModels(connection: MessageConnection): HostModelPort {
 			price: null,
 			features: { tools: true, jsonSchema: false },
 		},
-		stream: (messages, options) => stream(model.id, messages, options.signal),
+		stream: (messages, options) => stream(model, messages, options),
 	});
 	return {
 		models: async () => (await connection.sendRequest<readonly HostModelDescription[]>('hostModels/list', null)).map(describe),

@@ -81,8 +81,8 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 			threads: settings.index.threads,
 			log,
 			secrets: { get: (name) => connection.sendRequest<string | null>('secrets/get', { name }) },
-			hostModels: createHostModels(connection),
 			network: () => (settings ?? DEFAULT_SETTINGS).network,
+			hostModels: createHostModels(connection, () => (settings ?? DEFAULT_SETTINGS).models),
 		});
 		const made = await createCoordinator({ ports, settings, dataDirectory });
 		coordinator = made.coordinator;
@@ -124,7 +124,14 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 	on('search', (query, signal) => current().search(query, signal));
 	on('ask', (query, signal) => current().ask(query, (part) => notify('ask/part', { interactionId: query.interactionId, part }), signal));
 	on('outcome/report', ({ signals }) => current().reportOutcome(signals));
-	on('models/list', () => current().models());
+	on('models/list', (options) => current().models(options ?? {}));
+	on('models/endpoints', () => current().modelEndpoints());
+	on('models/presets', () => current().modelPresets());
+	on('models/test', ({ id }, signal) => current().testModel(id, signal));
+	on('models/pull', async ({ pullId, ...request }, signal) => {
+		await current().pullModel(request, (progress) => notify('models/pullProgress', { pullId, progress }), signal);
+		return null;
+	});
 	on('models/discover', (_, signal) => current().discoverServers(signal));
 	on('report', () => current().diagnosticsReport());
 	const close = async () => {
@@ -143,6 +150,7 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 	});
 	onNotification('folders/changed', ({ folders }) => current().openFolders(folders));
 	onNotification('files/changed', ({ changes }) => current().filesChanged(changes));
+	onNotification('secrets/changed', () => current().secretsChanged());
 	onNotification('log/level', ({ level }) => log.setLevel(level));
 	return { close };
 }

@@ -97,6 +97,8 @@ export interface Coordinator {
 	testModel(id: string, signal?: AbortSignal): Promise<ModelTestResult>;
 	/** Has an Ollama server fetch a model. The server keeps what it has when the signal fires. */
 	pullModel(request: { readonly url: string; readonly model: string }, onProgress: (progress: PullProgress) => void, signal?: AbortSignal): Promise<void>;
+	/** A key was set or removed: what the servers said is asked anew. */
+	secretsChanged(): void;
 	/** Asks the usual local ports; only call when the user agreed. */
 	discoverServers(signal?: AbortSignal): Promise<readonly DiscoveredServer[]>;
 	skippedExamples(worktreeId: string, reason: string): Promise<readonly string[]>;

@@ -40,6 +40,8 @@ export interface ModelCatalogue {
 	pull(request: { readonly url: string; readonly model: string }, onProgress: (progress: PullProgress) => void, signal?: AbortSignal): Promise<void>;
 	/** Asks the usual ports of this machine and remembers what answered until the process ends. */
 	discover(signal?: AbortSignal): Promise<readonly DiscoveredServer[]>;
+	/** The next call asks every server anew. */
+	secretsChanged(): void;
 	updateSettings(settings: Settings): Promise<void>;
 	close(): Promise<void>;
 }
@@ -145,6 +147,7 @@ export function createModelCatalogue(options: { readonly ports: Ports; readonly 
 			language.discovered(found);
 			return found;
 		},
+		secretsChanged: () => language.forget(),
 		async updateSettings(next) {
 			const before = settings;
 			settings = next;

@@ -10,7 +10,7 @@ export function registerModelCommands(client: CoordinatorClient, context: vscode
 	return vscode.Disposable.from(
 		command(COMMANDS.chooseEmbeddingModel, () => chooseEmbeddingModel(client)),
 		command(COMMANDS.findModelServers, () => findModelServers(client)),
-		command(COMMANDS.setApiKey, () => setApiKey(context)),
+		command(COMMANDS.setApiKey, () => setApiKey(client, context)),
 	);
 }
 
@@ -77,24 +77,29 @@ async function findModelServers(client: CoordinatorClient): Promise<void> {
 	void vscode.window.showInformationMessage(t('{0} answers where the chat has no model picked. To ask it now, pick it in the chat’s list of models.', chosen.label));
 }
 
-async function setApiKey(context: vscode.ExtensionContext): Promise<void> {
+async function setApiKey(client: CoordinatorClient, context: vscode.ExtensionContext): Promise<void> {
 	const { t } = vscode.l10n;
 	const configuration = vscode.workspace.getConfiguration(SETTING_SECTION);
-	const urls = [...configuration.get<string[]>('models.openaiUrls', []), configuration.get<string>('embedding.url', '')].filter((url) => URL.canParse(url));
-	const origins = [...new Set(urls.map((url) => new URL(url).origin))];
-	if (origins.length === 0) {
+	const places = [
+		...[...configuration.get<string[]>('models.openaiUrls', []), configuration.get<string>('embedding.url', '')].map((url) => ({ kind: 'openai', url })),
+		{ kind: 'anthropic', url: configuration.get<string>('models.anthropicUrl', '') },
+	].filter(({ url }) => URL.canParse(url));
+	const items = new Map(places.map(({ kind, url }) => [`${kind}:${new URL(url).origin}`, { label: new URL(url).origin, description: kind }]));
+	if (items.size === 0) {
 		void vscode.window.showInformationMessage(t('Add the address of a server to the settings first.'));
 		await vscode.commands.executeCommand(COMMANDS.openSettings);
 		return;
 	}
-	const origin = await vscode.window.showQuickPick(origins, { placeHolder: t('Server whose key to set') });
-	if (!origin) return;
+	const chosen = await vscode.window.showQuickPick([...items.values()], { placeHolder: t('Server whose key to set') });
+	if (!chosen) return;
+	const name = `${chosen.description}:${chosen.label}`;
 	const key = await vscode.window.showInputBox({
 		password: true,
-		prompt: t('Key for {0}. It is kept in the editor’s secret storage; leave it empty to remove it.', origin),
+		prompt: t('Key for {0}. It is kept in the editor’s secret storage; leave it empty to remove it.', chosen.label),
 		ignoreFocusOut: true,
 	});
 	if (key === undefined) return;
-	if (key === '') await context.secrets.delete(`openai:${origin}`);
-	else await context.secrets.store(`openai:${origin}`, key);
+	if (key === '') await context.secrets.delete(name);
+	else await context.secrets.store(name, key);
+	client.notify('secrets/changed', { name });
 }

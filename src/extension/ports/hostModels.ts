@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { type CancellationToken, type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
-import type { HostModelDelta, HostModelDescription, ServerRequests, WireError } from '#protocol/messages';
+import type { HostModelDelta, HostModelDescription, ServerRequests, WireError, WireMessage } from '#protocol/messages';
 import { MODEL_VENDOR } from '../ids.ts';
 import { hostModelId, pickedModels } from './pickedModels.ts';
 
@@ -25,26 +25,29 @@ export function serveHostModels(connection: MessageConnection): void {
 	});
 }
 
-async function stream(connection: MessageConnection, { streamId, modelId, messages }: ServerRequests['hostModels/stream'][0], token: CancellationToken) {
+async function stream(
+	connection: MessageConnection,
+	{ streamId, modelId, messages, tools }: ServerRequests['hostModels/stream'][0],
+	token: CancellationToken,
+): Promise<ServerRequests['hostModels/stream'][1]> {
 	const model = pickedModels.get(modelId) ?? (await vscode.lm.selectChatModels()).find((candidate) => hostModelId(candidate) === modelId);
 	if (!model) throw vscode.LanguageModelError.NotFound(vscode.l10n.t('The model is no longer there.'));
 	const cancellation = new vscode.CancellationTokenSource();
 	const subscription = token.onCancellationRequested(() => cancellation.cancel());
 	try {
-		// The API has no system role: instructions go first, as a message of the user.
-		const prompt = messages.map(({ role, text }) =>
-			role === 'assistant' ? vscode.LanguageModelChatMessage.Assistant(text) : vscode.LanguageModelChatMessage.User(text),
-		);
-		const response = await model.sendRequest(
-			prompt,
-			{ justification: vscode.l10n.t('Hybrid Coordinator answers your question with code of this workspace.') },
-			cancellation.token,
-		);
+		const justification = vscode.l10n.t('Hybrid Coordinator answers your question with code of this workspace.');
+		const offered = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
+		const response = await model.sendRequest(messages.map(toMessage), { justification, ...(offered.length > 0 ? { tools: offered } : {}) }, cancellation.token);
 		let answer = '';
-		for await (const text of response.text) {
-			answer += text;
-			const delta: HostModelDelta = { streamId, text };
-			await connection.sendNotification('hostModels/delta', delta);
+		const send = (delta: Omit<HostModelDelta, 'streamId'>) => connection.sendNotification('hostModels/delta', { streamId, ...delta } satisfies HostModelDelta);
+		for await (const part of response.stream) {
+			if (part instanceof vscode.LanguageModelTextPart) {
+				answer += part.value;
+				await send({ text: part.value });
+			} else if (part instanceof vscode.LanguageModelToolCallPart) {
+				answer += JSON.stringify(part.input);
+				await send({ text: '', toolCall: { id: part.callId, name: part.name, input: { ...part.input } } });
+			}
 		}
 		const counts = await Promise.all([...messages.map(({ text }) => text), answer].map((text) => model.countTokens(text)));
 		const outputTokens = counts.pop() ?? 0;
@@ -53,6 +56,14 @@ async function stream(connection: MessageConnection, { streamId, modelId, messag
 		subscription.dispose();
 		cancellation.dispose();
 	}
+}
+
+/** The API has no system role: instructions go first, as a message of the user. A tool's result is the user's as well. */
+function toMessage({ role, text, toolCalls = [], toolCallId }: WireMessage): vscode.LanguageModelChatMessage {
+	if (role === 'tool') return vscode.LanguageModelChatMessage.User([new vscode.LanguageModelToolResultPart(toolCallId ?? '', [new vscode.LanguageModelTextPart(text)])]);
+	if (role !== 'assistant') return vscode.LanguageModelChatMessage.User(text);
+	const calls = toolCalls.map(({ id, name, input }) => new vscode.LanguageModelToolCallPart(id, name, input));
+	return vscode.LanguageModelChatMessage.Assistant([...(text === '' ? [] : [new vscode.LanguageModelTextPart(text)]), ...calls]);
 }
 
 function toResponseError(error: unknown): ResponseError<WireError> {
