@@ -10,6 +10,7 @@ import { settingsFromWire } from '#core/settingsFromWire';
 import { createFiles } from '#node/files';
 import { createLog } from '#node/log';
 import { createPorts } from '#node/ports';
+import { findRipgrep } from './support/peers.ts';
 
 /**
  * How fast a workspace becomes searchable. `--workspace DIR` (default: this repository), `--threads N` (default: all cores), `--vectors`: also
@@ -77,12 +78,10 @@ export async function run(args: readonly string[]) {
 
 /** One pass of ripgrep over the tree, which is what a search without an index costs every time. */
 function ripgrep(workspace: string) {
+	const command = findRipgrep();
+	if (typeof command !== 'string') return command;
 	const startedMs = performance.now();
-	try {
-		execFileSync('rg', ['-c', '.', '.'], { cwd: workspace, stdio: 'ignore' });
-	} catch {
-		return { missing: 'ripgrep is not on the PATH' };
-	}
+	execFileSync(command, ['-c', '.', '.'], { cwd: workspace, stdio: 'ignore' });
 	return { secondsPerSearch: round((performance.now() - startedMs) / 1000) };
 }
 

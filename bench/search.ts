@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,11 +8,15 @@ import { settingsFromWire } from '#core/settingsFromWire';
 import { openStores } from '#core/store/openStores';
 import { plainAskParts } from '../test/support/askParts.ts';
 import { benchPorts } from './support/benchPorts.ts';
+import { percentile, timesOf } from './support/peers.ts';
 import { makeSyntheticIndex, SYNTHETIC_WORKTREE, seededRandom, wordSource } from './support/syntheticIndex.ts';
+import { fullTextSearch, ripgrepSearch } from './support/textPeers.ts';
+import { lanceFlat, readVectors, usearchExact } from './support/vectorPeers.ts';
 
 /**
  * From a question to the augmented prompt, in milliseconds, over `--chunks N` (default 100,000) invented chunks with the bundled model and
- * the real pipeline; `--questions N` (default 60). The index is kept in the temporary folder for the next run.
+ * the real pipeline; `--questions N` (default 60). The index is kept in the temporary folder for the next run. Peers over the same
+ * vectors and texts: the nearest 100 by USearch and LanceDB, words by SQLite's FTS5 and by ripgrep over files.
  */
 export async function run(parameters: readonly string[]) {
 	const { values } = parseArgs({
@@ -112,9 +115,16 @@ export async function run(parameters: readonly string[]) {
 		times.store.push(timings.storeMs);
 		times.embed.push(timings.embedMs);
 	}
+	const database = join(dataDirectory, 'repositories', SYNTHETIC_WORKTREE.repositoryId, 'index.db');
+	const queries: Float32Array[] = [];
+	for (const prompt of prompts) queries.push(...(await model.embed([prompt], { purpose: 'query' })));
+	const filter = { must: [{ key: 'workspace_id', match: { value: SYNTHETIC_WORKTREE.id } }] };
+	const ours = await timesOf(queries, (vector) => vectors.rank('codebase-context', { dense: { vector }, filter, limit: 100 }));
+	const corpus = readVectors(database, model.dimension);
 	const peers = {
-		sqliteFts5: await fullTextSearch(join(dataDirectory, 'repositories', SYNTHETIC_WORKTREE.repositoryId, 'index.db'), prompts),
-		usearch: 'not measured: not installed with the project',
+		nearest100: { ours, usearchExact: await usearchExact(corpus, queries), lanceFlat: await lanceFlat(corpus, queries) },
+		sqliteFts5: await fullTextSearch(database, prompts),
+		ripgrep: await ripgrepSearch(database, prompts.slice(0, 20)),
 	};
 	await vectors.close();
 	await catalogue.close();
@@ -124,6 +134,7 @@ export async function run(parameters: readonly string[]) {
 		figures: {
 			p50Ms: percentile(times.augment, 0.5),
 			p95Ms: percentile(times.augment, 0.95),
+			storeP50Ms: percentile(times.store, 0.5),
 			storeP95Ms: percentile(times.store, 0.95),
 			embedP95Ms: percentile(times.embed, 0.95),
 			loadMs,
@@ -132,26 +143,4 @@ export async function run(parameters: readonly string[]) {
 		settings: { model: model.id, runtime: model.label },
 		peers,
 	};
-}
-
-/** The same questions as words joined by OR, ranked by FTS5's own BM25, 100 rows each. */
-async function fullTextSearch(path: string, prompts: readonly string[]) {
-	const { DatabaseSync } = createRequire(import.meta.url)('node:sqlite') as typeof import('node:sqlite');
-	const database = new DatabaseSync(':memory:');
-	database.exec('CREATE VIRTUAL TABLE texts USING fts5(text)');
-	database.prepare('ATTACH ? AS source').run(path);
-	database.exec('INSERT INTO texts (rowid, text) SELECT row, text FROM source.bodies');
-	const find = database.prepare('SELECT rowid, rank FROM texts WHERE texts MATCH ? ORDER BY rank LIMIT 100');
-	const times = prompts.map((prompt) => {
-		const start = performance.now();
-		find.all((prompt.match(/\w+/g) ?? []).map((word) => `"${word}"`).join(' OR '));
-		return performance.now() - start;
-	});
-	database.close();
-	return { p50Ms: percentile(times, 0.5), p95Ms: percentile(times, 0.95) };
-}
-
-function percentile(values: readonly number[], share: number): number {
-	const sorted = [...values].sort((a, b) => a - b);
-	return Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) * 10) / 10;
 }
