@@ -1,4 +1,5 @@
 import { appendFileSync, rmSync } from 'node:fs';
+import type { FolderStores } from '#core/ask/search/candidates';
 import { rankFiles } from '#core/ask/search/rankFiles';
 import { searchCode } from '#core/ask/search/searchCode';
 import { termVector } from '#core/domain/terms';
@@ -8,7 +9,7 @@ import { goldFiles, RepositoryAtCommit, readOptions } from './support/localizati
 
 /**
  * SWE-bench: which files does an issue want changed? File Acc@k: all of them among the first k. `--instances FILE --repos DIR`, where DIR holds
- * git repositories named owner+name. Words, names, paths and imports only: no embedding, no language model. `acc*` are the ranking of files,
+ * git repositories named owner+name. Words, names, paths, imports and the commits before only: no embedding, no language model. `acc*` are the ranking of files,
  * `searchAcc*` the files of the pieces that a search for the issue gives, in their order.
  */
 export async function run(parameters: string[]) {
@@ -27,11 +28,12 @@ export async function run(parameters: string[]) {
 		}
 		if (!repository) continue;
 		await repository.moveTo(instance.base_commit);
-		const { worktree, stores } = repository;
-		const files = (await rankFiles({ query: instance.problem_statement, stores: { worktree, ...stores }, limit: 20 })).map(({ filePath }) => filePath);
+		const { worktree } = repository;
+		const stores = { worktree, ...repository.stores, recent: repository.recentAt(instance.base_commit) };
+		const files = (await rankFiles({ query: instance.problem_statement, stores, limit: 20 })).map(({ filePath }) => filePath);
 		const grep = await grepRank(repository, instance.problem_statement);
 		const gold = goldFiles(instance);
-		const searched = await filesOfSearch(instance.problem_statement, repository, ports.clock);
+		const searched = await filesOfSearch(instance.problem_statement, stores, ports.clock);
 		results.push({ gold, files, grep, searched });
 		if (ranks) appendFileSync(ranks, `${JSON.stringify({ instance_id: instance.instance_id, files, searched })}\n`);
 		process.stderr.write(`\r${index + 1} of ${instances.length}, acc@5 ${accuracy(results, 5).toFixed(1)}, of the search ${accuracy(search(), 5).toFixed(1)}   `);
@@ -72,12 +74,12 @@ function accuracy(results: readonly { readonly gold: readonly string[]; readonly
 const PIECES = 60;
 
 /** Files of the found pieces, in the order of their best. */
-async function filesOfSearch(query: string, { worktree, stores }: RepositoryAtCommit, clock: ClockPort): Promise<readonly string[]> {
+async function filesOfSearch(query: string, stores: FolderStores, clock: ClockPort): Promise<readonly string[]> {
 	const { hits } = await searchCode({
 		query,
 		limit: PIECES,
 		signals: {},
-		stores: [{ worktree, ...stores }],
+		stores: [stores],
 		embedding: async () => null,
 		staticVectors: async () => null,
 		wordPiece: () => Promise.reject(new Error('Only static vectors need word pieces.')),

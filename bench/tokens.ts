@@ -33,7 +33,7 @@ export async function run(parameters: string[]) {
 			query: instance.problem_statement,
 			limit: DEFAULT_SETTINGS.search.codeLimit * 3,
 			signals: {},
-			stores: [{ worktree, ...stores }],
+			stores: [{ worktree, ...stores, recent: repository.recentAt(instance.base_commit) }],
 			embedding: async () => null,
 			staticVectors: async () => null,
 			wordPiece: async () => wordPiece,

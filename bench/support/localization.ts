@@ -3,9 +3,11 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { CommitsAgo } from '#core/ask/search/recentChanges';
 import type { ScannedFile, Worktree } from '#core/domain/file';
 import type { Ports } from '#core/ports';
 import { openStores } from '#core/store/openStores';
+import { commitsAgo, recentCommits } from '#node/recentCommits';
 import { benchPorts } from './benchPorts.ts';
 
 export interface Instance {
@@ -91,6 +93,11 @@ export class RepositoryAtCommit {
 		const id = Buffer.from(name).toString('hex').padEnd(16, '0').slice(0, 16);
 		const worktree = { id, repositoryId: id, path: join(folder, 'files'), name };
 		return new RepositoryAtCommit({ git, ports, folder, worktree, stores: await openStores({ ports, dataDirectory: folder, repositoryId: id }) });
+	}
+
+	/** What the commits up to this one touched, as a user at that commit would have it. */
+	recentAt(commit: string): CommitsAgo {
+		return commitsAgo(execFileSync('git', ['-C', this.#git, ...recentCommits(300, commit)], { encoding: 'utf8', maxBuffer: 1e9 }));
 	}
 
 	/** Makes the index that of the Python files at `commit`. Returns their paths. */

@@ -1,3 +1,5 @@
+import type { FolderStores } from './ask/search/candidates.ts';
+import { RecentChanges } from './ask/search/recentChanges.ts';
 import { CoordinatorError } from './base/errors.ts';
 import type { WorkspaceFolder, Worktree } from './domain/file.ts';
 import type { IndexPhase, IndexProblem } from './domain/indexStatus.ts';
@@ -45,6 +47,7 @@ export interface OpenFoldersOptions {
 /** The folders of the workspace, each with a queue; folders of one repository share its stores. */
 export class OpenFolders {
 	readonly #options: OpenFoldersOptions;
+	readonly #recent: RecentChanges;
 	readonly #repositories = new Map<string, Promise<RepositoryStores>>();
 	#open: readonly OpenFolder[] = [];
 	#failed: readonly Extract<FolderSnapshot, { problem: IndexProblem }>[] = [];
@@ -59,6 +62,7 @@ export class OpenFolders {
 
 	constructor(options: OpenFoldersOptions) {
 		this.#options = options;
+		this.#recent = new RecentChanges(options.ports);
 	}
 
 	get isEmpty(): boolean {
@@ -71,8 +75,8 @@ export class OpenFolders {
 		return this.#opening;
 	}
 
-	stores(): readonly { readonly worktree: Worktree; readonly vectors: VectorStore; readonly manifest: ManifestStore }[] {
-		return this.#open.map(({ worktree, stores }) => ({ worktree, ...stores }));
+	stores(): readonly FolderStores[] {
+		return this.#open.map(({ worktree, stores }) => ({ worktree, ...stores, recent: this.#recent.of(worktree) }));
 	}
 
 	snapshots(): readonly FolderSnapshot[] {
@@ -225,13 +229,15 @@ export class OpenFolders {
 	}
 
 	/**
-	 * Whenever words or vectors are complete, whoever made them, the index is read into memory, so that no question waits for it. Who indexes
+	 * Whenever words or vectors are complete, whoever made them, the index is read into memory, so that no question waits for it, and git is
+	 * asked what changed last. Who indexes
 	 * also collects garbage and writes the index in memory down for the next start.
 	 */
 	#tendWhenComplete(queue: IngestQueue, worktree: Worktree, { vectors, manifest }: RepositoryStores): void {
 		const filter = { must: [{ key: 'workspace_id', match: { value: worktree.id } }] };
 		const tend = async (phase: IndexPhase) => {
 			await vectors.termStatistics('codebase-context', { field: 'text', hashes: [], filter });
+			await this.#recent.refresh(worktree);
 			if (phase === 'ready') await manifest.collectGarbage();
 			if (phase !== 'following') await vectors.checkpoint();
 			if (phase !== 'ready') return;

@@ -24,7 +24,7 @@ export interface FilePort {
 export interface GitPort {
 	/** Oldest root commit of the history, and the top folder of the worktree. */
 	identify(folder: string): Promise<{ readonly rootCommit: string; readonly topLevel: string; readonly worktreeName: string } | null>;
-	/** Unix time of the last commit that touched each path (relative to the folder), for up to `commits` commits back. */
+	/** How many commits ago each path (relative to the folder) was last touched, 0 by the last one, for up to `commits` commits back. */
 	recentlyChanged(folder: string, commits: number): Promise<ReadonlyMap<string, number> | null>;
 }
 

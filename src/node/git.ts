@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { basename } from 'node:path';
 import type { GitPort } from '#core/ports';
+import { commitsAgo, recentCommits } from './recentCommits.ts';
 
 /** A repository's own configuration must not make git run anything. */
 const SAFE = ['--no-pager', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'core.quotePath=false'];
@@ -19,23 +20,8 @@ export function createGit(): GitPort {
 			return { rootCommit, topLevel, worktreeName: isLinked ? basename(gitDirectory) : '' };
 		},
 		async recentlyChanged(folder, commits) {
-			const log = await git(folder, ['log', `-n${commits}`, '--format=%x00%x00%ct', '--name-only', '-z', '--relative', '--no-renames', '--', '.']);
-			if (log === null) return null;
-			const changed = new Map<string, number>();
-			let time = 0;
-			let expectsTime = false;
-			for (const field of log.split('\0')) {
-				if (field === '') expectsTime = true;
-				else if (expectsTime && /^\d{6,12}\n?$/.test(field)) {
-					time = Number(field);
-					expectsTime = false;
-				} else {
-					const path = field.replace(/^\n/, '');
-					if (!changed.has(path)) changed.set(path, time);
-					expectsTime = false;
-				}
-			}
-			return changed;
+			const log = await git(folder, recentCommits(commits));
+			return log === null ? null : commitsAgo(log);
 		},
 	};
 }

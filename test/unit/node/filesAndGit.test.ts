@@ -83,6 +83,16 @@ describe('the identity of a worktree', () => {
 		makeRepository(folder);
 		const changed = await ports.git.recentlyChanged(folder, 10);
 		expect([...(changed?.keys() ?? [])]).toEqual(['sub/ä file.ts']);
-		expect(changed?.get('sub/ä file.ts')).toBeGreaterThan(1_500_000_000);
+		expect(changed?.get('sub/ä file.ts')).toBe(0);
+		writeFileSync(join(folder, '1600000000'), 'a name like a time');
+		git(folder, 'add', '.');
+		git(folder, '-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-q', '-m', 'second');
+		expect(await ports.git.recentlyChanged(folder, 10)).toEqual(
+			new Map([
+				['1600000000', 0],
+				['sub/ä file.ts', 1],
+			]),
+		);
+		expect([...((await ports.git.recentlyChanged(folder, 1)) ?? [])]).toEqual([['1600000000', 0]]);
 	});
 });

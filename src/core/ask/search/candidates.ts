@@ -4,12 +4,15 @@ import type { HitReason } from '#core/domain/hit';
 import type { ManifestStore } from '#core/store/manifestStore';
 import type { Filter, LexicalField, RankedPoint, SearchRequest, VectorStore } from '#core/store/vectorStore';
 import type { AnalysedQuestion } from './analyseQuestion.ts';
+import type { CommitsAgo } from './recentChanges.ts';
 
 /** A folder's stores, as the composition root hands them over. */
 export interface FolderStores {
 	readonly worktree: Worktree;
 	readonly vectors: VectorStore;
 	readonly manifest: ManifestStore;
+	/** What the last commits touched; absent where that is not known. */
+	readonly recent?: CommitsAgo;
 }
 
 /** A ranking of candidates by one signal. */

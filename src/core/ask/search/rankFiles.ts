@@ -2,6 +2,7 @@ import { isMentioned, isTestFile } from './adjustByEditor.ts';
 import type { AnalysedQuestion } from './analyseQuestion.ts';
 import { analyseQuestion } from './analyseQuestion.ts';
 import { type Candidate, collectCandidates, type FolderStores } from './candidates.ts';
+import { recencyFactor } from './recentChanges.ts';
 
 export interface RankedFile {
 	readonly filePath: string;
@@ -21,7 +22,7 @@ const SEEDS = 8;
 
 /**
  * Whole files by how likely a question is about them: words of the file and of its best chunk, defined names, the path's words, imports of
- * the best files, names in the question; tests last unless asked for.
+ * the best files, names in the question, the last commits; tests last unless asked for.
  */
 export async function rankFiles(options: { readonly query: string; readonly stores: FolderStores; readonly limit: number }): Promise<RankedFile[]> {
 	const { stores } = options;
@@ -39,7 +40,7 @@ export async function rankFiles(options: { readonly query: string; readonly stor
 	for (const signal of ['words', 'symbol', 'path'] as const) {
 		for (const [index, file] of filesBySignal(candidates, signal).entries()) add(file, WEIGHTS[signal] / (K + index + 1));
 	}
-	const factorOf = (file: string) => adjust(file, question);
+	const factorOf = (file: string) => adjust(file, question) * recencyFactor(stores.recent?.get(file));
 	const sorted = () =>
 		[...scores].map(([filePath, score]) => ({ filePath, score: score * factorOf(filePath) })).sort((a, b) => b.score - a.score || (a.filePath < b.filePath ? -1 : 1));
 
