@@ -26,6 +26,8 @@ export interface Candidate {
 	readonly ranks: Map<Signal, number>;
 	/** Cosine to the question, where a vector is known. */
 	cosine: number | null;
+	/** The same of the static vectors; null also where it was not asked for. */
+	staticCosine: number | null;
 	/** Null until `readPayloads` has read it. */
 	payload: CodebaseContextPayload | null;
 }
@@ -53,6 +55,7 @@ export class FolderCandidates {
 			const candidate = this.#candidate(point);
 			candidate.ranks.set(signal, index + 1);
 			if (signal === 'meaning') candidate.cosine = point.score;
+			if (signal === 'static-meaning') candidate.staticCosine = point.score;
 		}
 	}
 
@@ -70,7 +73,7 @@ export class FolderCandidates {
 	#candidate({ id, filePath }: RankedPoint): Candidate {
 		const known = this.#byId.get(id);
 		if (known) return known;
-		const candidate: Candidate = { id, stores: this.stores, filePath, ranks: new Map(), cosine: null, payload: null };
+		const candidate: Candidate = { id, stores: this.stores, filePath, ranks: new Map(), cosine: null, staticCosine: null, payload: null };
 		this.#byId.set(id, candidate);
 		this.#rankByFile(candidate);
 		return candidate;
@@ -114,12 +117,34 @@ export async function addByMeaning(candidates: FolderCandidates, vector: Float32
 	const { stores } = candidates;
 	candidates.add('meaning', await stores.vectors.rank('codebase-context', { dense: { vector }, filter: filterOf(stores), limit: DEPTH }));
 	const others = new Map(candidates.values().flatMap((candidate) => (candidate.cosine === null ? [[candidate.id, candidate] as const] : [])));
-	if (others.size === 0) return;
-	const filter = { must: [...filterOf(stores).must, { has_id: [...others.keys()] }] };
-	for (const { id, score } of await stores.vectors.rank('codebase-context', { dense: { vector }, filter, limit: others.size })) {
+	for (const { id, score } of await rankIds(stores, others, { dense: { vector } })) {
 		const candidate = others.get(id);
 		if (candidate) candidate.cosine = score;
 	}
+}
+
+/** Gives every one of these candidates that has a static vector its cosine to that of the question. */
+export async function addStaticCosines(candidates: readonly Candidate[], vector: Float32Array): Promise<void> {
+	const missing = new Map<FolderStores, Map<string, Candidate>>();
+	for (const candidate of candidates) {
+		if (candidate.staticCosine === null) missing.set(candidate.stores, (missing.get(candidate.stores) ?? new Map()).set(candidate.id, candidate));
+	}
+	for (const [stores, byId] of missing) {
+		for (const { id, score } of await rankIds(stores, byId, { static: { vector } })) {
+			const candidate = byId.get(id);
+			if (candidate) candidate.staticCosine = score;
+		}
+	}
+}
+
+async function rankIds(
+	stores: FolderStores,
+	candidates: ReadonlyMap<string, Candidate>,
+	request: Pick<SearchRequest, 'dense' | 'static'>,
+): Promise<readonly RankedPoint[]> {
+	if (candidates.size === 0) return [];
+	const filter = { must: [...filterOf(stores).must, { has_id: [...candidates.keys()] }] };
+	return stores.vectors.rank('codebase-context', { ...request, filter, limit: candidates.size });
 }
 
 /** Chunks that are looked at for the best ones of files that have none among the candidates, a file. */

@@ -86,7 +86,7 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	const choose = (most: number) => chooseFinalists(candidates, { scores: fuseCandidates(candidates, question.kind), question, signals: options.signals, limit: most });
 	let onDemandMs = 0;
 	if (model && vector) {
-		const rankAnew = () => rankByMeaning(candidates, { question, presumed, idfOf: ({ stores: folder }) => statistics.get(folder)?.idf });
+		const rankAnew = () => rankByMeaning(candidates, { question, presumed, staticVector, idfOf: ({ stores: folder }) => statistics.get(folder)?.idf });
 		await rankAnew();
 		const isIncomplete = options.onDemandMs > 0 && candidates.some(({ cosine }) => cosine === null);
 		const promising = isIncomplete ? (await choose(Math.max(ON_DEMAND, options.limit))).map(({ finalist }) => finalist) : [];

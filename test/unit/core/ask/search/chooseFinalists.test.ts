@@ -19,7 +19,9 @@ function candidatesOf(payloads: readonly Partial<CodebaseContextPayload>[]): { r
 		},
 	};
 	const stores = { worktree: { id: 'w1', repositoryId: 'r', path: '/work', name: 'work' }, vectors } as unknown as FolderStores;
-	const candidates = [...points].map(([id, { payload }]): Candidate => ({ id, stores, filePath: payload.file_path, ranks: new Map(), cosine: null, payload: null }));
+	const candidates = [...points].map(
+		([id, { payload }]): Candidate => ({ id, stores, filePath: payload.file_path, ranks: new Map(), cosine: null, staticCosine: null, payload: null }),
+	);
 	return { candidates, read };
 }
 

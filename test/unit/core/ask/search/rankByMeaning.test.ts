@@ -3,13 +3,14 @@ import { analyseQuestion } from '#core/ask/search/analyseQuestion';
 import type { Candidate, FolderStores } from '#core/ask/search/candidates';
 import { fuseCandidates } from '#core/ask/search/fuseCandidates';
 import { rankByMeaning } from '#core/ask/search/rankByMeaning';
-import { codePoint } from '../../../../support/stores.ts';
+import type { SearchRequest } from '#core/store/vectorStore';
+import { codePoint, uuid } from '../../../../support/stores.ts';
 
 const stores = {} as FolderStores;
 const NONE = new Map<string, number>();
 const candidate = (number: number, text: string, cosine: number | null): Candidate => {
 	const { id, payload } = codePoint(number, text);
-	return { id, stores, filePath: payload.file_path, payload, ranks: new Map(), cosine };
+	return { id, stores, filePath: payload.file_path, payload, ranks: new Map(), cosine, staticCosine: null };
 };
 const idf = (text: string) => new Map(analyseQuestion(text).terms.map(({ hash }) => [hash, 2]));
 const order = (candidates: readonly Candidate[]) =>
@@ -23,32 +24,49 @@ describe('the rank of meaning', () => {
 
 	test('is by cosine; of two that mean the same the one with the words comes first', async () => {
 		const list = [candidate(1, 'nothing of it', 0.5), candidate(2, 'weighed parcel shipped', 0.499), candidate(3, 'far away', 0.1), candidate(4, 'unknown', null)];
-		await rankByMeaning(list, { question: analyseQuestion(WORDS), presumed: NONE, idfOf: () => idf(WORDS) });
+		await rankByMeaning(list, { question: analyseQuestion(WORDS), presumed: NONE, staticVector: null, idfOf: () => idf(WORDS) });
 		expect(order(list)).toEqual([2, 1, 3]);
 	});
 
 	test('keeps a clear lead of meaning over words', async () => {
 		const list = [candidate(1, 'nothing of it', 0.9), candidate(2, 'weighed parcel shipped', 0.3), candidate(3, 'far away', 0.25)];
-		await rankByMeaning(list, { question: analyseQuestion(WORDS), presumed: NONE, idfOf: () => idf(WORDS) });
+		await rankByMeaning(list, { question: analyseQuestion(WORDS), presumed: NONE, staticVector: null, idfOf: () => idf(WORDS) });
 		expect(order(list)).toEqual([1, 2, 3]);
 	});
 
 	test('of what has no vector yet is where everything else puts it, so that the few with one do not come first for having it', async () => {
 		const [answer, middling, embedded] = [candidate(1, 'weighed parcel shipped', null), candidate(2, 'parcel', null), candidate(3, 'far away', 0.05)] as const;
 		const presumed = new Map([answer, middling, embedded].map(({ id }, index) => [id, index + 1]));
-		await rankByMeaning([answer, middling, embedded], { question: analyseQuestion(WORDS), presumed, idfOf: () => idf(WORDS) });
+		await rankByMeaning([answer, middling, embedded], { question: analyseQuestion(WORDS), presumed, staticVector: null, idfOf: () => idf(WORDS) });
 		expect([answer, middling, embedded].map(({ ranks }) => ranks.get('meaning'))).toEqual([1, 2, 1]);
 		answer.ranks.set('words', 1);
 		const scores = fuseCandidates([answer, middling, embedded], 'natural-language');
 		expect(scores.get(answer.id)).toBeGreaterThan(scores.get(embedded.id) ?? 0);
 	});
 
+	test('lets static vectors decide between two that mean nearly the same, asking only for those that are not known', async () => {
+		const asked: (readonly string[])[] = [];
+		const vectors = {
+			async rank(_collection: string, { filter }: SearchRequest) {
+				const ids = filter?.must?.flatMap((condition) => ('has_id' in condition ? condition.has_id : [])) ?? [];
+				asked.push(ids);
+				return ids.map((id) => ({ id, score: id === uuid(2) ? 0.9 : 0.1, filePath: '' }));
+			},
+		};
+		const folder = { worktree: { id: 'w1' }, vectors } as unknown as FolderStores;
+		const list = [candidate(1, 'x', 0.5), candidate(2, 'y', 0.499), candidate(3, 'z', 0.1)].map((each) => ({ ...each, stores: folder }));
+		(list[0] as Candidate).staticCosine = 0.1;
+		await rankByMeaning(list, { question: analyseQuestion(WORDS), presumed: NONE, staticVector: Float32Array.of(1), idfOf: () => undefined });
+		expect(order(list)).toEqual([2, 1, 3]);
+		expect(asked).toEqual([[uuid(2), uuid(3)]]);
+	});
+
 	test('is by cosine alone for names, whose words are counted elsewhere, and when all are alike', async () => {
 		const names = [candidate(1, 'other', 0.5), candidate(2, 'weighParcel', 0.499)];
-		await rankByMeaning(names, { question: analyseQuestion('weighParcel'), presumed: NONE, idfOf: () => idf('weighParcel') });
+		await rankByMeaning(names, { question: analyseQuestion('weighParcel'), presumed: NONE, staticVector: null, idfOf: () => idf('weighParcel') });
 		expect(order(names)).toEqual([1, 2]);
 		const alike = [candidate(1, 'same', 0.5), candidate(2, 'same', 0.5)];
-		await rankByMeaning(alike, { question: analyseQuestion(WORDS), presumed: NONE, idfOf: () => undefined });
+		await rankByMeaning(alike, { question: analyseQuestion(WORDS), presumed: NONE, staticVector: null, idfOf: () => undefined });
 		expect(order(alike)).toEqual([1, 2]);
 	});
 });
