@@ -20,7 +20,8 @@ export async function fixFile(parser: SyntaxParser, book: FixBook, tree: CodeTre
 	const unfixed: Diagnostic[] = [];
 	for (const group of groupDiagnostics(diagnostics)) {
 		const rule = book.rules.get(group.signature.rule);
-		const proposal = rule ? proposeFix(rule.templates, tree, group, rule.strictness, options) : null;
+		const strictness = rule?.strictness.get(group.signature.key);
+		const proposal = rule && strictness ? proposeFix(rule.templates, tree, group, strictness, options) : null;
 		if (proposal) found.push(proposal);
 		else unfixed.push(...group.diagnostics);
 	}

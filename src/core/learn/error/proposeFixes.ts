@@ -15,6 +15,8 @@ export interface Proposal {
 	readonly edits: readonly TextEdit[];
 	readonly surprises: number;
 	readonly isCertain: boolean;
+	/** How many surprises more the next best place would have; infinite when there is none. */
+	readonly margin: number;
 }
 
 /** How sure a proposal must be. */
@@ -22,6 +24,7 @@ export interface Strictness {
 	readonly maxSurprises: number;
 	readonly mustBeCertain: boolean;
 	readonly minHits: number;
+	readonly minMargin: number;
 }
 
 export interface FixProposal extends Proposal {
@@ -51,7 +54,8 @@ export function proposeWith(template: FixTemplate, tree: CodeTree, { signature, 
 	if (!worst || chosen.length < diagnostics.length || (next && next.surprises <= worst.surprises)) return null;
 	const edits = chosen.flatMap((match) => match.edits).sort((a, b) => a.start - b.start || a.end - b.end);
 	if (overlap(edits)) return null;
-	return { edits, surprises: worst.surprises, isCertain: chosen.every(({ isCertain }) => isCertain) };
+	const margin = next ? next.surprises - worst.surprises : Number.POSITIVE_INFINITY;
+	return { edits, surprises: worst.surprises, margin, isCertain: chosen.every(({ isCertain }) => isCertain) };
 }
 
 /** The proposal that the templates agree on; null when none is sure enough, or two are equally good. */
@@ -66,7 +70,7 @@ export function proposeFix(
 	for (const { template, hits, misses } of templates) {
 		if (misses > 0 || hits < strictness.minHits) continue;
 		const proposal = proposeWith(template, tree, group, options);
-		if (!proposal || proposal.surprises > strictness.maxSurprises || (strictness.mustBeCertain && !proposal.isCertain)) continue;
+		if (!proposal || proposal.margin < strictness.minMargin || proposal.surprises > strictness.maxSurprises || (strictness.mustBeCertain && !proposal.isCertain)) continue;
 		const text = applyEdits(tree.text, proposal.edits);
 		const vote = hits * 2 ** -proposal.surprises * (proposal.isCertain ? 1 : 0.5);
 		const known = byText.get(text);
