@@ -28,11 +28,16 @@ export function placeFeatures(tree: CodeTree, anchor: CodeNode, hunks: readonly 
 		const cut = start < end ? leaves.slice(from, to + 1).filter((leaf) => leaf.start < end) : [];
 		const left = leaves[from - 1];
 		const right = leaves[cut.length > 0 ? from + cut.length : from];
-		features[`!cut${index}`] = cut.length > 0 ? cut.slice(0, LONGEST_LIST).map(({ kind }) => kind).join(' ') : gapClass(text.slice(start, end));
+		features[`!cut${index}`] = cut.length > 0 ? shapeOf(cut) : widthOf(text.slice(start, end));
+		features[`~cutKinds${index}`] = cut.length > 0 ? cut.slice(0, LONGEST_LIST).map(({ kind }) => kind).join(' ') : gapClass(text.slice(start, end));
 		features[`~cutText${index}`] = cut.length > 0 ? text.slice(start, end).slice(0, 80) : '';
 		features[`~left${index}`] = left?.kind ?? '';
 		features[`~right${index}`] = right?.kind ?? '';
-		features[`!gap${index}`] = cut.length > 0 ? '' : gapClass(text.slice(left?.end ?? 0, right?.start ?? text.length));
+		if (cut.length === 0) {
+			const gap = text.slice(left?.end ?? 0, right?.start ?? text.length);
+			features[`!gap${index}`] = widthOf(gap);
+			features[`~gap${index}`] = gapClass(gap);
+		}
 		const names = cut.filter(({ isNamed }) => isNamed).map((leaf) => text.slice(leaf.start, leaf.end));
 		if (names.length > 0) features[`!known${index}`] = names.every((name) => occursOutside(tree, anchor, name, start, end)) ? 'yes' : 'no';
 	}
@@ -67,6 +72,21 @@ function kindsOf(nodes: readonly CodeNode[]): string {
 		if (kinds.at(-1) !== kind && !(kinds.at(-2) === kind && kinds.at(-1) === ',')) kinds.push(kind);
 	}
 	return kinds.join(' ');
+}
+
+/** Signs and keywords as they are, everything with a name or a value as `_`, repetitions once. */
+function shapeOf(cut: readonly CodeNode[]): string {
+	const shape: string[] = [];
+	for (const { kind, isNamed } of cut) {
+		const part = isNamed ? '_' : kind;
+		if (shape.at(-1) !== part) shape.push(part);
+	}
+	return shape.slice(0, LONGEST_LIST).join(' ');
+}
+
+/** Nothing, something on one line, or a line end. */
+function widthOf(gap: string): string {
+	return gap === '' ? '[]' : gap.includes('\n') ? '[line]' : '[ ]';
 }
 
 export function gapClass(gap: string): string {

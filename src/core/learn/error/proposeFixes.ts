@@ -21,10 +21,18 @@ export interface Proposal {
 
 /** How sure a proposal must be. */
 export interface Strictness {
-	readonly maxSurprises: number;
-	readonly mustBeCertain: boolean;
+	/** Where the diagnostic says the place, in the way that it did in all examples. */
+	readonly pointed: Certainty;
+	/** Where the place had to be found. */
+	readonly found: Certainty;
+	/** Exact fixes among the examples. */
 	readonly minHits: number;
+}
+
+export interface Certainty {
+	readonly maxSurprises: number;
 	readonly minMargin: number;
+	readonly mustBeCertain: boolean;
 }
 
 export interface FixProposal extends Proposal {
@@ -70,7 +78,7 @@ export function proposeFix(
 	for (const { template, hits, misses } of templates) {
 		if (misses > 0 || hits < strictness.minHits) continue;
 		const proposal = proposeWith(template, tree, group, options);
-		if (!proposal || proposal.margin < strictness.minMargin || proposal.surprises > strictness.maxSurprises || (strictness.mustBeCertain && !proposal.isCertain)) continue;
+		if (!proposal || !isSure(proposal, strictness[isPointed(template, group.diagnostics[0]) ? 'pointed' : 'found'])) continue;
 		const text = applyEdits(tree.text, proposal.edits);
 		const vote = hits * 2 ** -proposal.surprises * (proposal.isCertain ? 1 : 0.5);
 		const known = byText.get(text);
@@ -81,8 +89,21 @@ export function proposeFix(
 	return first && first.votes > DOMINANCE * (second?.votes ?? 0) ? first.best : null;
 }
 
+function isSure({ surprises, margin, isCertain }: Proposal, { maxSurprises, minMargin, mustBeCertain }: Certainty): boolean {
+	return surprises <= maxSurprises && margin >= minMargin && (isCertain || !mustBeCertain);
+}
+
+/** Whether the diagnostic says exactly where, in the way it did for all examples. */
+function isPointed(template: FixTemplate, { offset }: Diagnostic): boolean {
+	if (offset === undefined) return false;
+	return ['@start', '@end', '@edit', '@editEnd'].some((name) => {
+		const values = Object.keys(template.seen[name] ?? {});
+		return values.length === 1 && values[0] === 'true';
+	});
+}
+
 /** A proposal must have so many times the votes of the next. */
-const DOMINANCE = 2;
+const DOMINANCE = Number(process.env.D ?? 19);
 
 /** Whether two edits touch or overlap, in the order of their starts: which comes first would be a guess. */
 export function overlap(edits: readonly TextEdit[]): boolean {
