@@ -1,6 +1,6 @@
 // The walls of ARCHITECTURE.md. Each rule says why; test/architecture plants a violation of each.
 const core = '^src/core/';
-const STORE_INTERFACES = '^src/core/store/(?:vectorStore|manifestStore|outcomeStore|routerStateStore|sqlite)\\.ts$';
+const STORE_INTERFACES = '^src/core/store/(?:vectorStore|manifestStore|outcomeStore|routerStateStore|extractionStore|eraser|sqlite)\\.ts$';
 const MODEL_INTERFACES = '^src/core/models/(?:embeddingModel|languageModel|staticVectors)\\.ts$';
 const METRIC_INTERFACES = '^src/core/metrics/(?:ledger|budget|savings|callCost|controlShare)\\.ts$';
 
@@ -15,7 +15,7 @@ const LIBRARIES = [
 	['(?:ollama|openai|@anthropic-ai/sdk)', '^src/core/models/remote/'],
 	['cockatiel', '^src/core/models/modelEndpoint\\.ts$'],
 	['gpt-tokenizer', '^src/core/domain/tokenCount\\.ts$'],
-	['zod', '^src/core/(?:settingsFromWire\\.ts$|models/remote/)'],
+	['zod', '^src/core/(?:settingsFromWire\\.ts$|models/remote/|learn/)'],
 	['ignore', '^src/core/ingest/scan/'],
 	['undici', '^src/node/networkFetch\\.ts$'],
 	['env-paths', '^src/node/dataDirectory\\.ts$'],

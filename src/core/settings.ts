@@ -83,6 +83,18 @@ export interface Settings {
 		readonly weights: Readonly<Record<SignalKind, number>>;
 		/** Days after which what was learned of a place counts half. */
 		readonly halfLifeDays: number;
+		/** Whether reusable patterns are extracted from answers that went well. */
+		readonly extractPatterns: boolean;
+		/** Whether a model on another machine may extract them where this one has none. The question and its answer are sent there. */
+		readonly extractWithRemote: boolean;
+		/** Value score from which an interaction is worth a pattern, and a line of training data. */
+		readonly highValueThreshold: number;
+		/** Days after which a question and its answer are forgotten; 0: never. */
+		readonly keepInteractionsDays: number;
+		/** Most questions and answers that are kept; the oldest go first. */
+		readonly maxInteractions: number;
+		/** System text of every example of the training data. */
+		readonly systemText: string;
 	};
 	readonly budget: {
 		/** Dollars that remote calls may cost in a day, and in a month, of the user's calendar. Null: no limit; 0: nothing may be spent. */
@@ -166,6 +178,12 @@ export const DEFAULT_SETTINGS: Settings = {
 			'agent-report': 1,
 		},
 		halfLifeDays: 60,
+		extractPatterns: true,
+		extractWithRemote: false,
+		highValueThreshold: 0.7,
+		keepInteractionsDays: 365,
+		maxInteractions: 20_000,
+		systemText: 'You are a helpful NixOS and coding assistant.',
 	},
 	budget: { dailyUsd: null, monthlyUsd: null, atLimit: 'local' },
 	ledger: { controlShare: 0.02, retentionDays: 400 },

@@ -66,6 +66,12 @@ const GROUPS = {
 		enabled: z.boolean(),
 		weights: z.partialRecord(z.enum(SIGNAL_KINDS), z.number().min(0).max(10)).transform((given) => ({ ...DEFAULT_SETTINGS.learning.weights, ...given })),
 		halfLifeDays: z.number().min(1).max(10_000),
+		extractPatterns: z.boolean(),
+		extractWithRemote: z.boolean(),
+		highValueThreshold: share,
+		keepInteractionsDays: z.number().int().min(0).max(10_000),
+		maxInteractions: z.number().int().min(100).max(1_000_000),
+		systemText: z.string().max(4_000),
 	},
 	budget: {
 		dailyUsd: dollars.nullable(),

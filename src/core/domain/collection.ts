@@ -17,6 +17,19 @@ export interface CommonPayload {
 	readonly provenance: readonly string[];
 	readonly embedding_model: string | null;
 	readonly content_hash: string;
+	/** The user wants it kept as it is: nothing demotes, retires or removes it but the user. Absent: false. */
+	readonly pinned?: boolean;
+	/** Who decided the status last. Absent: whoever made the item. */
+	readonly status_by?: 'user' | 'evidence' | 'tree';
+	/** When the status was decided last; after a decision of the user only newer evidence counts. */
+	readonly status_since?: Timestamp;
+	/** Places of code that it speaks of (see `placeOf`); checked against the tree when the item is used. */
+	readonly anchors?: readonly string[];
+	/** How many checks in a row found none of the anchors, and when the last one was. */
+	readonly stale_checks?: number;
+	readonly last_checked?: Timestamp;
+	/** The workspace that an item came from which the user has shared with all. */
+	readonly shared_from?: string;
 }
 
 export interface CodebaseContextPayload extends CommonPayload {
@@ -49,6 +62,20 @@ export interface SkillsPatternsPayload extends CommonPayload {
 	readonly related_skills: readonly string[];
 	readonly value_score: number;
 	readonly last_updated: Timestamp;
+	/** The interactions that the examples, the value and the status are made of. */
+	readonly evidence?: readonly SkillEvidence[];
+}
+
+/** What one interaction says of a skill: that it was learned from it, or how the question went that it was sent with. */
+export interface SkillEvidence {
+	readonly interaction_id: string;
+	readonly conversation_id: string;
+	readonly role: 'source' | 'used';
+	readonly outcome: 'success' | 'partial' | 'failure';
+	/** The question, cut to a line. */
+	readonly text: string;
+	readonly value_score: number;
+	readonly timestamp: Timestamp;
 }
 
 export interface ErrorSolutionsPayload extends CommonPayload {
@@ -77,6 +104,8 @@ export interface InteractionHistoryPayload extends CommonPayload {
 	readonly latency_ms: number;
 	readonly timestamp: Timestamp;
 	readonly value_score: number;
+	/** Id of the first interaction of its conversation. Absent in what older versions wrote: its own. */
+	readonly conversation_id?: string;
 }
 
 export interface BestPracticesPayload extends CommonPayload {

@@ -1,10 +1,11 @@
 import { CoordinatorError } from '#core/base/errors';
 import type { InteractionHistoryPayload } from '#core/domain/collection';
+import type { Evidence } from '#core/domain/experience';
 import type { FinishedInteraction } from '#core/domain/interaction';
 import type { OutcomeEstimate, Signal } from '#core/domain/outcome';
 import type { LogPort } from '#core/ports';
 import type { Settings } from '#core/settings';
-import { type Credit, type OutcomeStore, type PendingOutcome, placeOf } from '#core/store/outcomeStore';
+import { type OutcomeStore, type PendingOutcome, placeOf } from '#core/store/outcomeStore';
 import type { VectorStore } from '#core/store/vectorStore';
 import { combineSignals } from './outcome/combineSignals.ts';
 import { countSimilarQueries } from './outcome/countSimilarQueries.ts';
@@ -22,6 +23,10 @@ export interface SettledInteraction {
 	readonly payload: InteractionHistoryPayload;
 	readonly estimate: OutcomeEstimate;
 	readonly valueScore: number;
+	/** What it says of everything that the answer used. */
+	readonly credit: Evidence;
+	/** Ids of the learned items that the answer used. */
+	readonly usedItems: readonly string[];
 }
 
 export interface LearningLoop {
@@ -56,15 +61,16 @@ export function createLearningLoop(options: {
 		const valueScore = computeValueScore({ query, response, outcome: estimate.label, userFeedback: estimate.userFeedback, ...similar });
 		await history.setPayload('interaction-history', [point.id], { outcome: estimate.label, user_feedback: estimate.userFeedback, value_score: valueScore });
 		const payload = { ...point.payload, outcome: estimate.label, user_feedback: estimate.userFeedback, value_score: valueScore };
-		await options.onSettled?.({ id: point.id, payload, estimate, valueScore });
 		const sent = await outcomes.contexts(pending.interactionId);
 		const used = sent.filter(({ isUsed }) => isUsed);
+		const usedItems = used.filter(({ place, pointId }) => place === pointId).map(({ pointId }) => pointId);
 		// An uncertain outcome credits little, whichever way it leans.
-		const credit: Omit<Credit, 'interactionId' | 'place'> = {
+		const credit: Evidence = {
 			success: estimate.probability,
 			weight: Math.abs(2 * estimate.probability - 1),
 			timeMs: Date.parse(point.payload.timestamp),
 		};
+		await options.onSettled?.({ id: point.id, payload, estimate, valueScore, credit, usedItems });
 		await outcomes.settle(
 			pending,
 			[...new Set(used.flatMap(({ place }) => [place, fileOf(place)]))].map((place) => ({ place, ...credit })),
@@ -104,10 +110,12 @@ export function createLearningLoop(options: {
 	const loop: LearningLoop = {
 		async remember(interaction) {
 			if (!settings().learning.enabled) return;
-			const { embedding, contexts } = interaction;
+			const { embedding, contexts, follows } = interaction;
+			const [before] = follows === null ? [] : await history.get('interaction-history', [follows]);
+			const conversationId = before?.payload.conversation_id ?? follows ?? interaction.id;
 			if (embedding) await history.useEmbeddingModel(embedding.model, embedding.vector.length);
 			const isUsed = usedContexts(interaction.query, interaction.response, contexts);
-			await history.upsert('interaction-history', [interactionPoint(interaction)]);
+			await history.upsert('interaction-history', [interactionPoint(interaction, conversationId)]);
 			await outcomes.recordContexts(
 				interaction.id,
 				contexts.map(({ pointId, collection, workspaceId, filePath, symbol }, index) => ({

@@ -1,9 +1,13 @@
 import { CoordinatorError } from '#core/base/errors';
 import type { Ports } from '#core/ports';
+import { EmbeddedEraser } from './embedded/embeddedEraser.ts';
+import { EmbeddedExtractionStore } from './embedded/embeddedExtractionStore.ts';
 import { EmbeddedManifestStore } from './embedded/embeddedManifestStore.ts';
 import { EmbeddedOutcomeStore } from './embedded/embeddedOutcomeStore.ts';
 import { EmbeddedVectorStore } from './embedded/embeddedVectorStore.ts';
 import { INDEX_MIGRATIONS, KNOWLEDGE_MIGRATIONS } from './embedded/schema.ts';
+import type { Eraser } from './eraser.ts';
+import type { ExtractionStore } from './extractionStore.ts';
 import type { ManifestStore } from './manifestStore.ts';
 import { measureFolder } from './measureFolder.ts';
 import { type Migrations, migrate, refuseNewer } from './migrate.ts';
@@ -64,18 +68,32 @@ export async function openStores(options: { readonly ports: StorePorts; readonly
 	};
 }
 
-/** What was learned: closing `collections` closes both. */
+/** What was learned: closing `collections` closes all of it. */
 export interface KnowledgeStores {
 	readonly collections: VectorStore;
 	readonly outcomes: OutcomeStore;
+	readonly extractions: ExtractionStore;
+	readonly eraser: Eraser;
 }
+
+const KNOWLEDGE_FILE = 'knowledge.db';
 
 /** Opens what was learned. It cannot be made again, so a damaged file is left alone: `database-corrupt`. Else rejects as `openStores`. */
 export async function openKnowledge(options: { readonly ports: StorePorts; readonly dataDirectory: string }): Promise<KnowledgeStores> {
 	const { ports, dataDirectory } = options;
 	const kernel = await WebAssembly.compile(await ports.assets.read('kernel.wasm'));
-	const database = await openMigrated(ports, ports.files.join(dataDirectory, 'knowledge.db'), KNOWLEDGE_MIGRATIONS);
-	return { collections: new EmbeddedVectorStore(database, kernel), outcomes: new EmbeddedOutcomeStore(database) };
+	const database = await openMigrated(ports, ports.files.join(dataDirectory, KNOWLEDGE_FILE), KNOWLEDGE_MIGRATIONS);
+	return {
+		collections: new EmbeddedVectorStore(database, kernel),
+		outcomes: new EmbeddedOutcomeStore(database),
+		extractions: new EmbeddedExtractionStore(database),
+		eraser: new EmbeddedEraser(database, () => removeCopies(ports, dataDirectory)),
+	};
+}
+
+async function removeCopies(ports: StorePorts, dataDirectory: string): Promise<void> {
+	const copies = (await ports.files.readDirectory(dataDirectory)).filter(({ name }) => name.startsWith(`${KNOWLEDGE_FILE}.backup-`));
+	for (const { name } of copies) await ports.snapshots.remove(ports.files.join(dataDirectory, name));
 }
 
 /** Before a schema changes, what cannot be made again is copied. A newer schema is refused before the file is opened, which would change it. */

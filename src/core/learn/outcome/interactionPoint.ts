@@ -7,7 +7,7 @@ const LONGEST_RESPONSE = 20_000;
 const LONGEST_QUERY = 8_000;
 
 /** The point of `interaction-history` for an interaction of which nothing was heard yet. Secrets are blanked. */
-export function interactionPoint(interaction: FinishedInteraction): VectorPoint<'interaction-history'> {
+export function interactionPoint(interaction: FinishedInteraction, conversationId = interaction.id): VectorPoint<'interaction-history'> {
 	const { id, embedding, workspaceId, contexts, isRemote } = interaction;
 	return {
 		id,
@@ -24,6 +24,7 @@ export function interactionPoint(interaction: FinishedInteraction): VectorPoint<
 			latency_ms: Math.round(interaction.latencyMs),
 			timestamp: new Date(interaction.timeMs).toISOString(),
 			value_score: 0,
+			conversation_id: conversationId,
 			workspace_id: workspaceId,
 			repository_id: interaction.repositoryId,
 			scope: 'workspace',

@@ -2,6 +2,7 @@ import { extractTerms } from '#core/domain/terms';
 
 /** A piece of context as it was sent. */
 export interface SentPiece {
+	/** Empty for learned items. */
 	readonly filePath: string;
 	readonly symbol: string | null;
 	readonly text: string;
@@ -34,6 +35,7 @@ export function usedContexts(question: string, answer: string, pieces: readonly 
 
 /** By its path, or by its name alone where that says enough (`index.ts` does not). */
 function isCited(answer: string, filePath: string): boolean {
+	if (filePath === '') return false;
 	const name = filePath.split('/').at(-1) ?? filePath;
 	return answer.includes(filePath) || (name.length > 'index.ts'.length && answer.includes(name));
 }

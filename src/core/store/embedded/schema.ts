@@ -99,5 +99,19 @@ CREATE INDEX credits_place ON credits(place);
 CREATE TABLE pending (interaction_id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL);
 `;
 
+/** Interactions that a pattern is to be extracted from, what became of each, and items that the user deleted and that must not come back. */
+const EXTRACTIONS = `
+CREATE TABLE extractions (
+  interaction_id TEXT PRIMARY KEY,
+  queued_ms INTEGER NOT NULL,
+  state TEXT NOT NULL DEFAULT 'waiting',
+  reason TEXT,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  claimed_until_ms INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX extractions_state ON extractions(state, queued_ms);
+CREATE TABLE deleted_items (id TEXT PRIMARY KEY) WITHOUT ROWID;
+`;
+
 export const INDEX_MIGRATIONS: Migrations = [POINTS + MANIFEST, GARBAGE];
-export const KNOWLEDGE_MIGRATIONS: Migrations = [POINTS, OUTCOMES];
+export const KNOWLEDGE_MIGRATIONS: Migrations = [POINTS, OUTCOMES, EXTRACTIONS];

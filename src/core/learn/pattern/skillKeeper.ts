@@ -1,0 +1,92 @@
+import type { SkillEvidence, SkillsPatternsPayload } from '#core/domain/collection';
+import type { ClockPort } from '#core/ports';
+import type { Settings } from '#core/settings';
+import type { OutcomeStore } from '#core/store/outcomeStore';
+import type { StoredPoint, VectorStore } from '#core/store/vectorStore';
+import type { SettledInteraction } from '../learningLoop.ts';
+import { judgeSkill, withEvidence } from './judgeSkill.ts';
+
+const LONGEST_EXAMPLE = 200;
+
+export interface SkillKeeper {
+	/** Brings the skills up to date that an interaction used, or that were learned from it. The same however often it is called. */
+	settled(interaction: SettledInteraction): Promise<void>;
+	/** Takes away what these interactions said, and judges anew. */
+	forgetEvidence(interactionIds: readonly string[]): Promise<void>;
+}
+
+/** Keeps value, examples and status of skills to what their interactions say. */
+export function createSkillKeeper(options: {
+	readonly store: VectorStore;
+	readonly outcomes: OutcomeStore;
+	readonly settings: () => Settings;
+	readonly clock: Pick<ClockPort, 'nowMs'>;
+}): SkillKeeper {
+	const { store, outcomes, settings, clock } = options;
+
+	/** `unsettled`: of an interaction whose credits are not stored yet. */
+	async function judge(skill: StoredPoint<'skills-patterns'>, evidence: readonly SkillEvidence[], unsettled?: SettledInteraction): Promise<void> {
+		const stored = (await outcomes.creditsAt([skill.id])).get(skill.id) ?? [];
+		const credits = [
+			...stored.filter(({ interactionId }) => interactionId !== unsettled?.id),
+			...(unsettled?.usedItems.includes(skill.id) ? [{ ...unsettled.credit, interactionId: unsettled.id, place: skill.id }] : []),
+		];
+		const judged = judgeSkill({ ...skill.payload, evidence }, credits, { nowMs: clock.nowMs(), halfLifeDays: settings().learning.halfLifeDays });
+		const isChanged = judged.status !== skill.payload.status;
+		const now = new Date(clock.nowMs()).toISOString();
+		await store.setPayload('skills-patterns', [skill.id], { ...judged, evidence, last_updated: now, ...(isChanged ? { status_since: now } : {}) });
+	}
+
+	const learnedFrom = async (interactionId: string) =>
+		(await store.scroll('skills-patterns', { filter: { must: [{ key: 'provenance', match: { value: interactionId } }] }, limit: 1_000 })).points;
+
+	return {
+		async settled(interaction) {
+			const { estimate, usedItems, id } = interaction;
+			if (estimate.label === null) return;
+			const sources = await learnedFrom(id);
+			const used = await store.get('skills-patterns', usedItems);
+			for (const skill of new Map([...sources, ...used].map((point) => [point.id, point])).values()) {
+				let evidence = skill.payload.evidence ?? [];
+				if (sources.some((source) => source.id === skill.id)) evidence = withEvidence(evidence, evidenceOf(interaction, 'source'));
+				if (usedItems.includes(skill.id)) evidence = withEvidence(evidence, evidenceOf(interaction, 'used'));
+				await judge(skill, evidence, interaction);
+			}
+		},
+
+		async forgetEvidence(interactionIds) {
+			const gone = new Set(interactionIds);
+			for (let offset: string | undefined; ; ) {
+				const page = await store.scroll('skills-patterns', { limit: 500, ...(offset === undefined ? {} : { offset }) });
+				for (const skill of page.points) {
+					const { evidence = [], provenance } = skill.payload;
+					const kept = evidence.filter(({ interaction_id }) => !gone.has(interaction_id));
+					const isSource = provenance.some((id) => gone.has(id));
+					if (kept.length === evidence.length && !isSource) continue;
+					if (isSource) await store.setPayload('skills-patterns', [skill.id], { provenance: provenance.filter((id) => !gone.has(id)) });
+					await judge(skill, kept);
+				}
+				if (page.nextOffset === null) return;
+				offset = page.nextOffset;
+			}
+		},
+	};
+}
+
+/** What an interaction says of a skill. */
+export function evidenceOf({ id, payload, estimate, valueScore }: Omit<SettledInteraction, 'credit' | 'usedItems'>, role: SkillEvidence['role']): SkillEvidence {
+	return {
+		interaction_id: id,
+		conversation_id: payload.conversation_id ?? id,
+		role,
+		outcome: estimate.label ?? 'partial',
+		text: payload.query.replace(/\s+/g, ' ').trim().slice(0, LONGEST_EXAMPLE),
+		value_score: valueScore,
+		timestamp: payload.timestamp,
+	};
+}
+
+/** Whether the user has taken a skill for their own: confirmed, edited or pinned it. */
+export function isOwned({ pinned, status_by, status, provenance }: SkillsPatternsPayload): boolean {
+	return pinned === true || (status_by === 'user' && status === 'active') || provenance.includes('user');
+}
