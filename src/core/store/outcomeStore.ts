@@ -50,6 +50,8 @@ export interface OutcomeStore {
 	creditsOf(interactionIds: readonly string[]): Promise<readonly Credit[]>;
 	/** Removes signals, contexts and credits of interactions. */
 	forget(interactionIds: readonly string[]): Promise<void>;
+	/** Removes what learned items earned, and that they were sent: their place is their id. */
+	forgetItems(ids: readonly string[]): Promise<void>;
 	/** Removes everything that belongs to places of this workspace, or of all. */
 	forgetWorkspace(workspaceId: string | null): Promise<void>;
 	counts(): Promise<{ readonly signals: number; readonly credits: number; readonly pending: number }>;

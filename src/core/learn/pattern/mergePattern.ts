@@ -1,3 +1,4 @@
+import { throwIfAborted } from '#core/base/abort';
 import type { SkillEvidence, SkillsPatternsPayload } from '#core/domain/collection';
 import { contentHash, contentUuid } from '#core/domain/contentId';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
@@ -33,6 +34,9 @@ export async function mergePattern(options: {
 	if (embedding && vector) await store.useEmbeddingModel(embedding.id, embedding.dimension);
 	const hash = await contentHash(`skills-patterns\n${text}`);
 	const same = await findSame(store, vector, hash, interaction.workspaceId);
+	const skillId = await contentUuid(`skill\n${evidence.interaction_id}`);
+	// From here on nothing waits: whoever forgets the interaction ends the extraction first, and finds what is written now.
+	throwIfAborted(signal);
 	if (same) {
 		const { provenance, related_skills } = same.payload;
 		await store.setPayload('skills-patterns', [same.id], {
@@ -42,7 +46,6 @@ export async function mergePattern(options: {
 		});
 		return { skillId: same.id, isNew: false };
 	}
-	const skillId = await contentUuid(`skill\n${evidence.interaction_id}`);
 	await store.upsert('skills-patterns', [
 		{
 			id: skillId,

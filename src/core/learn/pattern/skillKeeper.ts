@@ -4,6 +4,7 @@ import type { Settings } from '#core/settings';
 import type { OutcomeStore } from '#core/store/outcomeStore';
 import type { StoredPoint, VectorStore } from '#core/store/vectorStore';
 import type { SettledInteraction } from '../learningLoop.ts';
+import { replacePayload } from '../replacePayload.ts';
 import { judgeSkill, withEvidence } from './judgeSkill.ts';
 
 const LONGEST_EXAMPLE = 200;
@@ -25,7 +26,11 @@ export function createSkillKeeper(options: {
 	const { store, outcomes, settings, clock } = options;
 
 	/** `unsettled`: of an interaction whose credits are not stored yet. */
-	async function judge(skill: StoredPoint<'skills-patterns'>, evidence: readonly SkillEvidence[], unsettled?: SettledInteraction): Promise<void> {
+	async function judge(
+		skill: StoredPoint<'skills-patterns'>,
+		evidence: readonly SkillEvidence[],
+		unsettled?: SettledInteraction,
+	): Promise<Partial<SkillsPatternsPayload>> {
 		const stored = (await outcomes.creditsAt([skill.id])).get(skill.id) ?? [];
 		const credits = [
 			...stored.filter(({ interactionId }) => interactionId !== unsettled?.id),
@@ -34,7 +39,7 @@ export function createSkillKeeper(options: {
 		const judged = judgeSkill({ ...skill.payload, evidence }, credits, { nowMs: clock.nowMs(), halfLifeDays: settings().learning.halfLifeDays });
 		const isChanged = judged.status !== skill.payload.status;
 		const now = new Date(clock.nowMs()).toISOString();
-		await store.setPayload('skills-patterns', [skill.id], { ...judged, evidence, last_updated: now, ...(isChanged ? { status_since: now } : {}) });
+		return { ...judged, evidence, last_updated: now, ...(isChanged ? { status_since: now } : {}) };
 	}
 
 	const learnedFrom = async (interactionId: string) =>
@@ -50,7 +55,7 @@ export function createSkillKeeper(options: {
 				let evidence = skill.payload.evidence ?? [];
 				if (sources.some((source) => source.id === skill.id)) evidence = withEvidence(evidence, evidenceOf(interaction, 'source'));
 				if (usedItems.includes(skill.id)) evidence = withEvidence(evidence, evidenceOf(interaction, 'used'));
-				await judge(skill, evidence, interaction);
+				await store.setPayload('skills-patterns', [skill.id], await judge(skill, evidence, interaction));
 			}
 		},
 
@@ -63,8 +68,8 @@ export function createSkillKeeper(options: {
 					const kept = evidence.filter(({ interaction_id }) => !gone.has(interaction_id));
 					const isSource = provenance.some((id) => gone.has(id));
 					if (kept.length === evidence.length && !isSource) continue;
-					if (isSource) await store.setPayload('skills-patterns', [skill.id], { provenance: provenance.filter((id) => !gone.has(id)) });
-					await judge(skill, kept);
+					const judged = await judge(skill, kept);
+					await replacePayload(store, 'skills-patterns', skill.id, { ...skill.payload, ...judged, provenance: provenance.filter((id) => !gone.has(id)) });
 				}
 				if (page.nextOffset === null) return;
 				offset = page.nextOffset;

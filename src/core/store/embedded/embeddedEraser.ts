@@ -1,3 +1,4 @@
+import { CoordinatorError } from '#core/base/errors';
 import type { Eraser } from '../eraser.ts';
 import type { SqliteDatabase } from '../sqlite.ts';
 
@@ -32,8 +33,14 @@ export class EmbeddedEraser implements Eraser {
 			this.#database.exec('DELETE FROM bodies WHERE row NOT IN (SELECT body FROM points)');
 			this.#database.exec('DELETE FROM vectors WHERE content_hash NOT IN (SELECT content_hash FROM bodies)');
 		});
-		// Else the log beside the file would hold the text until it is next used up; a reader that is in the way does no harm.
-		if (this.#database.isShared) this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+		if (!this.#database.isShared) return;
+		try {
+			// Else the log beside the file would hold the text until it is used up.
+			this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+		} catch (error) {
+			// A reader is in the way: the log is emptied by a later checkpoint.
+			if (!CoordinatorError.is(error, 'database-locked')) throw error;
+		}
 	}
 
 	removeCopies(): Promise<void> {

@@ -87,6 +87,15 @@ export class EmbeddedOutcomeStore implements OutcomeStore {
 		});
 	}
 
+	async forgetItems(ids: readonly string[]): Promise<void> {
+		this.#database.transaction(() => {
+			for (const id of ids) {
+				this.#run('DELETE FROM credits WHERE place = ?', id);
+				this.#run('DELETE FROM contexts WHERE place = ?', id);
+			}
+		});
+	}
+
 	async forgetWorkspace(workspaceId: string | null): Promise<void> {
 		if (workspaceId === null) {
 			this.#database.transaction(() => {

@@ -1,0 +1,140 @@
+import { CoordinatorError } from '#core/base/errors';
+import type { PayloadOf } from '#core/domain/collection';
+import { decayedSuccessRate } from '#core/domain/experience';
+import {
+	type ForgetScope,
+	type KnowledgeChange,
+	type KnowledgeDetail,
+	type KnowledgeItem,
+	type KnowledgePage,
+	type KnowledgeQuery,
+	LEARNED_COLLECTIONS,
+	type LearnedCollection,
+	type RemovedCounts,
+} from '#core/domain/knowledge';
+import type { ClockPort } from '#core/ports';
+import type { Settings } from '#core/settings';
+import type { StoredPoint } from '#core/store/vectorStore';
+import { changeItem } from './changeItem.ts';
+import { describeFields, describeItem, searchedText } from './describeItem.ts';
+import { findSources } from './findSources.ts';
+import { ofWorkspace, readAll } from './readAll.ts';
+import { NOTHING, type RemovalStores, removeItems } from './removeItems.ts';
+
+const MOST_ITEMS = 500;
+
+/** What was learned, for its owner: everything can be seen, changed and deleted. */
+export interface KnowledgeBook {
+	list(query: KnowledgeQuery): Promise<KnowledgePage>;
+	/** Throws `not-found`. */
+	detail(id: string): Promise<KnowledgeDetail>;
+	/** Throws `not-found`, and `invalid-argument` for what cannot be done to the item. */
+	change(id: string, change: KnowledgeChange): Promise<KnowledgeItem>;
+	/** Removes items from every store, for good. Unknown ids count for nothing. */
+	remove(ids: readonly string[]): Promise<RemovedCounts>;
+	forget(scope: ForgetScope): Promise<RemovedCounts>;
+}
+
+export function createKnowledgeBook(options: RemovalStores & { readonly clock: Pick<ClockPort, 'nowMs'>; readonly settings: () => Settings }): KnowledgeBook {
+	const { store, outcomes, extractions, eraser, clock, settings } = options;
+
+	async function find(id: string): Promise<{ readonly collection: LearnedCollection; readonly point: StoredPoint<LearnedCollection> }> {
+		for (const collection of LEARNED_COLLECTIONS) {
+			const [point] = await store.get(collection, [id]);
+			if (point) return { collection, point };
+		}
+		throw new CoordinatorError('not-found', 'This item is not known any more.', { details: { id } });
+	}
+
+	async function describe(collection: LearnedCollection, { id, payload }: Pick<StoredPoint<LearnedCollection>, 'id' | 'payload'>): Promise<KnowledgeItem> {
+		const credits = (await outcomes.creditsAt([id])).get(id) ?? [];
+		const { rate } = decayedSuccessRate(credits, clock.nowMs(), settings().learning.halfLifeDays);
+		return describeItem(collection, id, payload as PayloadOf[typeof collection], { successRate: credits.length > 0 ? rate : null, timesUsed: credits.length });
+	}
+
+	async function finish(): Promise<void> {
+		await eraser.purge();
+		await eraser.removeCopies();
+	}
+
+	return {
+		async list({ collections = LEARNED_COLLECTIONS, statuses, workspaceId, isPinned, text = '', limit, offset = 0 }) {
+			const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+			const found: { readonly collection: LearnedCollection; readonly id: string; readonly updatedMs: number }[] = [];
+			for (const collection of collections) {
+				for await (const { id, payload } of readAll(store, collection, ofWorkspace(workspaceId))) {
+					if (statuses && !statuses.includes(payload.status)) continue;
+					if (isPinned !== undefined && isPinned !== (payload.pinned === true)) continue;
+					if (words.length > 0) {
+						const searched = searchedText(collection, payload as never);
+						if (!words.every((word) => searched.includes(word))) continue;
+					}
+					found.push({ collection, id, updatedMs: describeItem(collection, id, payload as never).updatedMs });
+				}
+			}
+			found.sort((a, b) => b.updatedMs - a.updatedMs || (a.id < b.id ? -1 : 1));
+			const end = offset + Math.min(Math.max(0, limit), MOST_ITEMS);
+			const items: KnowledgeItem[] = [];
+			for (const { collection, id } of found.slice(offset, end)) {
+				const [point] = await store.get(collection, [id]);
+				if (point) items.push(await describe(collection, point));
+			}
+			return { items, total: found.length, nextOffset: end < found.length ? end : null };
+		},
+
+		async detail(id) {
+			const { collection, point } = await find(id);
+			const isInteraction = collection === 'interaction-history';
+			const derived: { id: string; title: string }[] = [];
+			if (isInteraction) {
+				const learned = readAll(store, 'skills-patterns', { must: [{ key: 'provenance', match: { value: id } }] });
+				for await (const skill of learned) derived.push({ id: skill.id, title: skill.payload.skill_name });
+			}
+			return {
+				item: await describe(collection, point),
+				fields: describeFields(collection, point.payload as never),
+				sources: isInteraction ? [] : await findSources({ store, outcomes }, id, point.payload),
+				signals: isInteraction ? await outcomes.signals(id) : [],
+				derived,
+			};
+		},
+
+		async change(id, change) {
+			const { collection, point } = await find(id);
+			await changeItem(store, collection, point as StoredPoint<typeof collection>, change, new Date(clock.nowMs()).toISOString());
+			// The text before an edit has no owner any more.
+			if (change.action === 'edit') await finish();
+			const [changed] = await store.get(collection, [id]);
+			return describe(collection, changed ?? point);
+		},
+
+		async remove(ids) {
+			const removed = await removeItems(options, ids);
+			await finish();
+			return removed;
+		},
+
+		async forget(scope) {
+			const isAll = 'everything' in scope;
+			const ids: Record<LearnedCollection, string[]> = { 'skills-patterns': [], 'error-solutions': [], 'best-practices': [], 'interaction-history': [] };
+			for (const collection of LEARNED_COLLECTIONS) {
+				for await (const { id, payload } of readAll(store, collection)) {
+					if (isAll || payload.workspace_id === scope.workspaceId || payload.shared_from === scope.workspaceId) ids[collection].push(id);
+				}
+			}
+			await options.onForget?.(ids['interaction-history']);
+			for (const collection of LEARNED_COLLECTIONS) {
+				await outcomes.forgetItems(ids[collection]);
+				await store.delete(collection, { ids: ids[collection] });
+			}
+			await extractions.forget(isAll ? null : ids['interaction-history']);
+			await options.skills.forgetEvidence(ids['interaction-history']);
+			await outcomes.forget(ids['interaction-history']);
+			await outcomes.forgetWorkspace(isAll ? null : scope.workspaceId);
+			// Its files may be read anew: the user has said that the past is over, not that they do not want it.
+			await eraser.forgetDeleted(isAll ? null : ids['best-practices']);
+			await finish();
+			return LEARNED_COLLECTIONS.reduce((counts, collection) => ({ ...counts, [collection]: ids[collection].length }), NOTHING);
+		},
+	};
+}

@@ -1,0 +1,67 @@
+import { LEARNED_COLLECTIONS, type LearnedCollection, type RemovedCounts } from '#core/domain/knowledge';
+import type { Eraser } from '#core/store/eraser';
+import type { ExtractionStore } from '#core/store/extractionStore';
+import type { OutcomeStore } from '#core/store/outcomeStore';
+import type { VectorStore } from '#core/store/vectorStore';
+import { isOwned, type SkillKeeper } from '../pattern/skillKeeper.ts';
+import { readAll } from './readAll.ts';
+
+export interface RemovalStores {
+	readonly store: VectorStore;
+	readonly outcomes: OutcomeStore;
+	readonly extractions: ExtractionStore;
+	readonly eraser: Eraser;
+	readonly skills: SkillKeeper;
+	/** Told of interactions before they are gone: whoever keeps something of them lets go of it. */
+	readonly onForget?: (interactionIds: readonly string[]) => Promise<void>;
+}
+
+export const NOTHING: RemovedCounts = { 'skills-patterns': 0, 'error-solutions': 0, 'best-practices': 0, 'interaction-history': 0 };
+
+/**
+ * Removes items from every store that knows of them: their points, what was heard of them, what they earned, the examples made of them, and
+ * skills that were learned from nothing else and that the user has not taken for their own. May be cut off at any moment and called again.
+ * `purge` of the eraser, which the caller owes, makes it final.
+ */
+export async function removeItems(stores: RemovalStores, ids: readonly string[]): Promise<RemovedCounts> {
+	const { store, outcomes, eraser } = stores;
+	const found = await Promise.all(LEARNED_COLLECTIONS.map(async (collection) => [collection, (await store.get(collection, ids)).map(({ id }) => id)] as const));
+	const removed: Record<LearnedCollection, number> = { ...NOTHING };
+	for (const [collection, present] of found) {
+		if (present.length === 0) continue;
+		if (collection === 'interaction-history') {
+			const derived = await derivedOnlyFrom(store, present);
+			await outcomes.forgetItems(derived);
+			await store.delete('skills-patterns', { ids: derived });
+			removed['skills-patterns'] += derived.length;
+			await removeInteractions(stores, present);
+		} else {
+			// What is read anew from a file must not come back.
+			if (collection === 'best-practices') await eraser.noteDeleted(present);
+			await outcomes.forgetItems(present);
+			await store.delete(collection, { ids: present });
+		}
+		removed[collection] += present.length;
+	}
+	return removed;
+}
+
+/** Removes interactions with what was heard of them. Skills stay, without the examples made of them. */
+export async function removeInteractions({ store, outcomes, extractions, skills, onForget }: RemovalStores, ids: readonly string[]): Promise<void> {
+	if (ids.length === 0) return;
+	await onForget?.(ids);
+	await extractions.forget(ids);
+	await skills.forgetEvidence(ids);
+	await outcomes.forget(ids);
+	await store.delete('interaction-history', { ids });
+}
+
+async function derivedOnlyFrom(store: VectorStore, interactionIds: readonly string[]): Promise<readonly string[]> {
+	const gone = new Set(interactionIds);
+	const derived: string[] = [];
+	for await (const { id, payload } of readAll(store, 'skills-patterns')) {
+		const sources = payload.provenance.filter((name) => !name.startsWith('agent:'));
+		if (sources.length > 0 && sources.every((source) => gone.has(source)) && !isOwned(payload)) derived.push(id);
+	}
+	return derived;
+}

@@ -1,0 +1,39 @@
+import type { ClockPort } from '#core/ports';
+import type { Settings } from '#core/settings';
+import { readAll } from './readAll.ts';
+import { type RemovalStores, removeInteractions } from './removeItems.ts';
+
+const DAY_MS = 86_400_000;
+/** Removed at once: the database is never held for long. */
+const BATCH = 100;
+
+/**
+ * Forgets questions and answers that are too old, and the oldest where there are too many. Pinned ones stay, and so does what was learned
+ * from them. Returns how many are gone.
+ */
+export async function enforceRetention(
+	stores: RemovalStores,
+	{ keepInteractionsDays, maxInteractions }: Pick<Settings['learning'], 'keepInteractionsDays' | 'maxInteractions'>,
+	clock: Pick<ClockPort, 'nowMs'>,
+	signal?: AbortSignal,
+): Promise<number> {
+	const oldestMs = keepInteractionsDays === 0 ? Number.NEGATIVE_INFINITY : clock.nowMs() - keepInteractionsDays * DAY_MS;
+	const kept: { readonly id: string; readonly timeMs: number }[] = [];
+	const gone: string[] = [];
+	for await (const { id, payload } of readAll(stores.store, 'interaction-history')) {
+		if (payload.pinned) continue;
+		const timeMs = Date.parse(payload.timestamp);
+		if (timeMs < oldestMs) gone.push(id);
+		else kept.push({ id, timeMs });
+	}
+	kept.sort((a, b) => b.timeMs - a.timeMs || (a.id < b.id ? -1 : 1));
+	gone.push(...kept.slice(maxInteractions).map(({ id }) => id));
+	let removed = 0;
+	for (let start = 0; start < gone.length && !signal?.aborted; start += BATCH) {
+		const batch = gone.slice(start, start + BATCH);
+		await removeInteractions(stores, batch);
+		removed += batch.length;
+	}
+	if (removed > 0) await stores.eraser.purge();
+	return removed;
+}

@@ -1,0 +1,238 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createKnowledgeBook, type KnowledgeBook } from '#core/learn/book/knowledgeBook';
+import { enforceRetention } from '#core/learn/book/retention';
+import { createLearningLoop, type LearningLoop } from '#core/learn/learningLoop';
+import { createSkillKeeper, type SkillKeeper } from '#core/learn/pattern/skillKeeper';
+import { DEFAULT_SETTINGS } from '#core/settings';
+import { createLog } from '#node/log';
+import { codeContext, interaction, signalOn } from '../support/interactions.ts';
+import { isInDatabase, openTestKnowledge, type TestKnowledge, wordVector } from '../support/knowledge.ts';
+import { createManualClock, type ManualClock } from '../support/manualClock.ts';
+import { errorPoint, practicePoint, skillPoint } from '../support/skills.ts';
+import { uuid } from '../support/stores.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
+
+const DAY_MS = 86_400_000;
+
+describe('the book of what was learned', () => {
+	let folder: TemporaryFolder;
+	let knowledge: TestKnowledge;
+	let clock: ManualClock;
+	let skills: SkillKeeper;
+	let loop: LearningLoop;
+	let book: KnowledgeBook;
+	let forgotten: string[];
+
+	beforeEach(async () => {
+		folder = temporaryFolder();
+		knowledge = await openTestKnowledge(folder.join('knowledge.db'));
+		await knowledge.store.useEmbeddingModel('words-64', 64);
+		clock = createManualClock();
+		forgotten = [];
+		const { store, outcomes, extractions, eraser } = knowledge;
+		skills = createSkillKeeper({ store, outcomes, settings: () => DEFAULT_SETTINGS, clock });
+		loop = createLearningLoop({
+			history: store,
+			outcomes,
+			settings: () => DEFAULT_SETTINGS,
+			log: createLog(() => undefined, 'off'),
+			onSettled: (settled) => skills.settled(settled),
+		});
+		book = createKnowledgeBook({
+			store,
+			outcomes,
+			extractions,
+			eraser,
+			skills,
+			clock,
+			settings: () => DEFAULT_SETTINGS,
+			onForget: async (ids) => void forgotten.push(...ids),
+		});
+	});
+	afterEach(async () => {
+		await knowledge.store.close();
+		folder[Symbol.dispose]();
+	});
+	const list = (more: Partial<Parameters<KnowledgeBook['list']>[0]> = {}) => book.list({ limit: 100, ...more });
+	const idsOf = async (more: Parameters<typeof list>[0] = {}) => (await list(more)).items.map(({ id }) => id);
+
+	test('lists all four collections, newest first, by filter, by words and by pages', async () => {
+		await knowledge.store.upsert('skills-patterns', [skillPoint(1), skillPoint(2, { status: 'proposed' }), skillPoint(3, { workspace_id: 'w2' })]);
+		await knowledge.store.upsert('skills-patterns', [skillPoint(4, { workspace_id: null, scope: 'global', description: 'Retry with BACK-OFF and a limit' })]);
+		await knowledge.store.upsert('error-solutions', [errorPoint(5)]);
+		await knowledge.store.upsert('best-practices', [practicePoint(6, { status: 'retired' })]);
+		await loop.remember(interaction(7, { timeMs: 7_000, query: 'how are retries limited?' }));
+		expect(await idsOf()).toEqual([7, 6, 5, 4, 3, 2, 1].map(uuid));
+		expect(await idsOf({ workspaceId: 'w1' })).toEqual([7, 6, 5, 4, 2, 1].map(uuid));
+		expect(await idsOf({ statuses: ['proposed', 'retired'] })).toEqual([6, 2].map(uuid));
+		expect(await idsOf({ collections: ['skills-patterns'], text: 'limit back-off' })).toEqual([uuid(4)]);
+		expect(await idsOf({ text: 'limit' })).toEqual([7, 4].map(uuid));
+		const first = await list({ limit: 3 });
+		expect([first.total, first.nextOffset]).toEqual([7, 3]);
+		const second = await list({ limit: 4, offset: 3 });
+		expect([second.items.length, second.nextOffset]).toEqual([4, null]);
+	});
+
+	test('tells where a skill comes from, where it was used, and what became of it', async () => {
+		await loop.remember(interaction(1, { query: 'the source', agent: 'claude', timeMs: 1_000 }));
+		await knowledge.store.upsert('skills-patterns', [skillPoint(50, { provenance: [uuid(1), 'agent:claude', uuid(99)] })]);
+		const context = { pointId: uuid(50), collection: 'skills-patterns', workspaceId: '', filePath: '', symbol: null, text: 'carefully stepwise' } as const;
+		await loop.remember(interaction(2, { query: 'the use', response: 'carefully and stepwise', contexts: [context], timeMs: 2_000 }));
+		await loop.report([signalOn(2, 'a', 'thumbs', 1)]);
+		const detail = await book.detail(uuid(50));
+		expect(detail.sources).toEqual([
+			{ interactionId: uuid(2), role: 'used-in', query: 'the use', timeMs: 2_000, agent: 'user', modelId: 'ollama:qwen', outcome: 'success' },
+			{ interactionId: uuid(1), role: 'learned-from', query: 'the source', timeMs: 1_000, agent: 'claude', modelId: 'ollama:qwen', outcome: null },
+			{ interactionId: uuid(99), role: 'learned-from', query: null, timeMs: null, agent: null, modelId: null, outcome: null },
+		]);
+		expect(detail.item).toMatchObject({ timesUsed: 1 });
+		expect(detail.item.successRate).toBeGreaterThan(0.5);
+		const asked = await book.detail(uuid(1));
+		expect(asked.derived).toEqual([{ id: uuid(50), title: 'skill 50' }]);
+		expect((await book.detail(uuid(2))).signals).toHaveLength(1);
+		await expect(book.detail(uuid(98))).rejects.toMatchObject({ code: 'not-found' });
+	});
+
+	test('an edit is found by its new words, in its new meaning, and nothing is left of the old text', async () => {
+		await knowledge.store.upsert('skills-patterns', [skillPoint(1, { description: 'obsolete wording' })]);
+		await knowledge.store.setPayload('skills-patterns', [uuid(1)], { value_score: 0.9 });
+		const item = await book.change(uuid(1), {
+			action: 'edit',
+			fields: { description: 'rewritten with token = "ghp_0123456789abcdefghijABCDEFGHIJ012345"', related_skills: ['a', ' ', 'b'] },
+		});
+		expect(item.text).toContain('rewritten with token = "[REDACTED]"');
+		const [point] = await knowledge.store.get('skills-patterns', [uuid(1)]);
+		expect(point?.payload).toMatchObject({ value_score: 0.9, provenance: ['user'], related_skills: ['a', 'b'], skill_name: 'skill 1' });
+		expect(await idsOf({ text: 'obsolete' })).toEqual([]);
+		expect(isInDatabase(knowledge.database, 'obsolete wording')).toBe(false);
+		// The vector of the old text is not the new text's.
+		expect((await knowledge.store.missingVectors('skills-patterns', { limit: 9 })).map(({ text }) => text)).toEqual([expect.stringContaining('rewritten')]);
+		await expect(book.change(uuid(1), { action: 'edit', fields: { value_score: '1' } })).rejects.toMatchObject({ code: 'invalid-argument' });
+		await expect(book.change(uuid(1), { action: 'edit', fields: { skill_name: ' ' } })).rejects.toMatchObject({ code: 'invalid-argument' });
+		await expect(book.change(uuid(1), { action: 'edit', fields: { related_skills: 'a' } })).rejects.toMatchObject({ code: 'invalid-argument' });
+	});
+
+	test('the user confirms, retires, restores, pins and shares, and takes each back', async () => {
+		await knowledge.store.upsert('skills-patterns', [skillPoint(1, { status: 'proposed', anchors: ['w1\na.ts\nf'] })]);
+		expect(await book.change(uuid(1), { action: 'confirm' })).toMatchObject({ status: 'active' });
+		await expect(book.change(uuid(1), { action: 'confirm' })).rejects.toMatchObject({ code: 'invalid-argument' });
+		expect(await book.change(uuid(1), { action: 'retire' })).toMatchObject({ status: 'retired' });
+		expect(await book.change(uuid(1), { action: 'restore' })).toMatchObject({ status: 'active' });
+		expect(await book.change(uuid(1), { action: 'pin' })).toMatchObject({ isPinned: true });
+		expect(await idsOf({ isPinned: true })).toEqual([uuid(1)]);
+		expect(await book.change(uuid(1), { action: 'unpin' })).toMatchObject({ isPinned: false });
+		expect(await book.change(uuid(1), { action: 'share' })).toMatchObject({ scope: 'global', workspaceId: null, status: 'active' });
+		expect((await knowledge.store.get('skills-patterns', [uuid(1)]))[0]?.payload.anchors).toEqual([]);
+		expect(await idsOf({ workspaceId: 'w9' })).toEqual([uuid(1)]);
+		expect(await book.change(uuid(1), { action: 'unshare' })).toMatchObject({ scope: 'workspace', workspaceId: 'w1' });
+		expect(await idsOf({ workspaceId: 'w9' })).toEqual([]);
+		await loop.remember(interaction(2));
+		await expect(book.change(uuid(2), { action: 'share' })).rejects.toMatchObject({ code: 'invalid-argument' });
+		await knowledge.store.upsert('best-practices', [practicePoint(3)]);
+		await expect(book.change(uuid(3), { action: 'edit', fields: { title: 'x' } })).rejects.toMatchObject({ code: 'invalid-argument' });
+	});
+
+	/** A question with a vector, an outcome, a skill learned from it and one that took an example from it. */
+	async function learnFrom(number: number, query: string, workspaceId = 'w1') {
+		await loop.remember(
+			interaction(number, {
+				query,
+				workspaceId,
+				response: `an answer to ${query}: parcelShipment`,
+				embedding: { model: 'words-64', vector: wordVector(query) },
+				contexts: [{ ...codeContext(500, 'src/a.ts', 'parcelShipment', 'function parcelShipment() {}'), workspaceId }],
+			}),
+		);
+		await knowledge.extractions.enqueue(uuid(number), 1);
+		await knowledge.store.upsert('skills-patterns', [
+			skillPoint(number + 100, { provenance: [uuid(number)], description: `derived from ${query}`, workspace_id: workspaceId, status: 'proposed' }),
+			skillPoint(number + 200, { provenance: [uuid(number), uuid(90)], workspace_id: workspaceId }),
+		]);
+		await loop.report([signalOn(number, `thumb-${number}`, 'thumbs', 1)]);
+	}
+
+	test('a deleted interaction is nowhere any more: not in tables, examples, vectors, nor in the bytes of the file', async () => {
+		await learnFrom(1, 'zanzibar question');
+		await learnFrom(2, 'lisbon question');
+		expect((await knowledge.store.get('skills-patterns', [uuid(201)]))[0]?.payload.success_examples).toEqual(['zanzibar question']);
+		expect(await book.remove([uuid(1), uuid(77)])).toMatchObject({ 'interaction-history': 1, 'skills-patterns': 1 });
+		expect(forgotten).toEqual([uuid(1)]);
+		expect(isInDatabase(knowledge.database, 'zanzibar')).toBe(false);
+		expect(isInDatabase(knowledge.database, uuid(1))).toBe(false);
+		expect(isInDatabase(knowledge.database, uuid(101))).toBe(false);
+		expect(isInDatabase(knowledge.database, 'lisbon')).toBe(true);
+		expect((await knowledge.store.get('skills-patterns', [uuid(201)]))[0]?.payload).toMatchObject({ success_examples: [], provenance: [uuid(90)] });
+		expect(await loop.report([signalOn(1, 'late', 'thumbs', 1)])).toBe(0);
+		await knowledge.store.close();
+		const bytes = readFileSync(folder.join('knowledge.db')).toString('latin1');
+		expect(bytes.includes('zanzibar')).toBe(false);
+		expect(bytes.includes('lisbon')).toBe(true);
+		knowledge = await openTestKnowledge(folder.join('knowledge.db'));
+	});
+
+	test('a skill that the user has taken for their own outlives its interaction, without its example', async () => {
+		await learnFrom(1, 'zanzibar question');
+		await book.change(uuid(101), { action: 'confirm' });
+		await book.change(uuid(101), { action: 'edit', fields: { description: 'in my own words' } });
+		await book.remove([uuid(1)]);
+		expect((await knowledge.store.get('skills-patterns', [uuid(101)]))[0]?.payload).toMatchObject({ status: 'active', success_examples: [], provenance: ['user'] });
+		expect(isInDatabase(knowledge.database, 'zanzibar')).toBe(false);
+	});
+
+	test('a deleted skill takes what it earned with it, and a deleted practice is remembered as deleted', async () => {
+		await knowledge.store.upsert('skills-patterns', [skillPoint(50)]);
+		await knowledge.store.upsert('best-practices', [practicePoint(60)]);
+		const sent = (id: number) => ({ pointId: uuid(id), collection: 'skills-patterns', workspaceId: '', filePath: '', symbol: null, text: 'carefully stepwise' }) as const;
+		await loop.remember(interaction(1, { response: 'carefully and stepwise', contexts: [sent(50)] }));
+		await loop.report([signalOn(1, 'a', 'thumbs', 1)]);
+		expect(isInDatabase(knowledge.database, uuid(50))).toBe(true);
+		expect(await book.remove([uuid(50), uuid(60)])).toMatchObject({ 'skills-patterns': 1, 'best-practices': 1 });
+		expect((await knowledge.outcomes.creditsAt([uuid(50)])).size).toBe(0);
+		expect(await knowledge.outcomes.contexts(uuid(1))).toEqual([]);
+		expect([...(await knowledge.eraser.deletedAmong([uuid(50), uuid(60)]))]).toEqual([uuid(60)]);
+	});
+
+	test('forgetting a workspace takes all of it, what was shared from it too, and nothing of others', async () => {
+		await learnFrom(1, 'zanzibar question', 'w1');
+		await learnFrom(2, 'lisbon question', 'w2');
+		await book.change(uuid(101), { action: 'confirm' });
+		await book.change(uuid(101), { action: 'share' });
+		const removed = await book.forget({ workspaceId: 'w1' });
+		expect(removed).toEqual({ 'skills-patterns': 2, 'error-solutions': 0, 'best-practices': 0, 'interaction-history': 1 });
+		expect(isInDatabase(knowledge.database, 'zanzibar')).toBe(false);
+		for (const table of ['points', 'signals', 'contexts', 'credits']) {
+			const rows = JSON.stringify(knowledge.database.prepare(`SELECT * FROM ${table}`).all());
+			expect([table, rows.includes('w1'), rows.includes(uuid(1))]).toEqual([table, false, false]);
+		}
+		expect(await idsOf()).toHaveLength(3);
+		expect(await knowledge.outcomes.creditsOf([uuid(2)])).not.toEqual([]);
+	});
+
+	test('forgetting everything leaves empty tables', async () => {
+		await learnFrom(1, 'zanzibar question');
+		await learnFrom(2, 'lisbon question', 'w2');
+		await knowledge.store.upsert('error-solutions', [errorPoint(5)]);
+		await knowledge.store.upsert('best-practices', [practicePoint(6)]);
+		await book.remove([uuid(6)]);
+		await book.forget({ everything: true });
+		for (const table of ['points', 'bodies', 'vectors', 'signals', 'contexts', 'credits', 'pending', 'extractions', 'deleted_items']) {
+			expect([table, knowledge.database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n]).toEqual([table, 0]);
+		}
+	});
+
+	test('retention forgets the old and the many, keeps what is pinned, and keeps skills', async () => {
+		for (const day of [1, 2, 3, 4, 5]) await loop.remember(interaction(day, { timeMs: day * DAY_MS, query: `question of day ${day}` }));
+		await knowledge.store.upsert('skills-patterns', [skillPoint(50, { provenance: [uuid(1)] })]);
+		await book.change(uuid(1), { action: 'pin' });
+		clock.advance(10 * DAY_MS);
+		const stores = { ...knowledge, skills };
+		expect(await enforceRetention(stores, { keepInteractionsDays: 7, maxInteractions: 100 }, clock)).toBe(1);
+		expect(await idsOf({ collections: ['interaction-history'] })).toEqual([5, 4, 3, 1].map(uuid));
+		expect(await enforceRetention(stores, { keepInteractionsDays: 0, maxInteractions: 2 }, clock)).toBe(1);
+		expect(await idsOf({ collections: ['interaction-history'] })).toEqual([5, 4, 1].map(uuid));
+		expect(await enforceRetention(stores, { keepInteractionsDays: 0, maxInteractions: 100 }, clock)).toBe(0);
+		expect(isInDatabase(knowledge.database, 'question of day 2')).toBe(false);
+		expect(await idsOf({ collections: ['skills-patterns'] })).toEqual([uuid(50)]);
+	});
+});
