@@ -23,6 +23,8 @@ export type ErrorCode =
 	| 'rate-limited'
 	| 'context-too-long'
 	| 'untrusted-workspace'
+	| 'bundle-invalid'
+	| 'bundle-newer'
 	| 'internal';
 
 /** Facts a rim needs to build its sentence: a path, a model, a host. Never a secret, never a response body. */
