@@ -139,7 +139,7 @@ export interface DatasetReport {
 	readonly validation: number;
 	readonly preferencePairs: number;
 	readonly omitted: Readonly<Partial<Record<DatasetOmission, number>>>;
-	/** Time of the newest example of the training part, and of the oldest of the validation part. */
+	/** Time of the newest example of the training part; all of the validation part are newer. Null where there is no validation part. */
 	readonly splitMs: number | null;
 	/** The first lines of the training part, as they are written. */
 	readonly examples: readonly string[];

@@ -1,0 +1,50 @@
+import type { InteractionHistoryPayload } from '#core/domain/collection';
+import type { DatasetOmission } from '#core/domain/knowledge';
+import { REDACTION_MARK, redactSecrets } from '#core/domain/redact';
+
+/** Answers of this length were cut when they were remembered (see `interactionPoint`), questions too. */
+const CUT = { query: 8_000, response: 20_000 } as const;
+
+/** A remembered interaction, with the vector of its question where there is one. */
+export interface Remembered {
+	readonly id: string;
+	readonly payload: InteractionHistoryPayload;
+	readonly vector: Float32Array | undefined;
+	/** `wordsOf` the question. */
+	readonly words: string;
+}
+
+/** Why an interaction teaches nothing; null where it is fit for training. `threshold`: the value score from which it is worth it. */
+export function omissionOf(payload: InteractionHistoryPayload, threshold: number): DatasetOmission | null {
+	if (payload.status === 'retired') return 'retired';
+	if (payload.outcome !== 'success') return 'not-a-success';
+	if (payload.value_score < threshold) return 'low-value';
+	return unusable(payload);
+}
+
+/** What makes a question or its answer unfit, however well it went. */
+export function unusable({ query, response, model_used }: InteractionHistoryPayload): DatasetOmission | null {
+	// The code that was found, as the answer: nobody said that.
+	if (model_used === 'none') return 'no-model';
+	if (query.trim() === '' || response.trim() === '') return 'empty';
+	// A model would learn to write the mark; and rules may have been added since this was stored.
+	if ([query, response].some((text) => text.includes(REDACTION_MARK) || redactSecrets(text).redactions > 0)) return 'secrets';
+	if (query.length >= CUT.query || response.length >= CUT.response) return 'cut-off';
+	return null;
+}
+
+/** The words of a text, whatever their case and spaces. */
+export function wordsOf(text: string): string {
+	return text.toLowerCase().replace(/\s+/g, ' ').trim();
+}
+
+/** Cosine of two questions; 1 for the same words, 0 where it is not known. */
+export function nearness(a: Remembered, b: Remembered): number {
+	if (a.words === b.words) return 1;
+	const { vector } = a;
+	const other = b.vector;
+	if (!vector || !other || a.payload.embedding_model !== b.payload.embedding_model) return 0;
+	let sum = 0;
+	for (let i = 0; i < vector.length; i++) sum += (vector[i] ?? 0) * (other[i] ?? 0);
+	return sum;
+}
