@@ -11,6 +11,7 @@ import { migrate } from '#core/store/migrate';
 import type { SqliteDatabase } from '#core/store/sqlite';
 import { createSqliteEngine } from '#node/sqlite';
 import { assetsPath } from './assets.ts';
+import { PLAIN_INFO } from './modelInfo.ts';
 import { kernelModule } from './stores.ts';
 
 /** What is learned, in a real database. */
@@ -82,6 +83,7 @@ export function scriptedModel(scripts: readonly Script[], more: Partial<Language
 		destination: 'this machine',
 		isRemote: false,
 		contextTokens: null,
+		info: PLAIN_INFO,
 		...more,
 		asked,
 		async *stream(messages, { signal }) {

@@ -1,7 +1,7 @@
 import { isCancellation, raceAbort, throwIfAborted } from '#core/base/abort';
 import { CoordinatorError } from '#core/base/errors';
 import type { AnswerNotice, AnswerSummary, AskPart, AugmentedQuestion } from '#core/domain/answer';
-import type { Hit } from '#core/domain/hit';
+import type { Hit, KnowledgeHit } from '#core/domain/hit';
 import type { IndexStatus } from '#core/domain/indexStatus';
 import type { FinishedInteraction } from '#core/domain/interaction';
 import type { LocalOnlyCheck } from '#core/domain/localOnly';
@@ -21,6 +21,7 @@ import { type Audience, audiencesOf } from './augment/audiences.ts';
 import { augmentQuestion, withoutContext } from './augment/augmentQuestion.ts';
 import { LocalOnlyMemory } from './augment/localOnlyMemory.ts';
 import { type ReadAttachments, readAttachments } from './augment/readAttachments.ts';
+import { searchKnowledge } from './augment/searchKnowledge.ts';
 import { type CallFrame, callRecord } from './respond/callRecord.ts';
 import { finishedInteraction } from './respond/finishedInteraction.ts';
 import { respond } from './respond/respond.ts';
@@ -39,6 +40,8 @@ const EXPLAINED_CHARACTERS = 1_000;
 export interface AskPipelineOptions {
 	readonly stores: () => readonly FolderStores[];
 	readonly knowledge: () => VectorStore | null;
+	/** Leaves out learned items that are not true any more. Absent: all are believed. */
+	readonly keepTrue?: (hits: readonly KnowledgeHit[]) => Promise<readonly KnowledgeHit[]>;
 	readonly catalogue: {
 		embedding(): Promise<EmbeddingModel | null>;
 		loadedEmbedding(): EmbeddingModel | null;
@@ -104,19 +107,21 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			options.stores().map(({ worktree }) => worktree),
 		);
 
+	const knowledgeFor = (query: AskQuery, signal?: AbortSignal) =>
+		searchKnowledge({
+			store: options.knowledge(),
+			model: catalogue.loadedEmbedding(),
+			query: query.prompt,
+			settings: settings(),
+			workspaceIds: options.stores().map(({ worktree }) => worktree.id),
+			...(options.keepTrue ? { keepTrue: options.keepTrue } : {}),
+			...(signal ? { signal } : {}),
+		});
+
 	const augment = async (hits: readonly Hit[], attachments: ReadAttachments, query: AskQuery, signal?: AbortSignal) => {
 		const countTokens = await loadTokenCounter();
 		throwIfAborted(signal);
-		return augmentQuestion({
-			query,
-			hits,
-			attachments,
-			knowledge: options.knowledge(),
-			embedding: catalogue.loadedEmbedding(),
-			settings: settings().search,
-			countTokens,
-			...(signal ? { signal } : {}),
-		});
+		return augmentQuestion({ query, hits, attachments, knowledge: await knowledgeFor(query, signal), settings: settings().search, countTokens });
 	};
 
 	/** What is to be explained is searched with: the words of both find what is near. */

@@ -117,6 +117,9 @@ export interface BestPracticesPayload extends CommonPayload {
 	readonly references: readonly string[];
 	readonly endorsement_count: number;
 	readonly last_validated: Timestamp;
+	/** File of the worktree that it was read from, and the hex SHA-256 of its bytes then. Absent where it came from elsewhere. */
+	readonly source_path?: string;
+	readonly source_hash?: string;
 }
 
 export interface PayloadOf {

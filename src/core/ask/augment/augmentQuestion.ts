@@ -1,29 +1,23 @@
 import type { AugmentedQuestion } from '#core/domain/answer';
-import type { Hit } from '#core/domain/hit';
+import type { Hit, KnowledgeHit } from '#core/domain/hit';
 import type { AskQuery } from '#core/domain/requests';
-import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { Settings } from '#core/settings';
-import type { VectorStore } from '#core/store/vectorStore';
 import { buildPrompt } from './buildPrompt.ts';
 import type { ReadAttachments } from './readAttachments.ts';
-import { searchKnowledge } from './searchKnowledge.ts';
 import { selectContext } from './selectContext.ts';
 
 /** The prompt for a question: what was attached, the best of the hits that fit, and what was learned that bears on it. */
-export async function augmentQuestion(options: {
+export function augmentQuestion(options: {
 	readonly query: AskQuery;
 	/** Best first. */
 	readonly hits: readonly Hit[];
 	readonly attachments: ReadAttachments;
-	readonly knowledge: VectorStore | null;
-	readonly embedding: EmbeddingModel | null;
+	readonly knowledge: readonly KnowledgeHit[];
 	readonly settings: Settings['search'];
 	readonly countTokens: (text: string) => number;
-	readonly signal?: AbortSignal;
-}): Promise<AugmentedQuestion> {
-	const { query, attachments, settings, countTokens } = options;
+}): AugmentedQuestion {
+	const { query, attachments, knowledge, settings, countTokens } = options;
 	const { texts: attached, withheld } = attachments;
-	const knowledge = await searchKnowledge(options.knowledge, options.embedding, query.prompt, settings, options.signal);
 	const taken = countTokens(buildPrompt(query.prompt, attached, [], knowledge));
 	const limits = {
 		limit: settings.codeLimit,

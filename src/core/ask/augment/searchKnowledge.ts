@@ -13,15 +13,27 @@ const DESCRIBE: { readonly [C in Exclude<Learned, 'interaction-history'>]: (payl
 	'best-practices': ({ title, description, examples }) => ({ title, text: [description, ...examples].join('\n') }),
 };
 
-/** Skills, error solutions and practices near the question, each collection with its own limit and threshold. Retired ones are left out. */
-export async function searchKnowledge(
-	store: VectorStore | null,
-	model: EmbeddingModel | null,
-	query: string,
-	settings: Settings['search'],
-	signal?: AbortSignal,
-): Promise<KnowledgeHit[]> {
-	if (!store || !model) return [];
+/** What a proposed item's relevance counts: it must fit better than one that has proved itself. */
+const PROPOSED_SHARE = 0.85;
+/** Items looked at for every one that may be sent. */
+const LOOKED_AT = 3;
+
+/**
+ * Skills, error solutions and practices near the question, each collection with its own limit and threshold: those of the open workspaces and
+ * those that are shared with all. Retired ones are left out, proposed ones weigh less, and `keepTrue` leaves out what is not true any more.
+ */
+export async function searchKnowledge(options: {
+	readonly store: VectorStore | null;
+	readonly model: EmbeddingModel | null;
+	readonly query: string;
+	readonly settings: Pick<Settings, 'search' | 'learning'>;
+	readonly workspaceIds: readonly string[];
+	readonly keepTrue?: (hits: readonly KnowledgeHit[]) => Promise<readonly KnowledgeHit[]>;
+	readonly signal?: AbortSignal;
+}): Promise<KnowledgeHit[]> {
+	const { store, model, query, signal, keepTrue = async (hits) => hits } = options;
+	const settings = options.settings.search;
+	if (!store || !model || !options.settings.learning.enabled) return [];
 	const limits: Readonly<Record<keyof typeof DESCRIBE, { readonly limit: number; readonly threshold: number }>> = {
 		'skills-patterns': { limit: settings.skillLimit, threshold: settings.skillThreshold },
 		'error-solutions': { limit: settings.errorLimit, threshold: settings.errorThreshold },
@@ -34,11 +46,20 @@ export async function searchKnowledge(
 	if (!vector) return [];
 	const search = async <C extends keyof typeof DESCRIBE>(collection: C): Promise<KnowledgeHit[]> => {
 		const { limit, threshold } = limits[collection];
-		const filter = { must_not: [{ key: 'status', match: { value: 'retired' } }] };
-		const found = await store.search(collection, { dense: { vector }, filter, limit });
-		return found
-			.map(({ id, payload, score }) => ({ id, collection, ...DESCRIBE[collection](payload as never), relevance: model.calibrate(score) }))
-			.filter(({ relevance }) => relevance >= threshold);
+		// Points of no workspace are stored under the empty id.
+		const filter = {
+			must: [{ key: 'workspace_id', match: { any: [...options.workspaceIds, ''] } }],
+			must_not: [{ key: 'status', match: { value: 'retired' } }],
+		};
+		const found = await store.search(collection, { dense: { vector }, filter, limit: limit * LOOKED_AT });
+		const hits = found
+			.map(({ id, payload, score }) => {
+				const relevance = model.calibrate(score) * (payload.status === 'proposed' ? PROPOSED_SHARE : 1);
+				return { id, collection, ...DESCRIBE[collection](payload as never), relevance };
+			})
+			.filter(({ relevance }) => relevance >= threshold)
+			.sort((a, b) => b.relevance - a.relevance || (a.id < b.id ? -1 : 1));
+		return (await keepTrue(hits)).slice(0, limit);
 	};
 	return (await Promise.all([search('skills-patterns'), search('error-solutions'), search('best-practices')])).flat();
 }

@@ -47,7 +47,8 @@ function judgeStatus(
 	const counted = credits.filter(({ timeMs }) => timeMs > sinceMs);
 	const { rate, evidence: weight } = decayedSuccessRate(counted, nowMs, halfLifeDays);
 	if (weight >= RETIRED_WITH && rate < RETIRED_BELOW) return 'retired';
-	if (status_by === 'user') return null;
+	// What was demoted because its code is gone comes back with the code.
+	if (status_by === 'user' || (status_by === 'tree' && status === 'proposed')) return null;
 	const successes = evidence.filter(({ outcome }) => outcome === 'success');
 	// All that it was learned from turned out to be wrong.
 	const hasOnlyFailed = evidence.some(({ role }) => role === 'source') && successes.length === 0 && evidence.every(({ outcome }) => outcome === 'failure');
