@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { AnswerSummary, AskPart, Hit } from '#protocol/messages';
-import { hitUri } from '../commands/openHit.ts';
+import { hitFolder, hitUri } from '../commands/openHit.ts';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { CHAT_PARTICIPANTS, COMMANDS } from '../ids.ts';
 import { escapeMarkdown } from '../markdown.ts';
@@ -95,6 +95,9 @@ function showSources(hits: readonly Hit[], stream: vscode.ChatResponseStream): v
 		if (!location) continue;
 		if (index > 0) stream.markdown(' · ');
 		stream.anchor(location, `${hit.filePath.split('/').at(-1)}:${hit.startLine}-${hit.endLine}`);
+		const folder = hitFolder(hit);
+		// Behind the link: what follows the first link is no part of the answer when it goes into a history.
+		if (folder) stream.markdown(` (${escapeMarkdown(folder)})`);
 	}
 }
 

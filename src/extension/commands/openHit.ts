@@ -9,6 +9,12 @@ export function hitUri(hit: Pick<Hit, 'workspaceId' | 'filePath'>): vscode.Uri |
 	return folder === undefined ? undefined : vscode.Uri.joinPath(vscode.Uri.file(folder), hit.filePath);
 }
 
+/** The folder of a hit by name, where several are open and a path alone does not say which. */
+export function hitFolder(hit: Pick<Hit, 'workspaceId' | 'filePath'>): string | undefined {
+	const uri = (vscode.workspace.workspaceFolders?.length ?? 0) > 1 ? hitUri(hit) : undefined;
+	return uri && vscode.workspace.getWorkspaceFolder(uri)?.name;
+}
+
 /** Shows a hit in an editor, its lines selected. */
 export async function openHit(hit: Hit, options: { readonly isPreview: boolean }): Promise<void> {
 	const uri = hitUri(hit);

@@ -3,7 +3,7 @@ import type { Hit } from '#protocol/messages';
 import { editorSignals } from '../chat/chatRequest.ts';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { explainFailure } from '../messages.ts';
-import { hitUri, openHit } from './openHit.ts';
+import { hitFolder, hitUri, openHit } from './openHit.ts';
 
 const DEBOUNCE_MS = 120;
 const RESULTS = 30;
@@ -78,7 +78,7 @@ async function closePreview(uri: vscode.Uri | undefined): Promise<void> {
 }
 
 function toItem(hit: Hit): HitItem {
-	const folder = hit.filePath.split('/').slice(0, -1).join('/');
+	const folder = [hitFolder(hit), ...hit.filePath.split('/').slice(0, -1)].filter((name) => name !== undefined).join('/');
 	const firstLine = hit.text.split('\n').find((line) => line.trim() !== '') ?? '';
 	return {
 		label: `$(symbol-${hit.symbol ? 'method' : 'file'}) ${hit.breadcrumb.length > 0 ? hit.breadcrumb.join(' › ') : `${hit.filePath.split('/').at(-1)}`}`,

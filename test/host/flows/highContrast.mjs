@@ -1,12 +1,21 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { runCommand } from '../support/page.mjs';
 
 export const description = 'is used with the keyboard alone in a narrow window, in high contrast dark and light';
-export const settings = { 'workbench.colorTheme': 'Default High Contrast', 'window.autoDetectHighContrast': false };
 export const size = { width: 760, height: 800 };
 
-export async function flow(page, { picture, host }) {
+/** As a user does it: a driven window does not take this theme from its settings. */
+async function pickTheme(page, name, className) {
+	await runCommand(page, 'Preferences: Color Theme');
+	await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Dark Modern' }).first().waitFor();
+	await page.keyboard.type(name, { delay: 20 });
+	await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
+	await page.keyboard.press('Enter');
+	await page.waitForSelector(`.monaco-workbench.${className}`);
+}
+
+export async function flow(page, { picture }) {
 	await page.locator('.statusbar-item', { hasText: 'Hybrid' }).first().waitFor({ timeout: 60_000 });
+	await pickTheme(page, 'Dark High Contrast', 'hc-black');
 	await runCommand(page, 'Hybrid: Index Workspace');
 	await page
 		.locator('.statusbar-item', { hasText: /^\s*Hybrid\s*$/ })
@@ -24,9 +33,7 @@ export async function flow(page, { picture, host }) {
 	await picture('high-contrast-search');
 	await page.keyboard.press('Escape');
 
-	const file = host.at('data/User/settings.json');
-	writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), 'workbench.colorTheme': 'Default High Contrast Light' }));
-	await page.waitForSelector('.monaco-workbench.hc-light');
+	await pickTheme(page, 'Light High Contrast', 'hc-light');
 	await runCommand(page, 'Chat: Open Chat');
 	await page.keyboard.type('@hybrid where is value added tax rounded?', { delay: 15 });
 	await page.waitForTimeout(400);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { runCommand } from '../support/page.mjs';
+import { ask, lastAnswer, runCommand, until } from '../support/page.mjs';
 
 export const description = 'indexes and searches several folders, and says which folder a result is of';
 export const settings = { 'hybrid.index.automatic': 'always' };
@@ -19,6 +19,10 @@ export async function flow(page, { picture }) {
 	const rows = page.locator('.quick-input-list .monaco-list-row');
 	await rows.filter({ hasText: 'reminders.py' }).first().waitFor({ timeout: 30_000 });
 	const texts = await rows.allInnerTexts();
-	assert.ok(texts.some((text) => /reminders\.py:\d+ · worker/.test(text)) && texts.some((text) => /invoice\.ts:\d+ · api/.test(text)), texts.join('|'));
+	assert.ok(texts.some((text) => /reminders\.py:\d+\s*·\s*worker/.test(text)) && texts.some((text) => /invoice\.ts:\d+\s*·\s*api/.test(text)), texts.join('|'));
 	await picture('several-folders-search');
+	await page.keyboard.press('Escape');
+	await ask(page, '@hybrid who reminds customers of unpaid invoices?');
+	await until(page, async () => /reminders\.py:\d+-\d+\s*\(worker\)/.test(await lastAnswer(page).innerText()), 'a link with its folder');
+	await picture('several-folders-chat');
 }
