@@ -5,7 +5,8 @@ export const size = { width: 760, height: 800 };
 
 /** As a user does it: a driven window does not take this theme from its settings. */
 async function pickTheme(page, name, className) {
-	await runCommand(page, 'Preferences: Color Theme');
+	await page.keyboard.press('Control+k');
+	await page.keyboard.press('Control+t');
 	await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Dark Modern' }).first().waitFor();
 	await page.keyboard.type(name, { delay: 20 });
 	await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();

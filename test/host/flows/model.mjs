@@ -39,10 +39,7 @@ export async function flow(page, { picture, prepared: { server } }) {
 	await until(page, () => server.bodies.length === 2, 'the second question');
 	await page.getByText('Asking tiny-coder').first().waitFor();
 	await picture('slow');
-	await page
-		.getByRole('button', { name: /^Cancel|^Stop/ })
-		.first()
-		.click();
+	await cancelAnswer(page);
 	await until(page, () => server.hangUps === 1, 'the end of the request');
 	assert.doesNotMatch(await lastAnswer(page).innerText(), /nothing left this machine/);
 	await picture('cancelled');

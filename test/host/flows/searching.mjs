@@ -27,10 +27,7 @@ export async function flow(page, { picture }) {
 	await ask(page, '@hybrid who sends reminders?');
 	await page.getByText('Searching the workspace').first().waitFor();
 	await picture('searching');
-	await page
-		.getByRole('button', { name: /^Cancel|^Stop/ })
-		.first()
-		.click();
+	await cancelAnswer(page);
 	assert.doesNotMatch(await lastAnswer(page).innerText(), /nothing left this machine/);
 	await ask(page, '@hybrid /status');
 	await until(page, async () => /Searchable by meaning|Index: /.test(await lastAnswer(page).innerText()), 'the status');
