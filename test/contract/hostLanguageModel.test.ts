@@ -76,7 +76,7 @@ describe('a model of the editor, over the protocol', () => {
 	realLanguageModelContract('with a scripted editor', () => ({
 		model: lazily(),
 		withLimits: (limits) => lazily(limits),
-		can: { maxOutputTokens: false, jsonSchema: false },
+		can: { maxOutputTokens: false, jsonSchema: false, tools: true },
 	}));
 
 	test('cancelling reaches the editor', async () => {

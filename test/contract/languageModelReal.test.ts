@@ -36,7 +36,7 @@ describe.runIf(python.value)('a real llama.cpp server', () => {
 	realLanguageModelContract('as an OpenAI-compatible model', () => ({
 		model: open(),
 		withLimits: (limits) => open(limits),
-		can: { maxOutputTokens: true, jsonSchema: true },
+		can: { maxOutputTokens: true, jsonSchema: true, tools: true },
 	}));
 
 	test('refuses a wrong key as that', async () => {
@@ -96,7 +96,7 @@ describe.runIf(library.value)('a GGUF file in a process of its own', () => {
 	});
 	afterAll(() => Promise.all(made.map((model) => model.close())));
 
-	realLanguageModelContract('as a model', () => ({ model: shared, withLimits: (limits) => open(limits), can: { maxOutputTokens: true, jsonSchema: true } }));
+	realLanguageModelContract('as a model', () => ({ model: shared, withLimits: (limits) => open(limits), can: { maxOutputTokens: true, jsonSchema: true, tools: true } }));
 
 	test('names what is missing: the file, its soundness, the runtime', async () => {
 		await expect(drain(open(PATIENT, '/nowhere/model.gguf'))).rejects.toMatchObject({ code: 'model-missing' });

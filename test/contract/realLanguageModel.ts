@@ -7,7 +7,7 @@ export interface RealModel {
 	/** The same with other limits. */
 	withLimits(limits: { readonly firstTokenTimeoutMs: number; readonly totalTimeoutMs: number }): LanguageModel;
 	/** What its protocol can do. */
-	readonly can: { readonly maxOutputTokens: boolean; readonly jsonSchema: boolean };
+	readonly can: { readonly maxOutputTokens: boolean; readonly jsonSchema: boolean; readonly tools: boolean };
 }
 
 const QUESTION: readonly ModelMessage[] = [
@@ -62,9 +62,10 @@ export function realLanguageModelContract(name: string, open: () => RealModel): 
 			await expect(collect(open().model, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
 		});
 
-		test('without tools there is no call; with tools the answer still ends properly', async () => {
-			const { model } = open();
+		test('without tools there is no call; with tools the answer still ends properly, or the server refuses them', async () => {
+			const { model, can } = open();
 			expect((await collect(model, { maxOutputTokens: 8 })).some(({ type }) => type === 'tool-call')).toBe(false);
+			if (!can.tools) return void (await expect(collect(model, { tools: [TOOL] })).rejects.toMatchObject({ name: 'CoordinatorError', isRetryable: false }));
 			const parts = await collect(model, { maxOutputTokens: 24, tools: [TOOL] });
 			expect(parts.at(-1)).toMatchObject({ type: 'end' });
 			for (const part of parts) if (part.type === 'tool-call') expect(part.call).toMatchObject({ name: 'find_file', input: expect.any(Object) });

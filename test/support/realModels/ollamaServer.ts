@@ -1,0 +1,49 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '../workspace.ts';
+import { freePort } from './llamaServer.ts';
+
+/** A real Ollama server of its own, with SmolLM2 as `smollm2:135m`. */
+export interface OllamaServer extends AsyncDisposable {
+	readonly url: string;
+}
+
+const START_LIMIT_MS = 30_000;
+const TEMPLATE = `{{ range .Messages }}<|im_start|>{{ .Role }}
+{{ .Content }}<|im_end|>
+{{ end }}<|im_start|>assistant
+`;
+
+/** Resolves when the model is there. Its home and models are in a temporary folder; nothing is fetched. */
+export async function startOllamaServer(options: { readonly binary: string; readonly gguf: string; readonly contextTokens: number }): Promise<OllamaServer> {
+	const folder = temporaryFolder('hybrid-ollama-');
+	const host = `127.0.0.1:${await freePort()}`;
+	const env = { ...process.env, HOME: folder.path, OLLAMA_HOST: host, OLLAMA_MODELS: folder.join('models'), OLLAMA_NUM_PARALLEL: '1' };
+	const child = spawn(options.binary, ['serve'], { env, stdio: 'ignore' });
+	const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+	const url = `http://${host}`;
+	const deadline = Date.now() + START_LIMIT_MS;
+	while (!(await fetch(`${url}/api/version`).catch(() => null))?.ok) {
+		if (Date.now() > deadline) throw new Error('Ollama did not start.');
+		await new Promise((resolve) => setTimeout(resolve, 100));
+	}
+	const modelfile = join(folder.path, 'Modelfile');
+	const lines = [
+		`FROM ${options.gguf}`,
+		`TEMPLATE """${TEMPLATE}"""`,
+		'PARAMETER stop "<|im_end|>"',
+		`PARAMETER num_ctx ${options.contextTokens}`,
+		'PARAMETER num_thread 1',
+	];
+	writeFileSync(modelfile, `${lines.join('\n')}\n`);
+	execFileSync(options.binary, ['create', 'smollm2:135m', '-f', modelfile], { env, stdio: 'ignore' });
+	return {
+		url,
+		async [Symbol.asyncDispose]() {
+			child.kill();
+			await exited;
+			folder[Symbol.dispose]();
+		},
+	};
+}
