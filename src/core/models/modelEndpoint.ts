@@ -27,7 +27,7 @@ export class ModelEndpoint {
 	readonly #breaker: CircuitBreakerPolicy;
 	readonly #figures = new CallFigures();
 	/** When a model takes requests again, by model id, as its server said. */
-	readonly #blocked = new Map<string, Pause>();
+	readonly #blocked = new Map<string, Pause & { readonly failure: CoordinatorError }>();
 	#state: EndpointHealth['state'] = 'unknown';
 	#checkedMs: number | null = null;
 	#failure: CoordinatorError | null = null;
@@ -126,9 +126,12 @@ export class ModelEndpoint {
 
 	/** Fails at once, as the last request did, while the endpoint is left alone, or the model takes no requests by its server's own word. */
 	#requireOpen(modelId: string): void {
-		const failure = this.#failure;
-		const pausedMs = this.#breaker.state === CircuitState.Open ? this.#remainingMs(this.#pause) : 0;
-		const waitMs = Math.max(pausedMs, this.#remainingMs(this.#blocked.get(modelId)));
+		const blocked = this.#blocked.get(modelId);
+		const blockedMs = this.#remainingMs(blocked);
+		// A probe that was answered meanwhile has cleared the failure, and with it the pause.
+		const pausedMs = this.#breaker.state === CircuitState.Open && this.#failure ? this.#remainingMs(this.#pause) : 0;
+		const waitMs = Math.max(pausedMs, blockedMs);
+		const failure = blockedMs > pausedMs ? blocked?.failure : this.#failure;
 		if (waitMs <= 0 || !failure) return;
 		throw new CoordinatorError(failure.code, failure.message, {
 			cause: failure,
@@ -166,7 +169,7 @@ export class ModelEndpoint {
 		if (isOutage(failure) || failure.code === 'unauthorized' || failure.details.reason === 'no-credit') this.#state = 'down';
 		const { retryAfterSeconds } = failure.details;
 		if (modelId !== undefined && failure.code === 'rate-limited' && typeof retryAfterSeconds === 'number' && !failure.details.isLeftAlone) {
-			this.#blocked.set(modelId, { fromMs: this.#clock.nowMs(), durationMs: retryAfterSeconds * 1_000 });
+			this.#blocked.set(modelId, { fromMs: this.#clock.nowMs(), durationMs: retryAfterSeconds * 1_000, failure });
 		}
 	}
 }

@@ -160,6 +160,10 @@ describe('an endpoint', () => {
 		await expect(ask(model)).rejects.toMatchObject({ code: 'rate-limited', details: { retryAfterSeconds: 7, isLeftAlone: true } });
 		expect(scripts.calls).toBe(1);
 		expect(await ask(other)).toHaveLength(2);
+		await expect(ask(model)).rejects.toMatchObject({ code: 'rate-limited', details: { isLeftAlone: true } });
+		place.probed(null);
+		await expect(ask(model)).rejects.toMatchObject({ code: 'rate-limited' });
+		expect(scripts.calls).toBe(1);
 		pass(7_000);
 		expect(await ask(model)).toHaveLength(2);
 	});
