@@ -132,6 +132,31 @@ describe('the list of language models', () => {
 		]);
 	});
 
+	test('two programs share a server of this machine that serves one at a time: the second waits its turn', async () => {
+		let running = 0;
+		let most = 0;
+		let refused = 0;
+		await using server = await startModelServer(async (response, request, body) => {
+			if (request.method === 'GET') return modelList('m')(response, request, body);
+			if (running > 0) {
+				refused++;
+				return json(503, { error: { message: 'busy' } })(response, request, body);
+			}
+			running++;
+			most = Math.max(most, running);
+			await new Promise((resolve) => setTimeout(resolve, 300));
+			running--;
+			return talk(response, request, body);
+		});
+		const answers = [open({ openaiUrls: [`${server.origin}/v1`] }), open({ openaiUrls: [`${server.origin}/v1`] })].map(async (catalogue) => {
+			const [model] = await catalogue.languageModels();
+			return catalogue.test(model?.id ?? '');
+		});
+		expect(await Promise.all(answers)).toMatchObject([{ isOk: true }, { isOk: true }]);
+		expect(most).toBe(1);
+		expect(refused).toBeGreaterThan(0);
+	});
+
 	test('a test of a model is a result, whether it answers or not; an unknown one is not found', async () => {
 		await using server = await startModelServer((response, request, body) =>
 			request.method === 'GET' ? modelList('good', 'bad')(response, request, body) : (body.includes('"good"') ? talk : json(500, {}))(response, request, body),
