@@ -34,11 +34,11 @@ export class RecentChanges {
 	}
 }
 
-/** What the last commit adds to a file's score, and after how many more commits half of that is left. Chosen on every fifth issue of SWE-bench Lite. */
-const GAIN = 0.2;
-const HALF_LIFE_COMMITS = 50;
+/** What the last commit adds to a file's score, and after how many more commits half of that is left. See the decision record on fusion for what it was chosen on. */
+const GAIN = 0.1;
+const HALF_LIFE_COMMITS = 100;
 
-/** From 1, for a file that the last commits left alone, to 1.2. */
+/** From 1, for a file that the last commits left alone, to 1.1. */
 export function recencyFactor(commitsAgo: number | undefined): number {
 	return commitsAgo === undefined ? 1 : 1 + GAIN * 0.5 ** (commitsAgo / HALF_LIFE_COMMITS);
 }

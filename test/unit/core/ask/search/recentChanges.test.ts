@@ -38,10 +38,10 @@ describe('recent changes', () => {
 	});
 
 	test('weigh less the older they are, and never much', () => {
-		const factors = [0, 10, 50, 299].map(recencyFactor);
+		const factors = [0, 10, 100, 299].map(recencyFactor);
 		expect(factors).toEqual([...factors].sort((a, b) => b - a));
-		expect(factors[0]).toBeCloseTo(1.2);
-		expect(factors[2]).toBeCloseTo(1.1);
+		expect(factors[0]).toBeCloseTo(1.1);
+		expect(factors[2]).toBeCloseTo(1.05);
 		expect(recencyFactor(undefined)).toBe(1);
 	});
 });
