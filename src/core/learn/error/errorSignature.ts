@@ -44,6 +44,11 @@ export function signatureOf(diagnostic: Diagnostic): ErrorSignature {
 		})
 		.replace(/\s+/g, ' ')
 		.trim();
-	const rule = `${diagnostic.source}:${diagnostic.code}:${diagnostic.languageId}`;
+	const rule = ruleOf(diagnostic);
 	return { key: `${rule}:${shape}`, rule, shape, captures };
+}
+
+/** Source, code and language: what all messages of a rule share. */
+export function ruleOf({ source, code, languageId }: Diagnostic): string {
+	return `${source}:${code}:${languageId}`;
 }

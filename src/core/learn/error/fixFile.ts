@@ -1,7 +1,8 @@
 import { type CodeTree, readCodeTree } from '#core/syntax/codeTree';
 import type { SyntaxParser } from '#core/syntax/syntaxParser';
-import type { Diagnostic } from './errorSignature.ts';
+import { type Diagnostic, ruleOf } from './errorSignature.ts';
 import type { FixBook } from './fixBook.ts';
+import { signWith } from './messageShapes.ts';
 import { type FixProposal, groupDiagnostics, overlap, proposeFix } from './proposeFixes.ts';
 import { applyEdits, type TextEdit } from './textHunks.ts';
 
@@ -18,7 +19,8 @@ export interface FileFix {
 export async function fixFile(parser: SyntaxParser, book: FixBook, tree: CodeTree, diagnostics: readonly Diagnostic[], options: { readonly isOver: () => boolean }): Promise<FileFix | null> {
 	const found: FixProposal[] = [];
 	const unfixed: Diagnostic[] = [];
-	for (const group of groupDiagnostics(diagnostics)) {
+	const sign = (diagnostic: Diagnostic) => signWith(book.rules.get(ruleOf(diagnostic))?.messages ?? [], tree)(diagnostic);
+	for (const group of groupDiagnostics(diagnostics, sign)) {
 		const rule = book.rules.get(group.signature.rule);
 		const strictness = rule?.strictness.get(group.signature.key);
 		const proposal = rule && strictness ? proposeFix(rule.templates, tree, group, strictness, options) : null;

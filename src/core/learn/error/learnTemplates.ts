@@ -1,6 +1,8 @@
 import type { CodeTree } from '#core/syntax/codeTree';
+import { signatureOf } from './errorSignature.ts';
 import type { ErrorEdit } from './fixExample.ts';
 import { type FixTemplate, generalise, templatesOf } from './fixTemplate.ts';
+import type { SignDiagnostic } from './messageShapes.ts';
 import { groupDiagnostics, proposeWith } from './proposeFixes.ts';
 import { applyEdits } from './textHunks.ts';
 
@@ -69,12 +71,17 @@ function likeness(template: FixTemplate | undefined, raw: FixTemplate): number {
 	return sum;
 }
 
+/** The signatures that the edits already have. */
+export function signedAs(edits: readonly ErrorEdit[]): SignDiagnostic {
+	return (diagnostic) => edits.find((edit) => edit.diagnostic === diagnostic)?.signature ?? signatureOf(diagnostic);
+}
+
 function testTemplate(template: FixTemplate, examples: readonly ReadExample[], options: { readonly isOver: () => boolean }): TestedTemplate {
 	let hits = 0;
 	let misses = 0;
 	for (const { before, edits, failed } of examples) {
 		const own = edits.filter(({ signature }) => signature.key === template.signature);
-		for (const group of groupDiagnostics(own.map(({ diagnostic }) => diagnostic))) {
+		for (const group of groupDiagnostics(own.map(({ diagnostic }) => diagnostic), signedAs(own))) {
 			const proposed = proposeWith(template, before, group, options);
 			if (!proposed) continue;
 			const text = applyEdits(before.text, proposed.edits);

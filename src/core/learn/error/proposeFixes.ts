@@ -1,8 +1,9 @@
 import type { CodeTree } from '#core/syntax/codeTree';
-import { type Diagnostic, type ErrorSignature, signatureOf } from './errorSignature.ts';
+import type { Diagnostic, ErrorSignature } from './errorSignature.ts';
 import type { FixTemplate } from './fixTemplate.ts';
 import type { TestedTemplate } from './learnTemplates.ts';
 import { matchTemplate } from './matchTemplate.ts';
+import type { SignDiagnostic } from './messageShapes.ts';
 import { applyEdits, type TextEdit } from './textHunks.ts';
 
 /** Diagnostics that are answered together: one that says its place, or all of a kind that do not. */
@@ -41,10 +42,10 @@ export interface FixProposal extends Proposal {
 	readonly diagnostics: readonly Diagnostic[];
 }
 
-export function groupDiagnostics(diagnostics: readonly Diagnostic[]): DiagnosticGroup[] {
+export function groupDiagnostics(diagnostics: readonly Diagnostic[], sign: SignDiagnostic): DiagnosticGroup[] {
 	const groups = new Map<string, DiagnosticGroup>();
 	for (const diagnostic of diagnostics) {
-		const signature = signatureOf(diagnostic);
+		const signature = sign(diagnostic);
 		const key = JSON.stringify([signature.key, signature.captures, diagnostic.line, diagnostic.offset ?? '']);
 		const known = groups.get(key);
 		groups.set(key, known ? { signature, diagnostics: [...known.diagnostics, diagnostic] } : { signature, diagnostics: [diagnostic] });
