@@ -45,7 +45,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	const ledger = await openLedger({ ports, dataDirectory });
 	const router = createRouter({
 		settings: () => settings.routing,
-		store: null,
+		store: knowledge.routes,
 		random: Math.random,
 		onProblem: (error) => ports.log.warn(`What the router learned could not be read or kept: ${String(error)}`),
 	});

@@ -4,6 +4,7 @@ import { EmbeddedEraser } from './embedded/embeddedEraser.ts';
 import { EmbeddedExtractionStore } from './embedded/embeddedExtractionStore.ts';
 import { EmbeddedManifestStore } from './embedded/embeddedManifestStore.ts';
 import { EmbeddedOutcomeStore } from './embedded/embeddedOutcomeStore.ts';
+import { EmbeddedRouterStateStore } from './embedded/embeddedRouterStateStore.ts';
 import { EmbeddedVectorStore } from './embedded/embeddedVectorStore.ts';
 import { INDEX_MIGRATIONS, KNOWLEDGE_MIGRATIONS } from './embedded/schema.ts';
 import type { Eraser } from './eraser.ts';
@@ -12,6 +13,7 @@ import type { ManifestStore } from './manifestStore.ts';
 import { measureFolder } from './measureFolder.ts';
 import { type Migrations, migrate, refuseNewer } from './migrate.ts';
 import type { OutcomeStore } from './outcomeStore.ts';
+import type { RouterStateStore } from './routerStateStore.ts';
 import type { SqliteDatabase } from './sqlite.ts';
 import type { VectorStore } from './vectorStore.ts';
 
@@ -74,6 +76,7 @@ export interface KnowledgeStores {
 	readonly outcomes: OutcomeStore;
 	readonly extractions: ExtractionStore;
 	readonly eraser: Eraser;
+	readonly routes: RouterStateStore;
 }
 
 const KNOWLEDGE_FILE = 'knowledge.db';
@@ -87,6 +90,7 @@ export async function openKnowledge(options: { readonly ports: StorePorts; reado
 		collections: new EmbeddedVectorStore(database, kernel),
 		outcomes: new EmbeddedOutcomeStore(database),
 		extractions: new EmbeddedExtractionStore(database),
+		routes: new EmbeddedRouterStateStore(database),
 		eraser: new EmbeddedEraser(database, () => removeCopies(ports, dataDirectory)),
 	};
 }

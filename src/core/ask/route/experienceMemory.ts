@@ -27,7 +27,11 @@ export interface Neighbour {
 export class ExperienceMemory {
 	readonly #capacity: number;
 	readonly #slots = new Map<string, number>();
+	readonly #names = new Map<string, number>();
 	#entries: (RouteExperience & { readonly ordinal: number })[] = [];
+	/** A slot's answering model and its vector's model, by number; -1: none. */
+	readonly #models: Int32Array;
+	readonly #vectorModels: Int32Array;
 	#plain = new Float32Array(0);
 	#vectors = new Float32Array(0);
 	#dimension = 0;
@@ -36,6 +40,8 @@ export class ExperienceMemory {
 
 	constructor(capacity: number) {
 		this.#capacity = capacity;
+		this.#models = new Int32Array(capacity).fill(-1);
+		this.#vectorModels = new Int32Array(capacity).fill(-1);
 	}
 
 	get size(): number {
@@ -65,30 +71,37 @@ export class ExperienceMemory {
 		}
 		this.#slots.set(key, slot);
 		this.#entries[slot] = { ...experience, ordinal };
+		this.#models[slot] = experience.weight > 0 ? this.#number(experience.modelId) : -1;
 		this.#write(slot, experience.features);
 		return known === undefined ? undefined : replaced;
 	}
 
 	/** For each of the models, its `count` outcomes on the questions most like this one. */
 	nearest(features: RouteFeatures, modelIds: readonly string[], count: number): Neighbour[] {
-		const best = new Map(modelIds.map((id) => [id, new Nearest(count)]));
+		const lists: (Nearest | undefined)[] = [];
+		for (const id of modelIds) lists[this.#number(id)] = new Nearest(count);
+		const question = this.#questionOf(features);
 		for (let slot = 0; slot < this.#entries.length; slot++) {
-			const entry = this.#entries[slot];
-			const list = entry && best.get(entry.modelId);
-			if (entry && list && entry.weight > 0) list.offer(slot, this.#exponent(features, slot, entry));
+			const list = lists[this.#models[slot] as number];
+			if (!list) continue;
+			// Most are too different in form alone: then their vectors need not be looked at.
+			const form = -FORM_RATE * this.#formDistance(question, slot);
+			if (form > list.least) list.offer(slot, form - MEANING_RATE * (1 - this.#cosine(question, slot)));
 		}
-		return [...best.values()].flatMap((list) => list.slots).map(([slot, exponent]) => this.#neighbour(slot, Math.exp(exponent)));
+		return lists.flatMap((list) => list?.ranked() ?? []).map(([slot, exponent]) => this.#neighbour(slot, Math.exp(exponent)));
 	}
 
 	/** Likeness of two remembered questions, 0 to 1. */
 	likeness(a: number, b: number): number {
 		const entry = this.#entries[a];
-		const other = this.#entries[b];
-		return entry && other ? Math.exp(this.#exponent(entry.features, b, other)) : 0;
+		if (!entry) return 0;
+		const question = this.#questionOf(entry.features);
+		return Math.exp(-FORM_RATE * this.#formDistance(question, b) - MEANING_RATE * (1 - this.#cosine(question, b)));
 	}
 
 	clear(): void {
 		this.#slots.clear();
+		this.#names.clear();
 		this.#entries = [];
 		this.#dimension = 0;
 		this.#vectors = new Float32Array(0);
@@ -101,19 +114,31 @@ export class ExperienceMemory {
 		return { slot, modelId, likeness, surplus: success - prior, weight, ageCount: this.#ordinal - ordinal, timeMs };
 	}
 
-	#exponent(features: RouteFeatures, slot: number, { features: { vector } }: RouteExperience): number {
+	#number(name: string): number {
+		const known = this.#names.get(name) ?? this.#names.size;
+		this.#names.set(name, known);
+		return known;
+	}
+
+	/** What a question is compared by; the vector is left out where it has another length than the remembered ones. */
+	#questionOf({ plain, vector }: RouteFeatures): Question {
+		const fits = vector !== null && vector.values.length === this.#dimension;
+		return fits ? { plain, values: vector.values, vectorModel: this.#number(vector.modelId) } : { plain, values: NONE, vectorModel: -1 };
+	}
+
+	#formDistance({ plain }: Question, slot: number): number {
+		const others = this.#plain;
 		let distance = 0;
 		for (let i = 0, at = slot * PLAIN_COUNT; i < PLAIN_COUNT; i++, at++) {
-			const difference = (features.plain[i] as number) - (this.#plain[at] as number);
+			const difference = (plain[i] as number) - (others[at] as number);
 			distance += difference * difference;
 		}
-		let cosine = UNKNOWN_COSINE;
-		if (features.vector && vector?.modelId === features.vector.modelId && features.vector.values.length === this.#dimension) {
-			const { values } = features.vector;
-			cosine = 0;
-			for (let i = 0, at = slot * this.#dimension; i < values.length; i++, at++) cosine += (values[i] as number) * (this.#vectors[at] as number);
-		}
-		return -MEANING_RATE * Math.max(0, 1 - cosine) - FORM_RATE * distance;
+		return distance;
+	}
+
+	#cosine({ values, vectorModel }: Question, slot: number): number {
+		if (vectorModel < 0 || this.#vectorModels[slot] !== vectorModel) return UNKNOWN_COSINE;
+		return Math.min(1, dotProduct(values, this.#vectors, slot * this.#dimension));
 	}
 
 	#write(slot: number, { plain, vector }: RouteFeatures): void {
@@ -121,27 +146,66 @@ export class ExperienceMemory {
 		this.#plain.set(plain.subarray(0, PLAIN_COUNT), slot * PLAIN_COUNT);
 		if (this.#dimension === 0 && vector) this.#dimension = vector.values.length;
 		this.#vectors = grownTo(this.#vectors, (slot + 1) * this.#dimension, this.#capacity * this.#dimension);
-		if (vector?.values.length === this.#dimension) this.#vectors.set(vector.values, slot * this.#dimension);
-		else this.#vectors.fill(0, slot * this.#dimension, (slot + 1) * this.#dimension);
+		const fits = vector?.values.length === this.#dimension;
+		this.#vectorModels[slot] = fits ? this.#number(vector.modelId) : -1;
+		if (fits) this.#vectors.set(vector.values, slot * this.#dimension);
 	}
 }
 
-/** The best few of many, in order. */
-class Nearest {
-	readonly slots: [number, number][] = [];
-	readonly #count: number;
+interface Question {
+	readonly plain: Float32Array;
+	readonly values: Float32Array;
+	readonly vectorModel: number;
+}
 
-	constructor(count: number) {
-		this.#count = count;
+const NONE = new Float32Array(0);
+
+/** The best few of many, best first. */
+class Nearest {
+	readonly #slots: Int32Array;
+	readonly #exponents: Float64Array;
+	#count = 0;
+	/** What must be exceeded to get in. */
+	least = Number.NEGATIVE_INFINITY;
+
+	constructor(capacity: number) {
+		this.#slots = new Int32Array(capacity);
+		this.#exponents = new Float64Array(capacity);
 	}
 
 	offer(slot: number, exponent: number): void {
-		if (this.slots.length === this.#count && exponent <= (this.slots.at(-1)?.[1] ?? 0)) return;
-		let at = this.slots.length;
-		while (at > 0 && (this.slots[at - 1]?.[1] ?? 0) < exponent) at--;
-		this.slots.splice(at, 0, [slot, exponent]);
-		if (this.slots.length > this.#count) this.slots.pop();
+		if (exponent <= this.least) return;
+		if (this.#count < this.#slots.length) this.#count++;
+		let at = this.#count - 1;
+		for (; at > 0 && (this.#exponents[at - 1] as number) < exponent; at--) {
+			this.#exponents[at] = this.#exponents[at - 1] as number;
+			this.#slots[at] = this.#slots[at - 1] as number;
+		}
+		this.#exponents[at] = exponent;
+		this.#slots[at] = slot;
+		if (this.#count === this.#slots.length) this.least = this.#exponents[this.#count - 1] as number;
 	}
+
+	ranked(): (readonly [number, number])[] {
+		return Array.from({ length: this.#count }, (_, at) => [this.#slots[at] as number, this.#exponents[at] as number]);
+	}
+}
+
+/** Of `values` and as many numbers from `at` on: four sums side by side, as the processor likes it. */
+function dotProduct(values: Float32Array, others: Float32Array, at: number): number {
+	let a = 0;
+	let b = 0;
+	let c = 0;
+	let d = 0;
+	let i = 0;
+	for (; i + 3 < values.length; i += 4) {
+		a += (values[i] as number) * (others[at + i] as number);
+		b += (values[i + 1] as number) * (others[at + i + 1] as number);
+		c += (values[i + 2] as number) * (others[at + i + 2] as number);
+		d += (values[i + 3] as number) * (others[at + i + 3] as number);
+	}
+	for (; i < values.length; i++) a += (values[i] as number) * (others[at + i] as number);
+	return a + b + c + d;
 }
 
 const keyOf = ({ interactionId, modelId }: RouteExperience) => `${interactionId}\n${modelId}`;

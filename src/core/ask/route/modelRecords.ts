@@ -2,8 +2,9 @@ import type { RouteExperience, WorkKind } from '#core/domain/route';
 
 /** Outcomes of a model after which an older one counts half. */
 const HALF_LIFE = 400;
-/** Outcomes that the presumption, or the record over all kinds of work, is worth. */
+/** Outcomes that the presumption is worth, and those that the record over all kinds of work is worth for one kind. */
 const INERTIA = 10;
+const KIND_INERTIA = 40;
 
 interface Tally {
 	weight: number;
@@ -32,7 +33,7 @@ export class ModelRecords {
 		const all = this.#tallies.get(modelId);
 		const mean = all ? all.surplus / (all.weight + INERTIA) : 0;
 		const some = this.#tallies.get(`${modelId}\n${kind}`);
-		return some ? (some.surplus + INERTIA * mean) / (some.weight + INERTIA) : mean;
+		return some ? (some.surplus + KIND_INERTIA * mean) / (some.weight + KIND_INERTIA) : mean;
 	}
 
 	clear(): void {

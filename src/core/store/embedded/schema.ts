@@ -113,5 +113,21 @@ CREATE INDEX extractions_state ON extractions(state, queued_ms);
 CREATE TABLE deleted_items (id TEXT PRIMARY KEY) WITHOUT ROWID;
 `;
 
+/** What the router decided and how that went; `generation` grows when it is told to forget. AUTOINCREMENT: a number is never used twice. */
+const ROUTES = `
+CREATE TABLE routes (
+	interaction_id TEXT PRIMARY KEY, time_ms REAL NOT NULL, work_kind TEXT NOT NULL, difficulty REAL NOT NULL, plain BLOB NOT NULL,
+	vector_model TEXT, vector BLOB, priors TEXT NOT NULL, decision TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX routes_by_time ON routes (time_ms);
+CREATE TABLE route_outcomes (
+	seq INTEGER PRIMARY KEY AUTOINCREMENT, interaction_id TEXT NOT NULL, model_id TEXT NOT NULL, time_ms REAL NOT NULL, success REAL NOT NULL,
+	weight REAL NOT NULL, prior REAL NOT NULL, work_kind TEXT NOT NULL, difficulty REAL NOT NULL, plain BLOB NOT NULL, vector_model TEXT, vector BLOB,
+	UNIQUE (interaction_id, model_id) ON CONFLICT REPLACE
+);
+CREATE TABLE route_generation (generation INTEGER NOT NULL);
+INSERT INTO route_generation VALUES (0);
+`;
+
 export const INDEX_MIGRATIONS: Migrations = [POINTS + MANIFEST, GARBAGE];
-export const KNOWLEDGE_MIGRATIONS: Migrations = [POINTS, OUTCOMES, EXTRACTIONS];
+export const KNOWLEDGE_MIGRATIONS: Migrations = [POINTS, OUTCOMES, EXTRACTIONS, ROUTES];
