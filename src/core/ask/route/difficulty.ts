@@ -14,10 +14,10 @@ const DEMANDS =
 
 /**
  * How hard a question looks without anything learned: the logarithm of its length, raised by what makes one reason in steps – negations,
- * clauses, quantities set in relation, numbered statements, things with names. About 3 for a few words, 5 for a sentence or two, 8 for a page.
+ * clauses, quantities set in relation, numbered statements, things with names – and by words for work that needs an overview. About 3 for a few words, 5 for a sentence or two, 8 for a page.
  *
  * The weights are round numbers, chosen on the even rows of two public sets of questions with known outcomes and reported on the odd ones
- * (bench `routing`).
+ * (bench `routing`); that of the last, which those sets hardly have, is a judgement.
  */
 export function difficultyOf(text: string): number {
 	const looked = text.slice(0, LOOKED_AT);
@@ -27,13 +27,14 @@ export function difficultyOf(text: string): number {
 		0.3 * grown(looked, CLAUSES, 1) +
 		0.3 * grown(looked, QUANTITIES, 1) +
 		0.5 * grown(looked, STATEMENTS, 1) +
-		0.2 * grown(looked, NAMES, 2)
+		0.2 * grown(looked, NAMES, 2) +
+		grown(looked, DEMANDS, 1)
 	);
 }
 
-/** The seed's three classes. Demanding work counts as more than its length. */
+/** The three classes of the decision tree. */
 export function complexityOf(text: string): Complexity {
-	const difficulty = difficultyOf(text) + 1.2 * grown(text.slice(0, LOOKED_AT), DEMANDS, 1);
+	const difficulty = difficultyOf(text);
 	if (difficulty < 4.8) return 'simple';
 	return difficulty < 7 ? 'medium' : 'complex';
 }
