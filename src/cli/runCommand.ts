@@ -9,6 +9,7 @@ import { settingsFromWire } from '#core/settingsFromWire';
 import { resolveDataDirectory } from '#node/dataDirectory';
 import { createLog } from '#node/log';
 import { createPorts } from '#node/ports';
+import { learningFromEnvironment } from './learningFromEnvironment.ts';
 import { showProgress } from './progress.ts';
 import { explainProblem, formatHit, formatStoredIndex, formatSummary, noticeText } from './words.ts';
 
@@ -40,6 +41,7 @@ export async function runCommand(line: CommandLine): Promise<number> {
 	const log = createLog((level, message) => process.stderr.write(`${level}: ${message}\n`), line.isVerbose ? 'debug' : 'off');
 	const { settings } = settingsFromWire({
 		search: { onDemandMs: line.withVectors ? 600 : 0 },
+		learning: learningFromEnvironment(process.env),
 		models: { ollamaUrl: process.env.HYBRID_OLLAMA_URL ?? null, openaiUrls: (process.env.HYBRID_OPENAI_URLS ?? '').split(',').filter(Boolean) },
 	});
 	const ports = createPorts({

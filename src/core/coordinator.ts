@@ -5,12 +5,11 @@ import { Emitter } from './base/event.ts';
 import { combineStatus } from './combineStatus.ts';
 import { diagnosticsReport } from './diagnosticsReport.ts';
 import type { IndexStatus } from './domain/indexStatus.ts';
-import type { FinishedInteraction } from './domain/interaction.ts';
 import type { EditorSignals } from './domain/question.ts';
 import type { Coordinator } from './domain/requests.ts';
 import { loadTokenCounter } from './domain/tokenCount.ts';
 import { createLocalOnlyCheck } from './ingest/scan/localOnlyRules.ts';
-import { createLearningLoop } from './learn/learningLoop.ts';
+import { createLearningRoom } from './learningRoom.ts';
 import { readBudget } from './metrics/budget.ts';
 import { openLedger } from './metrics/openLedger.ts';
 import { createModelCatalogue } from './models/modelCatalogue.ts';
@@ -49,23 +48,17 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		random: Math.random,
 		onProblem: (error) => ports.log.warn(`What the router learned could not be read or kept: ${String(error)}`),
 	});
-	const learning = createLearningLoop({
-		history: knowledge.collections,
-		outcomes: knowledge.outcomes,
+	const learning = createLearningRoom({
+		ports,
+		stores: knowledge,
+		catalogue,
 		settings: () => settings,
-		log: ports.log,
-		onSettled: async ({ id, payload, estimate }) => {
+		sources: () => folders.stores(),
+		onSettled: ({ id, payload, estimate }) => {
 			const certainty = Math.abs(2 * estimate.probability - 1);
 			router.observe({ interactionId: id, modelId: payload.model_used, success: estimate.probability, weight: certainty, timeMs: Date.parse(payload.timestamp) });
 		},
 	});
-	// What a process that died left outstanding.
-	void learning.catchUp().catch((error: unknown) => ports.log.warn(`Outcomes could not be caught up with: ${String(error)}`));
-	/** Remembering goes on while the answer is read; a failure costs the memory, not the answer. */
-	let remembering: Promise<void> = Promise.resolve();
-	const remember = (interaction: FinishedInteraction) => {
-		remembering = remembering.then(() => learning.remember(interaction)).catch((error: unknown) => ports.log.warn(`An answer could not be remembered: ${String(error)}`));
-	};
 	const ask = createAskPipeline({
 		stores: () => folders.stores(),
 		knowledge: () => knowledge.collections,
@@ -82,7 +75,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			folders: () => folders.snapshots().map(({ folder }) => folder.path),
 			patterns: () => settings.privacy.localOnly,
 		}),
-		onAnswered: remember,
+		keepTrue: (hits) => learning.keepTrue(hits),
+		onAnswered: (interaction) => learning.remember(interaction),
 	});
 
 	function status(): IndexStatus {
@@ -106,10 +100,19 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	};
 
 	const coordinator: Coordinator = {
-		openFolders: (next) => folders.open(next),
+		openFolders: async (next) => {
+			await folders.open(next);
+			learning.filesChanged();
+		},
 		startIndexing: async () => {
 			requireFolder();
 			await folders.start();
+			learning.filesChanged();
+			// With the last vector the embedding model is loaded, which what was learned is waiting for.
+			void folders.whenIdle({ vectors: true }).then(
+				() => learning.filesChanged(),
+				() => undefined,
+			);
 			// The first question would otherwise wait for the tokenizer.
 			void loadTokenCounter().catch(() => undefined);
 		},
@@ -119,15 +122,20 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		clearIndex: () => folders.clear(),
 		status,
 		onDidChangeStatus: (listener) => changed.event(listener),
-		filesChanged: (changes) => folders.filesChanged(changes),
+		filesChanged: (changes) => {
+			folders.filesChanged(changes);
+			// Rules are read as the index has them.
+			void folders.whenIdle().then(
+				() => learning.filesChanged(changes.map(({ path }) => path)),
+				() => undefined,
+			);
+		},
 		whenIdle: (wanted) => folders.whenIdle(wanted),
 		search: (query, signal) => guarded(folders.yieldTo(ask.search(query, signal), filesOf(query.signals))),
-		augment: (query, signal) => guarded(folders.yieldTo(ask.augment(query, signal), filesOf(query.signals))),
-		ask: (query, onPart, signal) => guarded(folders.yieldTo(ask.ask(query, onPart, signal), filesOf(query.signals))),
-		reportOutcome: async (signals) => {
-			await remembering;
-			return learning.report(signals);
-		},
+		augment: (query, signal) => guarded(learning.yieldTo(folders.yieldTo(ask.augment(query, signal), filesOf(query.signals)))),
+		ask: (query, onPart, signal) => guarded(learning.yieldTo(folders.yieldTo(ask.ask(query, onPart, signal), filesOf(query.signals)))),
+		reportOutcome: (signals) => learning.report(signals),
+		knowledge: learning.knowledge,
 		models: (options) => catalogue.describe(options),
 		modelEndpoints: () => catalogue.endpoints(),
 		modelPresets: () => catalogue.presets(),
@@ -148,9 +156,9 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		diagnosticsReport: async () => diagnosticsReport({ version: VERSION, settings, status: status(), models: await coordinator.models() }),
 		close: async () => {
 			changed.dispose();
+			await learning.close();
 			await folders.close();
 			await catalogue.close();
-			await remembering;
 			await knowledge.collections.close();
 			await ledger.close();
 			await ports.processor.close();
@@ -164,6 +172,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			settings = next;
 			await catalogue.updateSettings(next);
 			await folders.settingsChanged();
+			learning.settingsChanged();
 			changed.fire(status());
 		},
 	};

@@ -60,6 +60,13 @@ export interface SettingTypes {
 	'ledger.controlShare': number;
 	'ledger.retentionDays': number;
 	'privacy.localOnly': string[];
+	'learning.enabled': boolean;
+	'learning.extractPatterns': boolean;
+	'learning.extractWithRemote': boolean;
+	'learning.highValueThreshold': number;
+	'learning.keepInteractionsDays': number;
+	'learning.maxInteractions': number;
+	'learning.systemText': string;
 	'dataDirectory': string;
 }
 
@@ -94,5 +101,12 @@ export const SETTINGS = [
 	'ledger.controlShare',
 	'ledger.retentionDays',
 	'privacy.localOnly',
+	'learning.enabled',
+	'learning.extractPatterns',
+	'learning.extractWithRemote',
+	'learning.highValueThreshold',
+	'learning.keepInteractionsDays',
+	'learning.maxInteractions',
+	'learning.systemText',
 	'dataDirectory',
 ] as const satisfies readonly (keyof SettingTypes)[];

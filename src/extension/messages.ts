@@ -66,6 +66,10 @@ function explainCode(code: string, message: string): Advice {
 			});
 		case 'untrusted-workspace':
 			return say(t('Trust the workspace to use models on other machines.'), { title: t('Manage Trust'), command: 'workbench.trust.manage' });
+		case 'bundle-newer':
+			return say(t('Update the extension, or export it again with this version.'));
+		case 'bundle-invalid':
+			return say(t('Nothing was changed. Export it again, and choose the exported file.'));
 		case 'coordinator-died':
 			return say(t('It starts again by itself; ask again in a moment.'), showLog());
 		case 'coordinator-gave-up':

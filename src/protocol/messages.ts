@@ -1,6 +1,23 @@
 import type { AnswerSummary, AskPart } from '#core/domain/answer';
 import type { WorkspaceFolder } from '#core/domain/file';
 import type { IndexStatus } from '#core/domain/indexStatus';
+import type {
+	Dataset,
+	DatasetReport,
+	DatasetRequest,
+	ExportedBundle,
+	ExportRequest,
+	ForgetScope,
+	ImportReport,
+	ImportRequest,
+	ItemCounts,
+	KnowledgeChange,
+	KnowledgeDetail,
+	KnowledgeItem,
+	KnowledgePage,
+	KnowledgeQuery,
+	KnowledgeState,
+} from '#core/domain/knowledge';
 import type { EndpointDescription, ModelPreset, ModelTestResult, PullProgress } from '#core/domain/modelInfo';
 import type { Signal } from '#core/domain/outcome';
 import type { AskQuery, DiscoveredServer, FileChange, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
@@ -10,6 +27,26 @@ export type { AnswerNotice, AnswerSummary, AskPart } from '#core/domain/answer';
 export type { SkipReason, WorkspaceFolder } from '#core/domain/file';
 export type { Hit } from '#core/domain/hit';
 export type { FolderStatus, IndexPhase, IndexProblem, IndexStatus } from '#core/domain/indexStatus';
+export type {
+	Dataset,
+	DatasetReport,
+	DatasetRequest,
+	ExportedBundle,
+	ExportRequest,
+	ForgetScope,
+	ImportReport,
+	ImportRequest,
+	ItemCounts,
+	KnowledgeChange,
+	KnowledgeDetail,
+	KnowledgeField,
+	KnowledgeItem,
+	KnowledgePage,
+	KnowledgeQuery,
+	KnowledgeSource,
+	KnowledgeState,
+	LearnedCollection,
+} from '#core/domain/knowledge';
 export type { EndpointDescription, EndpointHealth, ModelPreset, ModelPrice, ModelRole, ModelTestResult, PullProgress } from '#core/domain/modelInfo';
 export type { Signal } from '#core/domain/outcome';
 export type { Attachment, EditorSignals } from '#core/domain/question';
@@ -62,6 +99,19 @@ export interface ClientRequests {
 	'models/test': [{ readonly id: string }, ModelTestResult];
 	/** Its progress streams as `models/pullProgress` notifications with the same `pullId`; cancel the request to stop. */
 	'models/pull': [{ readonly pullId: string; readonly url: string; readonly model: string }, null];
+	'knowledge/list': [KnowledgeQuery, KnowledgePage];
+	'knowledge/detail': [{ readonly id: string }, KnowledgeDetail];
+	'knowledge/update': [{ readonly id: string; readonly change: KnowledgeChange }, KnowledgeItem];
+	/** Returns how many items are gone, what was derived from them among them. */
+	'knowledge/delete': [{ readonly ids: readonly string[] }, ItemCounts];
+	'knowledge/forget': [ForgetScope, ItemCounts];
+	'knowledge/export': [ExportRequest, ExportedBundle];
+	/** With `isApplied` false a preview. */
+	'knowledge/import': [ImportRequest, ImportReport];
+	'knowledge/status': [null, KnowledgeState];
+	'dataset/preview': [DatasetRequest, DatasetReport];
+	/** The files' texts; who asked writes them where the user says. */
+	'dataset/build': [DatasetRequest, Dataset];
 	'models/discover': [null, readonly DiscoveredServer[]];
 	'report': [null, string];
 	'shutdown': [null, null];

@@ -132,6 +132,16 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 		await current().pullModel(request, (progress) => notify('models/pullProgress', { pullId, progress }), signal);
 		return null;
 	});
+	on('knowledge/list', (query) => current().knowledge.list(query));
+	on('knowledge/detail', ({ id }) => current().knowledge.detail(id));
+	on('knowledge/update', ({ id, change }) => current().knowledge.change(id, change));
+	on('knowledge/delete', ({ ids }) => current().knowledge.remove(ids));
+	on('knowledge/forget', (scope) => current().knowledge.forget(scope));
+	on('knowledge/export', (request) => current().knowledge.export(request));
+	on('knowledge/import', (request) => current().knowledge.import(request));
+	on('knowledge/status', () => current().knowledge.status());
+	on('dataset/preview', async (request) => (await current().knowledge.dataset(request)).report);
+	on('dataset/build', (request) => current().knowledge.dataset(request));
 	on('models/discover', (_, signal) => current().discoverServers(signal));
 	on('report', () => current().diagnosticsReport());
 	const close = async () => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ImportRequest } from '#core/domain/knowledge';
 import { readBundle, toBundleItem, writeBundle } from '#core/learn/book/bundle';
 import { exportBundle } from '#core/learn/book/exportBundle';
-import { importBundle } from '#core/learn/book/importBundle';
+import { type ImportPlace, importBundle } from '#core/learn/book/importBundle';
 import { readAll } from '#core/learn/book/readAll';
 import { embedLearned } from '#core/learn/embedLearned';
 import { interactionPoint } from '#core/learn/outcome/interactionPoint';
@@ -35,7 +35,7 @@ describe('a bundle of what was learned', () => {
 		await there.store.close();
 		folder[Symbol.dispose]();
 	});
-	const take = (text: string, more: Partial<ImportRequest> = {}) =>
+	const take = (text: string, more: Partial<ImportRequest & ImportPlace> = {}) =>
 		importBundle(there.store, { text, workspaceId: 'w2', repositoryId: 'r2', isApplied: true, isTrusted: false, ...more });
 	const dump = async ({ store }: TestKnowledge) => {
 		const rows: string[] = [];

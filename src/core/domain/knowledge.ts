@@ -89,8 +89,8 @@ export type KnowledgeChange =
 /** What is to be forgotten: one workspace with all that came from it, or everything. */
 export type ForgetScope = { readonly workspaceId: string } | { readonly everything: true };
 
-/** Items that are gone, by collection; what was derived from deleted interactions among them. */
-export type RemovedCounts = Readonly<Record<LearnedCollection, number>>;
+/** Items by collection. */
+export type ItemCounts = Readonly<Record<LearnedCollection, number>>;
 
 export interface ExportRequest {
 	/** Absent: skills, error solutions and practices, without interactions. */
@@ -102,16 +102,15 @@ export interface ExportRequest {
 export interface ExportedBundle {
 	/** JSON lines, see `learn/book/bundle`. */
 	readonly text: string;
-	readonly counts: RemovedCounts;
+	readonly counts: ItemCounts;
 	/** Secrets that were blanked on the way out. */
 	readonly redactions: number;
 }
 
 export interface ImportRequest {
 	readonly text: string;
-	/** Where items go that are not shared with all. */
-	readonly workspaceId: string;
-	readonly repositoryId: string | null;
+	/** Open worktree that items go to which are not shared with all; absent: the first that is open. */
+	readonly workspaceId?: string;
 	/** False: only counts. */
 	readonly isApplied: boolean;
 	/** True: what was active stays active and keeps its record. Else everything comes in as proposed, to be confirmed. */
@@ -119,10 +118,10 @@ export interface ImportRequest {
 }
 
 export interface ImportReport {
-	readonly added: RemovedCounts;
+	readonly added: ItemCounts;
 	/** Known already, and now with what the bundle knew beyond. */
-	readonly merged: RemovedCounts;
-	readonly unchanged: RemovedCounts;
+	readonly merged: ItemCounts;
+	readonly unchanged: ItemCounts;
 }
 
 export interface DatasetRequest {
@@ -151,4 +150,27 @@ export interface Dataset {
 	readonly trainJsonl: string;
 	readonly validationJsonl: string;
 	readonly preferencesJsonl: string;
+}
+
+export interface KnowledgeState {
+	readonly items: ItemCounts;
+	/** Patterns that are to be extracted, were, or could not be and why. */
+	readonly extractions: { readonly waiting: number; readonly done: number; readonly dropped: Readonly<Record<string, number>> };
+}
+
+/** What the owner of the learned items can do with them. Every call may reject with a CoordinatorError. */
+export interface KnowledgeOwner {
+	list(query: KnowledgeQuery): Promise<KnowledgePage>;
+	/** `not-found` for an id that is not known. */
+	detail(id: string): Promise<KnowledgeDetail>;
+	/** `not-found`; `invalid-argument` for what cannot be done to the item. */
+	change(id: string, change: KnowledgeChange): Promise<KnowledgeItem>;
+	/** Removes items from every store, for good. Unknown ids count for nothing. */
+	remove(ids: readonly string[]): Promise<ItemCounts>;
+	forget(scope: ForgetScope): Promise<ItemCounts>;
+	export(request: ExportRequest): Promise<ExportedBundle>;
+	/** `bundle-invalid` or `bundle-newer`, with nothing changed; `not-found` where no such folder is open. */
+	import(request: ImportRequest): Promise<ImportReport>;
+	dataset(request: DatasetRequest): Promise<Dataset>;
+	status(): Promise<KnowledgeState>;
 }

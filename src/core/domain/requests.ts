@@ -2,6 +2,7 @@ import type { AnswerSummary, AskPart, AugmentedQuestion } from './answer.ts';
 import type { WorkspaceFolder } from './file.ts';
 import type { Hit } from './hit.ts';
 import type { IndexStatus } from './indexStatus.ts';
+import type { KnowledgeOwner } from './knowledge.ts';
 import type { EndpointDescription, EndpointHealth, ModelInfo, ModelPreset, ModelTestResult, PullProgress } from './modelInfo.ts';
 import type { Signal } from './outcome.ts';
 import type { Attachment, ConversationTurn, EditorSignals, QuestionKind } from './question.ts';
@@ -99,6 +100,8 @@ export interface Coordinator {
 	pullModel(request: { readonly url: string; readonly model: string }, onProgress: (progress: PullProgress) => void, signal?: AbortSignal): Promise<void>;
 	/** A key was set or removed: what the servers said is asked anew. */
 	secretsChanged(): void;
+	/** What was learned, for its owner. */
+	readonly knowledge: KnowledgeOwner;
 	/** Asks the usual local ports; only call when the user agreed. */
 	discoverServers(signal?: AbortSignal): Promise<readonly DiscoveredServer[]>;
 	skippedExamples(worktreeId: string, reason: string): Promise<readonly string[]>;

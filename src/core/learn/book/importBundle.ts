@@ -9,6 +9,10 @@ import { contentKey, mergeItems } from './mergeItems.ts';
 import { readAll } from './readAll.ts';
 import { NOTHING } from './removeItems.ts';
 
+/** Where items go that are not shared with all. */
+export type ImportPlace = { readonly workspaceId: string; readonly repositoryId: string | null };
+type Placed = ImportRequest & ImportPlace;
+
 interface Entry {
 	readonly id: string;
 	readonly before: PayloadOf[LearnedCollection] | null;
@@ -20,7 +24,7 @@ interface Entry {
  * changes nothing. Equal items become one, so that the same bundle again changes nothing either. What others wrote is not believed unless
  * the user says so: it comes in as proposed, without its record.
  */
-export async function importBundle(store: VectorStore, request: ImportRequest): Promise<ImportReport> {
+export async function importBundle(store: VectorStore, request: Placed): Promise<ImportReport> {
 	const items = readBundle(request.text);
 	const report = { added: { ...NOTHING }, merged: { ...NOTHING }, unchanged: { ...NOTHING } } as Record<keyof ImportReport, Record<LearnedCollection, number>>;
 	for (const collection of LEARNED_COLLECTIONS) {
@@ -37,7 +41,7 @@ export async function importBundle(store: VectorStore, request: ImportRequest): 
 }
 
 /** What becomes of the items of one collection: one entry for each item here that the bundle touches. */
-async function mergeAll(store: VectorStore, collection: LearnedCollection, incoming: readonly BundleItem[], request: ImportRequest): Promise<readonly Entry[]> {
+async function mergeAll(store: VectorStore, collection: LearnedCollection, incoming: readonly BundleItem[], request: Placed): Promise<readonly Entry[]> {
 	const known = new Map<string, Entry>();
 	const ids = new Set<string>();
 	const keyOf = (payload: PayloadOf[LearnedCollection]) => `${payload.workspace_id ?? ''}\n${contentKey(collection, payload)}`;
@@ -71,7 +75,7 @@ async function idOf(store: VectorStore, item: BundleItem, key: string): Promise<
 	return contentUuid(`import\n${item.collection}\n${key}`);
 }
 
-async function toPayload(item: BundleItem, { workspaceId, repositoryId, isTrusted }: ImportRequest): Promise<PayloadOf[LearnedCollection]> {
+async function toPayload(item: BundleItem, { workspaceId, repositoryId, isTrusted }: Placed): Promise<PayloadOf[LearnedCollection]> {
 	const { collection } = item;
 	const payload = redactAll(item.payload) as BundleItem['payload'];
 	const isGlobal = isTrusted && payload.scope === 'global' && collection !== 'interaction-history';

@@ -3,6 +3,7 @@ import type { PayloadOf } from '#core/domain/collection';
 import { decayedSuccessRate } from '#core/domain/experience';
 import {
 	type ForgetScope,
+	type ItemCounts,
 	type KnowledgeChange,
 	type KnowledgeDetail,
 	type KnowledgeItem,
@@ -10,7 +11,6 @@ import {
 	type KnowledgeQuery,
 	LEARNED_COLLECTIONS,
 	type LearnedCollection,
-	type RemovedCounts,
 } from '#core/domain/knowledge';
 import type { ClockPort } from '#core/ports';
 import type { Settings } from '#core/settings';
@@ -31,8 +31,8 @@ export interface KnowledgeBook {
 	/** Throws `not-found`, and `invalid-argument` for what cannot be done to the item. */
 	change(id: string, change: KnowledgeChange): Promise<KnowledgeItem>;
 	/** Removes items from every store, for good. Unknown ids count for nothing. */
-	remove(ids: readonly string[]): Promise<RemovedCounts>;
-	forget(scope: ForgetScope): Promise<RemovedCounts>;
+	remove(ids: readonly string[]): Promise<ItemCounts>;
+	forget(scope: ForgetScope): Promise<ItemCounts>;
 }
 
 export function createKnowledgeBook(options: RemovalStores & { readonly clock: Pick<ClockPort, 'nowMs'>; readonly settings: () => Settings }): KnowledgeBook {

@@ -1,4 +1,4 @@
-import { LEARNED_COLLECTIONS, type LearnedCollection, type RemovedCounts } from '#core/domain/knowledge';
+import { type ItemCounts, LEARNED_COLLECTIONS, type LearnedCollection } from '#core/domain/knowledge';
 import type { Eraser } from '#core/store/eraser';
 import type { ExtractionStore } from '#core/store/extractionStore';
 import type { OutcomeStore } from '#core/store/outcomeStore';
@@ -16,14 +16,14 @@ export interface RemovalStores {
 	readonly onForget?: (interactionIds: readonly string[]) => Promise<void>;
 }
 
-export const NOTHING: RemovedCounts = { 'skills-patterns': 0, 'error-solutions': 0, 'best-practices': 0, 'interaction-history': 0 };
+export const NOTHING: ItemCounts = { 'skills-patterns': 0, 'error-solutions': 0, 'best-practices': 0, 'interaction-history': 0 };
 
 /**
  * Removes items from every store that knows of them: their points, what was heard of them, what they earned, the examples made of them, and
  * skills that were learned from nothing else and that the user has not taken for their own. May be cut off at any moment and called again.
  * `purge` of the eraser, which the caller owes, makes it final.
  */
-export async function removeItems(stores: RemovalStores, ids: readonly string[]): Promise<RemovedCounts> {
+export async function removeItems(stores: RemovalStores, ids: readonly string[]): Promise<ItemCounts> {
 	const { store, outcomes, eraser } = stores;
 	const found = await Promise.all(LEARNED_COLLECTIONS.map(async (collection) => [collection, (await store.get(collection, ids)).map(({ id }) => id)] as const));
 	const removed: Record<LearnedCollection, number> = { ...NOTHING };

@@ -1,0 +1,155 @@
+import { CoordinatorError } from './base/errors.ts';
+import type { Worktree } from './domain/file.ts';
+import type { KnowledgeHit } from './domain/hit.ts';
+import type { FinishedInteraction } from './domain/interaction.ts';
+import { type KnowledgeOwner, LEARNED_COLLECTIONS } from './domain/knowledge.ts';
+import type { Signal } from './domain/outcome.ts';
+import { exportBundle } from './learn/book/exportBundle.ts';
+import { importBundle } from './learn/book/importBundle.ts';
+import { createKnowledgeBook } from './learn/book/knowledgeBook.ts';
+import { NOTHING } from './learn/book/removeItems.ts';
+import { createCare } from './learn/care.ts';
+import { buildDataset } from './learn/dataset/buildDataset.ts';
+import { createLearningLoop, type SettledInteraction } from './learn/learningLoop.ts';
+import { createPatternQueue } from './learn/pattern/patternQueue.ts';
+import { createSkillKeeper } from './learn/pattern/skillKeeper.ts';
+import { endorsePractices } from './learn/practice/endorse.ts';
+import { practiceCategory } from './learn/practice/practiceFiles.ts';
+import { createPracticeReader, type PracticeSource } from './learn/practice/practiceReader.ts';
+import { keepTrue } from './learn/truth/keepTrue.ts';
+import type { ModelCatalogue } from './models/modelCatalogue.ts';
+import type { Ports } from './ports.ts';
+import type { Settings } from './settings.ts';
+import type { KnowledgeStores } from './store/openStores.ts';
+
+export interface LearningRoom {
+	/** Remembers an answer while the user reads it; a failure costs the memory. */
+	remember(interaction: FinishedInteraction): void;
+	report(signals: readonly Signal[]): Promise<number>;
+	keepTrue(hits: readonly KnowledgeHit[]): Promise<readonly KnowledgeHit[]>;
+	/** Lets a question go before what is learned in the background. */
+	yieldTo<T>(work: Promise<T>): Promise<T>;
+	/** The rules of open worktrees may be readable now, or have changed: those at these absolute paths; absent: any. */
+	filesChanged(paths?: readonly string[]): void;
+	settingsChanged(): void;
+	readonly knowledge: KnowledgeOwner;
+	close(): Promise<void>;
+}
+
+/** Composition of the third river over its stores: outcome → score → contexts, patterns, practices → what its owner sees of it. */
+export function createLearningRoom(options: {
+	readonly ports: Ports;
+	readonly stores: KnowledgeStores;
+	readonly catalogue: ModelCatalogue;
+	readonly settings: () => Settings;
+	/** Told of settled interactions beside those who learn here; may be told of one again. */
+	readonly onSettled?: (interaction: SettledInteraction) => void;
+	/** The open worktrees with their manifests. */
+	readonly sources: () => readonly PracticeSource[];
+}): LearningRoom {
+	const { ports, stores, catalogue, settings, sources } = options;
+	const { clock, log, files } = ports;
+	const { collections: store, outcomes, extractions, eraser } = stores;
+
+	const skills = createSkillKeeper({ store, outcomes, settings, clock });
+	const patterns = createPatternQueue({
+		store,
+		extractions,
+		outcomes,
+		skills,
+		models: () => catalogue.languageModels(),
+		embedding: () => catalogue.embedding(),
+		settings,
+		clock,
+		log,
+	});
+	const loop = createLearningLoop({
+		history: store,
+		outcomes,
+		settings,
+		log,
+		onSettled: async (settled) => {
+			await skills.settled(settled);
+			await endorsePractices({ store, outcomes }, settled);
+			await patterns.settled(settled);
+			options.onSettled?.(settled);
+		},
+	});
+	const practices = createPracticeReader({ store, eraser, files, clock, log });
+	const removal = { store, outcomes, extractions, eraser, skills };
+	const book = createKnowledgeBook({ ...removal, clock, settings });
+	const care = createCare({ removal, practices, sources, loadedEmbedding: () => catalogue.loadedEmbedding(), settings, clock, log });
+
+	// What a process that died left outstanding.
+	void loop.catchUp().catch((error: unknown) => log.warn(`Outcomes could not be caught up with: ${String(error)}`));
+	patterns.resume();
+	let remembering: Promise<void> = Promise.resolve();
+
+	/** What the owner does goes first, and waits for answers that are being remembered: forgetting must not miss one. */
+	const owned = async <T>(work: () => Promise<T>): Promise<T> => {
+		const done = remembering.then(work);
+		patterns.yieldTo(done);
+		try {
+			return await done;
+		} finally {
+			care.embedSoon();
+		}
+	};
+	const workspaceOf = (workspaceId: string | undefined): Worktree => {
+		const found = sources().find(({ worktree }) => workspaceId === undefined || worktree.id === workspaceId);
+		if (!found) throw new CoordinatorError('not-found', 'No folder is open that the bundle could belong to.');
+		return found.worktree;
+	};
+
+	return {
+		remember(interaction) {
+			remembering = remembering.then(() => loop.remember(interaction)).catch((error: unknown) => log.warn(`An answer could not be remembered: ${String(error)}`));
+		},
+		async report(signals) {
+			await remembering;
+			return loop.report(signals);
+		},
+		keepTrue: (hits) => keepTrue({ store, practices, files, clock }, hits, sources()),
+		yieldTo(work) {
+			patterns.yieldTo(work);
+			care.yieldTo(work);
+			return work;
+		},
+		filesChanged(paths) {
+			const isConcerned =
+				paths === undefined ||
+				sources().some(({ worktree }) =>
+					paths.some((path) => path.startsWith(worktree.path) && practiceCategory(path.slice(worktree.path.length).replaceAll('\\', '/').replace(/^\/+/, '')) !== null),
+				);
+			if (isConcerned) care.readPracticesSoon();
+		},
+		settingsChanged() {
+			patterns.resume();
+			care.embedSoon();
+			care.readPracticesSoon();
+		},
+		knowledge: {
+			list: (query) => book.list(query),
+			detail: (id) => book.detail(id),
+			change: (id, change) => owned(() => book.change(id, change)),
+			remove: (ids) => owned(() => book.remove(ids)),
+			forget: (scope) => owned(() => book.forget(scope)),
+			export: (request) => exportBundle(store, request),
+			import: (request) =>
+				owned(async () => {
+					const { id, repositoryId } = workspaceOf(request.workspaceId);
+					return importBundle(store, { ...request, workspaceId: id, repositoryId });
+				}),
+			dataset: (request) => buildDataset(store, request, settings().learning),
+			async status() {
+				const counts = await Promise.all(LEARNED_COLLECTIONS.map(async (collection) => ({ [collection]: await store.count(collection) })));
+				return { items: Object.assign({}, NOTHING, ...counts), extractions: await extractions.counts() };
+			},
+		},
+		async close() {
+			await care.close();
+			await patterns.close();
+			await remembering;
+		},
+	};
+}
