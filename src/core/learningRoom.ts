@@ -51,7 +51,7 @@ export function createLearningRoom(options: {
 	const { clock, log, files } = ports;
 	const { collections: store, outcomes, extractions, eraser } = stores;
 
-	const skills = createSkillKeeper({ store, outcomes, settings, clock });
+	const skills = createSkillKeeper({ store, outcomes, extractions, settings, clock });
 	const patterns = createPatternQueue({
 		store,
 		extractions,

@@ -32,11 +32,12 @@ describe.each(ENGINES)('the embedded extraction store and eraser on %s', (engine
 	test('counts what waits, what gave something, and what was dropped and why', async () => {
 		const { extractions } = knowledge;
 		for (const id of ['a', 'b', 'c', 'd', 'e']) await extractions.enqueue(id, 1);
-		await extractions.finish('a', null);
-		await extractions.finish('b', 'unusable');
-		await extractions.finish('c', 'unusable');
-		await extractions.finish('d', 'timeout');
+		await extractions.finish('a', { skillId: 's' });
+		await extractions.finish('b', { dropped: 'unusable' });
+		await extractions.finish('c', { dropped: 'unusable' });
+		await extractions.finish('d', { dropped: 'timeout' });
 		expect(await extractions.counts()).toEqual({ waiting: 1, done: 1, dropped: { unusable: 2, timeout: 1 } });
+		expect([await extractions.skillOf('a'), await extractions.skillOf('b'), await extractions.skillOf('x')]).toEqual(['s', null, null]);
 		expect(await extractions.enqueue('b', 9)).toBe(false);
 		await extractions.withdraw(['a', 'e']);
 		expect(await extractions.counts()).toMatchObject({ waiting: 0, done: 1 });

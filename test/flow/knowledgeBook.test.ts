@@ -31,7 +31,7 @@ describe('the book of what was learned', () => {
 		clock = createManualClock();
 		forgotten = [];
 		const { store, outcomes, extractions, eraser } = knowledge;
-		skills = createSkillKeeper({ store, outcomes, settings: () => DEFAULT_SETTINGS, clock });
+		skills = createSkillKeeper({ store, outcomes, extractions, settings: () => DEFAULT_SETTINGS, clock });
 		loop = createLearningLoop({
 			history: store,
 			outcomes,
@@ -145,6 +145,7 @@ describe('the book of what was learned', () => {
 			}),
 		);
 		await knowledge.extractions.enqueue(uuid(number), 1);
+		await knowledge.extractions.finish(uuid(number), { skillId: uuid(number + 200) });
 		await knowledge.store.upsert('skills-patterns', [
 			skillPoint(number + 100, { provenance: [uuid(number)], description: `derived from ${query}`, workspace_id: workspaceId, status: 'proposed' }),
 			skillPoint(number + 200, { provenance: [uuid(number), uuid(90)], workspace_id: workspaceId }),

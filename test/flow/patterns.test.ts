@@ -36,7 +36,7 @@ describe('patterns', () => {
 	let queue: PatternQueue;
 
 	const start = () => {
-		const skills = createSkillKeeper({ store: knowledge.store, outcomes: knowledge.outcomes, settings: () => settings, clock });
+		const skills = createSkillKeeper({ ...knowledge, settings: () => settings, clock });
 		const log = createLog(() => undefined, 'off');
 		queue = createPatternQueue({
 			store: knowledge.store,

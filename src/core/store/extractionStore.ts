@@ -21,8 +21,10 @@ export interface ExtractionStore {
 	claim(nowMs: number, untilMs: number): Promise<ClaimedExtraction | null>;
 	/** Gives one back that was not tried: it waits as before. */
 	release(interactionId: string): Promise<void>;
-	/** Notes the end of one; `null`: it gave a pattern. */
-	finish(interactionId: string, dropped: DropReason | null): Promise<void>;
+	/** Notes the end of one: the skill that it gave or became an example of, or why it gave none. */
+	finish(interactionId: string, result: { readonly skillId: string } | { readonly dropped: DropReason }): Promise<void>;
+	/** The skill that was learned from an interaction; null where none was. */
+	skillOf(interactionId: string): Promise<string | null>;
 	/** Takes those that wait out of the queue, so that they may be queued again. */
 	withdraw(interactionIds: readonly string[]): Promise<void>;
 	/** Removes every trace of interactions, or of all. */

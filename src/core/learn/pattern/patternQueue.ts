@@ -85,7 +85,7 @@ export function createPatternQueue(options: {
 		const context = used.map((place) => place.split('\n').slice(1).filter(Boolean).join(' '));
 		const result = await extractPattern({ model, payload: interaction.payload, context, clock, signal });
 		if ('dropped' in result) {
-			await extractions.finish(interactionId, result.dropped);
+			await extractions.finish(interactionId, result);
 			log.debug(`No pattern was extracted: ${result.dropped}`);
 			return result.dropped !== 'timeout';
 		}
@@ -107,8 +107,8 @@ export function createPatternQueue(options: {
 			timestamp: new Date(clock.nowMs()).toISOString(),
 			signal,
 		});
-		await skills.settled({ ...still, credit: { success: still.estimate.probability, weight: 0, timeMs: clock.nowMs() }, usedItems: [] });
-		await extractions.finish(interactionId, null);
+		await skills.learned(merged.skillId, { ...still, credit: { success: still.estimate.probability, weight: 0, timeMs: clock.nowMs() }, usedItems: [] });
+		await extractions.finish(interactionId, { skillId: merged.skillId });
 		log.debug(`A pattern was ${merged.isNew ? 'proposed' : 'merged'}: ${merged.skillId}`);
 		return true;
 	}
@@ -122,7 +122,7 @@ export function createPatternQueue(options: {
 			const claimed = await extractions.claim(clock.nowMs(), clock.nowMs() + CLAIM_MS);
 			if (!claimed || closing.signal.aborted) return claimed ? extractions.release(claimed.interactionId) : rest();
 			if (claimed.attempts > MOST_ATTEMPTS) {
-				await extractions.finish(claimed.interactionId, 'crashed');
+				await extractions.finish(claimed.interactionId, { dropped: 'crashed' });
 				continue;
 			}
 			current = new AbortController();

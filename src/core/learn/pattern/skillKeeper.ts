@@ -1,6 +1,7 @@
 import type { SkillEvidence, SkillsPatternsPayload } from '#core/domain/collection';
 import type { ClockPort } from '#core/ports';
 import type { Settings } from '#core/settings';
+import type { ExtractionStore } from '#core/store/extractionStore';
 import type { OutcomeStore } from '#core/store/outcomeStore';
 import type { StoredPoint, VectorStore } from '#core/store/vectorStore';
 import type { SettledInteraction } from '../learningLoop.ts';
@@ -10,8 +11,10 @@ import { judgeSkill, withEvidence } from './judgeSkill.ts';
 const LONGEST_EXAMPLE = 200;
 
 export interface SkillKeeper {
-	/** Brings the skills up to date that an interaction used, or that were learned from it. The same however often it is called. */
+	/** Brings the skills up to date that an interaction used, and the one that was learned from it. The same however often it is called. */
 	settled(interaction: SettledInteraction): Promise<void>;
+	/** The same for a skill that an interaction has just given. */
+	learned(skillId: string, interaction: SettledInteraction): Promise<void>;
 	/** Takes away what these interactions said, and judges anew. */
 	forgetEvidence(interactionIds: readonly string[]): Promise<void>;
 }
@@ -20,10 +23,11 @@ export interface SkillKeeper {
 export function createSkillKeeper(options: {
 	readonly store: VectorStore;
 	readonly outcomes: OutcomeStore;
+	readonly extractions: Pick<ExtractionStore, 'skillOf'>;
 	readonly settings: () => Settings;
 	readonly clock: Pick<ClockPort, 'nowMs'>;
 }): SkillKeeper {
-	const { store, outcomes, settings, clock } = options;
+	const { store, outcomes, extractions, settings, clock } = options;
 
 	/** `unsettled`: of an interaction whose credits are not stored yet. */
 	async function judge(
@@ -42,22 +46,20 @@ export function createSkillKeeper(options: {
 		return { ...judged, evidence, last_updated: now, ...(isChanged ? { status_since: now } : {}) };
 	}
 
-	const learnedFrom = async (interactionId: string) =>
-		(await store.scroll('skills-patterns', { filter: { must: [{ key: 'provenance', match: { value: interactionId } }] }, limit: 1_000 })).points;
+	async function update(interaction: SettledInteraction, learnedId: string | null): Promise<void> {
+		if (interaction.estimate.label === null) return;
+		const { usedItems } = interaction;
+		for (const skill of await store.get('skills-patterns', [...new Set([...usedItems, ...(learnedId === null ? [] : [learnedId])])])) {
+			let evidence = skill.payload.evidence ?? [];
+			if (skill.id === learnedId) evidence = withEvidence(evidence, evidenceOf(interaction, 'source'));
+			if (usedItems.includes(skill.id)) evidence = withEvidence(evidence, evidenceOf(interaction, 'used'));
+			await store.setPayload('skills-patterns', [skill.id], await judge(skill, evidence, interaction));
+		}
+	}
 
 	return {
-		async settled(interaction) {
-			const { estimate, usedItems, id } = interaction;
-			if (estimate.label === null) return;
-			const sources = await learnedFrom(id);
-			const used = await store.get('skills-patterns', usedItems);
-			for (const skill of new Map([...sources, ...used].map((point) => [point.id, point])).values()) {
-				let evidence = skill.payload.evidence ?? [];
-				if (sources.some((source) => source.id === skill.id)) evidence = withEvidence(evidence, evidenceOf(interaction, 'source'));
-				if (usedItems.includes(skill.id)) evidence = withEvidence(evidence, evidenceOf(interaction, 'used'));
-				await store.setPayload('skills-patterns', [skill.id], await judge(skill, evidence, interaction));
-			}
-		},
+		settled: async (interaction) => update(interaction, await extractions.skillOf(interaction.id)),
+		learned: (skillId, interaction) => update(interaction, skillId),
 
 		async forgetEvidence(interactionIds) {
 			const gone = new Set(interactionIds);

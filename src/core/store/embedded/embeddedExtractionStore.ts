@@ -29,8 +29,14 @@ export class EmbeddedExtractionStore implements ExtractionStore {
 		this.#database.prepare('UPDATE extractions SET claimed_until_ms = 0, attempts = max(0, attempts - 1) WHERE interaction_id = ?').run(interactionId);
 	}
 
-	async finish(interactionId: string, dropped: DropReason | null): Promise<void> {
-		this.#database.prepare('UPDATE extractions SET state = ?, reason = ? WHERE interaction_id = ?').run(dropped === null ? 'done' : 'dropped', dropped, interactionId);
+	async finish(interactionId: string, result: Parameters<ExtractionStore['finish']>[1]): Promise<void> {
+		const [state, reason, skillId] = 'skillId' in result ? ['done', null, result.skillId] : ['dropped', result.dropped, null];
+		this.#database.prepare('UPDATE extractions SET state = ?, reason = ?, skill_id = ? WHERE interaction_id = ?').run(state, reason, skillId, interactionId);
+	}
+
+	async skillOf(interactionId: string): Promise<string | null> {
+		const row = this.#database.prepare('SELECT skill_id FROM extractions WHERE interaction_id = ?').get(interactionId);
+		return row?.skill_id ? String(row.skill_id) : null;
 	}
 
 	async withdraw(interactionIds: readonly string[]): Promise<void> {

@@ -106,6 +106,7 @@ CREATE TABLE extractions (
   queued_ms INTEGER NOT NULL,
   state TEXT NOT NULL DEFAULT 'waiting',
   reason TEXT,
+  skill_id TEXT,
   attempts INTEGER NOT NULL DEFAULT 0,
   claimed_until_ms INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
