@@ -15,8 +15,10 @@ const DESCRIBE: { readonly [C in Exclude<Learned, 'interaction-history'>]: (payl
 
 /** What a proposed item's relevance counts: it must fit better than one that has proved itself. */
 const PROPOSED_SHARE = 0.85;
-/** Items looked at for every one that may be sent. */
-const LOOKED_AT = 3;
+/** Items looked at: some are retired, some not true any more. */
+const LOOKED_AT = 50;
+/** Items held against the tree for every one that may be sent. */
+const CHECKED = 3;
 
 /**
  * Skills, error solutions and practices near the question, each collection with its own limit and threshold: those of the open workspaces and
@@ -46,19 +48,18 @@ export async function searchKnowledge(options: {
 	if (!vector) return [];
 	const search = async <C extends keyof typeof DESCRIBE>(collection: C): Promise<KnowledgeHit[]> => {
 		const { limit, threshold } = limits[collection];
-		// Points of no workspace are stored under the empty id.
-		const filter = {
-			must: [{ key: 'workspace_id', match: { any: [...options.workspaceIds, ''] } }],
-			must_not: [{ key: 'status', match: { value: 'retired' } }],
-		};
-		const found = await store.search(collection, { dense: { vector }, filter, limit: limit * LOOKED_AT });
+		// Points of no workspace are stored under the empty id. A filter on the status would read every point.
+		const filter = { must: [{ key: 'workspace_id', match: { any: [...options.workspaceIds, ''] } }] };
+		const found = await store.search(collection, { dense: { vector }, filter, limit: LOOKED_AT });
 		const hits = found
+			.filter(({ payload }) => payload.status !== 'retired')
 			.map(({ id, payload, score }) => {
 				const relevance = model.calibrate(score) * (payload.status === 'proposed' ? PROPOSED_SHARE : 1);
 				return { id, collection, ...DESCRIBE[collection](payload as never), relevance };
 			})
 			.filter(({ relevance }) => relevance >= threshold)
-			.sort((a, b) => b.relevance - a.relevance || (a.id < b.id ? -1 : 1));
+			.sort((a, b) => b.relevance - a.relevance || (a.id < b.id ? -1 : 1))
+			.slice(0, limit * CHECKED);
 		return (await keepTrue(hits)).slice(0, limit);
 	};
 	return (await Promise.all([search('skills-patterns'), search('error-solutions'), search('best-practices')])).flat();

@@ -43,8 +43,8 @@ export function nearness(a: Remembered, b: Remembered): number {
 	if (a.words === b.words) return 1;
 	const { vector } = a;
 	const other = b.vector;
-	if (!vector || !other || a.payload.embedding_model !== b.payload.embedding_model) return 0;
+	if (!vector || !other || vector.length !== other.length || a.payload.embedding_model !== b.payload.embedding_model) return 0;
 	let sum = 0;
-	for (let i = 0; i < vector.length; i++) sum += (vector[i] ?? 0) * (other[i] ?? 0);
+	for (let i = 0; i < vector.length; i++) sum += (vector[i] as number) * (other[i] as number);
 	return sum;
 }

@@ -14,13 +14,17 @@ export interface PreferencePair {
  */
 export function preferencePairs(accepted: readonly Remembered[], all: readonly Remembered[]): readonly PreferencePair[] {
 	const rejected = all.filter(({ payload }) => payload.outcome === 'failure' && payload.status !== 'retired' && unusable(payload) === null);
+	const byWorkspace = new Map<string | null, Remembered[]>();
+	for (const one of accepted) {
+		const group = byWorkspace.get(one.payload.workspace_id) ?? [];
+		group.push(one);
+		byWorkspace.set(one.payload.workspace_id, group);
+	}
 	return rejected.flatMap((one) => {
-		const partners = accepted
-			.filter(({ payload }) => payload.workspace_id === one.payload.workspace_id && wordsOf(payload.response) !== wordsOf(one.payload.response))
+		const [best] = (byWorkspace.get(one.payload.workspace_id) ?? [])
 			.map((chosen) => ({ chosen, near: nearness(chosen, one) }))
-			.filter(({ near }) => near >= SAME_QUESTION)
+			.filter(({ chosen, near }) => near >= SAME_QUESTION && wordsOf(chosen.payload.response) !== wordsOf(one.payload.response))
 			.sort((a, b) => b.near - a.near || (a.chosen.id < b.chosen.id ? -1 : 1));
-		const [best] = partners;
 		return best ? [{ chosen: best.chosen, rejected: one }] : [];
 	});
 }

@@ -13,17 +13,18 @@ export async function countSimilarQueries(
 	history: VectorStore,
 	{ id, payload }: StoredPoint<'interaction-history'>,
 ): Promise<Pick<ScoredInteraction, 'similarAt80' | 'similarAt90'>> {
-	const filter = { must: [{ key: 'workspace_id', match: { value: payload.workspace_id ?? '' } }], must_not: [{ has_id: [id] }] };
+	// The interaction itself is taken out afterwards: a filter on anything but the workspace reads every point.
+	const filter = { must: [{ key: 'workspace_id', match: { value: payload.workspace_id ?? '' } }] };
 	const vector = (await history.vectors([payload.content_hash])).get(payload.content_hash);
 	if (vector) {
-		const near = await history.rank('interaction-history', { dense: { vector }, filter, limit: MOST });
-		const count = (threshold: number) => near.filter(({ score }) => score >= threshold).length;
+		const near = await history.rank('interaction-history', { dense: { vector }, filter, limit: MOST + 1 });
+		const count = (threshold: number) => near.filter((other) => other.id !== id && other.score >= threshold).length;
 		return { similarAt80: count(0.8), similarAt90: count(0.9) };
 	}
 	const terms = queryTerms(payload.query);
 	if (terms.length === 0) return { similarAt80: 0, similarAt90: 0 };
-	const found = await history.search('interaction-history', { lexical: [{ field: 'text', terms }], filter, limit: MOST });
-	const same = found.filter((other) => wordsOf(other.payload.query) === wordsOf(payload.query)).length;
+	const found = await history.search('interaction-history', { lexical: [{ field: 'text', terms }], filter, limit: MOST + 1 });
+	const same = found.filter((other) => other.id !== id && wordsOf(other.payload.query) === wordsOf(payload.query)).length;
 	return { similarAt80: same, similarAt90: same };
 }
 
