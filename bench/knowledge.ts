@@ -53,7 +53,7 @@ export async function run(args: readonly string[]) {
 					const point = interactionPoint({
 						...{ id, query: `question ${at} about part ${at % 97} of module ${at % 31}`, response: `answer ${at}. ${'It is in the code. '.repeat(40)}` },
 						...{ embedding: { model: 'bench', vector: unitVector(random) }, modelId: 'ollama:x', isRemote: false, workspaceId: 'w1', repositoryId: 'r1' },
-						...{ contexts: [], tokensUsed: 900, latencyMs: 1_000, timeMs: at * DAY_MS * 0.05, follows: null, agent: 'user' },
+						...{ contexts: [], tokensUsed: 900, latencyMs: 1_000, timeMs: at * DAY_MS * 0.05, isLocalOnly: false, follows: null, retryOf: null, agent: 'user' },
 					});
 					const outcome = at % 5 === 4 ? ('failure' as const) : ('success' as const);
 					return { ...point, payload: { ...point.payload, outcome, value_score: at % 2 === 0 ? 0.8 : 0.6 } };

@@ -1,7 +1,7 @@
 import type { ModelPrice, UserPrice } from '#core/domain/modelInfo';
 
 const ANTHROPIC = { host: 'api.anthropic.com', asOf: '2026-03-21' } as const;
-const OPENAI = { host: 'api.openai.com', asOf: '2025-10-01' } as const;
+const OPENAI = { host: 'api.openai.com', asOf: '2026-03-21' } as const;
 const DEEPSEEK = { host: 'api.deepseek.com', asOf: '2025-12-09' } as const;
 
 /**
@@ -20,6 +20,7 @@ const TABLE: readonly { readonly at: { readonly host: string; readonly asOf: str
 	{ at: ANTHROPIC, name: 'claude-sonnet-4-0', input: 3, output: 15 },
 	{ at: ANTHROPIC, name: 'claude-haiku-4-5', input: 1, output: 5 },
 	{ at: ANTHROPIC, name: 'claude-3-haiku', input: 0.25, output: 1.25 },
+	{ at: OPENAI, name: 'gpt-5.4', input: 2.5, output: 15 },
 	{ at: OPENAI, name: 'gpt-5', input: 1.25, output: 10 },
 	{ at: OPENAI, name: 'gpt-5-mini', input: 0.25, output: 2 },
 	{ at: OPENAI, name: 'gpt-5-nano', input: 0.05, output: 0.4 },
@@ -28,8 +29,6 @@ const TABLE: readonly { readonly at: { readonly host: string; readonly asOf: str
 	{ at: OPENAI, name: 'gpt-4.1-nano', input: 0.1, output: 0.4 },
 	{ at: OPENAI, name: 'gpt-4o', input: 2.5, output: 10 },
 	{ at: OPENAI, name: 'gpt-4o-mini', input: 0.15, output: 0.6 },
-	{ at: OPENAI, name: 'gpt-4-turbo', input: 10, output: 30 },
-	{ at: OPENAI, name: 'gpt-4', input: 30, output: 60 },
 	{ at: OPENAI, name: 'o3', input: 2, output: 8 },
 	{ at: OPENAI, name: 'o4-mini', input: 1.1, output: 4.4 },
 	{ at: DEEPSEEK, name: 'deepseek-chat', input: 0.28, output: 0.42 },
