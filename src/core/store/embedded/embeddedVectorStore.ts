@@ -3,6 +3,7 @@ import type { SqliteDatabase, SqliteRow } from '../sqlite.ts';
 import type { CollectionInfo, Filter, RankedPoint, ScoredDocument, ScoredPoint, SearchRequest, StoredPoint, VectorPoint, VectorStore } from '../vectorStore.ts';
 import { matchesFilter, splitFilter, withoutWorkspace, workspacesOf } from './filter.ts';
 import { PayloadCache } from './payloadCache.ts';
+import { PlaceCache } from './placeCache.ts';
 import { deletePoints, parsePayload, writePoint } from './pointRows.ts';
 import { fuseRanks } from './rankFusion.ts';
 import type { Found, Segment } from './segment.ts';
@@ -19,6 +20,7 @@ export class EmbeddedVectorStore implements VectorStore {
 	readonly #vectors: VectorRows;
 	readonly #infos = new Map<string, { readonly version: string; readonly info: CollectionInfo }>();
 	readonly #payloads = new PayloadCache();
+	readonly #places = new PlaceCache();
 
 	constructor(database: SqliteDatabase, kernel: WebAssembly.Module, snapshots: SnapshotPlace | null = null) {
 		this.#database = database;
@@ -116,7 +118,7 @@ export class EmbeddedVectorStore implements VectorStore {
 
 	async search<C extends CollectionName>(collection: C, request: SearchRequest): Promise<ScoredPoint<C>[]> {
 		const best = this.#best(collection, request);
-		this.#payloads.use(`${this.#database.dataVersion()}:${this.#segments.sequence()}`);
+		this.#payloads.use(this.#version());
 		const points = best.flatMap(({ row, score }): ScoredPoint<C>[] => {
 			const found = this.#payloads.get(row, () => {
 				const point = this.#pointRow('p.row = ?', row);
@@ -129,9 +131,14 @@ export class EmbeddedVectorStore implements VectorStore {
 
 	async rank(collection: CollectionName, request: SearchRequest): Promise<RankedPoint[]> {
 		const place = this.#database.prepare('SELECT id, file_path FROM points WHERE row = ?');
-		const points = this.#best(collection, request).flatMap(({ row, score }): RankedPoint[] => {
-			const point = place.get(row);
-			return point ? [{ id: String(point.id), score, filePath: String(point.file_path) }] : [];
+		const best = this.#best(collection, request);
+		this.#places.use(this.#version());
+		const points = best.flatMap(({ row, score }): RankedPoint[] => {
+			const found = this.#places.get(row, () => {
+				const point = place.get(row);
+				return point ? { id: String(point.id), filePath: String(point.file_path) } : null;
+			});
+			return found ? [{ id: found.id, score, filePath: found.filePath }] : [];
 		});
 		return points.sort(byScoreThenId);
 	}
@@ -253,6 +260,8 @@ export class EmbeddedVectorStore implements VectorStore {
 	#rowNumbers(collection: CollectionName, filter: Filter | undefined): Set<number> {
 		const { rest, ...confined } = splitFilter(filter);
 		if (rest) return new Set(Array.from(this.#select(collection, filter), ({ row }) => Number(row.row)));
+		const known = confined.ids && !confined.filePaths ? this.#knownRows(confined.ids) : null;
+		if (known) return known;
 		const { where, lists } = confinedTo(confined);
 		return new Set(
 			this.#database
@@ -260,6 +269,23 @@ export class EmbeddedVectorStore implements VectorStore {
 				.all(collection, ...lists)
 				.map(({ row }) => Number(row)),
 		);
+	}
+
+	/** Rows of ids that were all ranked a moment ago; null where one was not. Which workspace they are of is for its segment to know. */
+	#knownRows(ids: readonly string[]): Set<number> | null {
+		this.#places.use(this.#version());
+		const rows = new Set<number>();
+		for (const id of ids) {
+			const row = this.#places.rowOf(id);
+			if (row === undefined) return null;
+			rows.add(row);
+		}
+		return rows;
+	}
+
+	/** Another one after every change of the database, by whichever process. */
+	#version(): string {
+		return `${this.#database.dataVersion()}:${this.#segments.sequence()}`;
 	}
 
 	#pointRow(where: string, key: string | number): SqliteRow | undefined {
