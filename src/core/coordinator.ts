@@ -134,8 +134,21 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		search: (query, signal) => guarded(folders.yieldTo(ask.search(query, signal), filesOf(query.signals))),
 		augment: (query, signal) => guarded(learning.yieldTo(folders.yieldTo(ask.augment(query, signal), filesOf(query.signals)))),
 		ask: (query, onPart, signal) => guarded(learning.yieldTo(folders.yieldTo(ask.ask(query, onPart, signal), filesOf(query.signals)))),
-		reportOutcome: (signals) => learning.report(signals),
-		knowledge: learning.knowledge,
+		reportOutcome: (signals) => {
+			if (signals.some(({ value }) => value < 0)) ask.forgetAnswers();
+			return learning.report(signals);
+		},
+		knowledge: {
+			...learning.knowledge,
+			remove: (ids) => {
+				ask.forgetAnswers();
+				return learning.knowledge.remove(ids);
+			},
+			forget: (scope) => {
+				ask.forgetAnswers();
+				return learning.knowledge.forget(scope);
+			},
+		},
 		models: (options) => catalogue.describe(options),
 		modelEndpoints: () => catalogue.endpoints(),
 		modelPresets: () => catalogue.presets(),

@@ -70,7 +70,7 @@ describe('learning, from the coordinator', () => {
 			secrets: { get: async () => null },
 			hostModels: { models: async () => [model] },
 		});
-		const { coordinator } = await createCoordinator({ ports, settings: settingsFromWire(wire).settings, dataDirectory: data.path });
+		const { coordinator } = await createCoordinator({ ports, settings: settingsFromWire({ routing: { useEditorModels: true }, ledger: { controlShare: 0 }, ...wire }).settings, dataDirectory: data.path });
 		cleanUps.push(() => coordinator.close());
 		await coordinator.openFolders([{ path: workspace.path, name: 'sample' }]);
 		await coordinator.startIndexing();

@@ -69,6 +69,8 @@ export interface AskPipeline {
 	augment(query: AskQuery, signal?: AbortSignal): Promise<AugmentedQuestion>;
 	/** Streams parts and returns the summary. Cancelling is a summary too; rejects only when the search itself fails. */
 	ask(query: AskQuery, onPart: (part: AskPart) => void, signal?: AbortSignal): Promise<AnswerSummary>;
+	/** Drops the stored answers: what they were made of was deleted, or one of them did not do. */
+	forgetAnswers(): void;
 }
 
 /** query → search → augment → route → respond. */
@@ -173,6 +175,8 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 	}
 
 	return {
+		forgetAnswers: () => cache.clear(),
+
 		async search({ query, limit, signals, canEmbed = true }, signal) {
 			const { hits, question, timings } = await find(query, limit, signals, canEmbed, signal, false);
 			return { hits, kind: question.kind, timings };
