@@ -62,6 +62,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	const ask = createAskPipeline({
 		stores: () => folders.stores(),
 		knowledge: () => knowledge.collections,
+		outcomes: knowledge.outcomes,
 		catalogue,
 		ports,
 		settings: () => settings,

@@ -16,6 +16,7 @@ import type { LanguageModel } from '#core/models/languageModel';
 import type { StaticVectors } from '#core/models/staticVectors';
 import type { Ports } from '#core/ports';
 import type { Settings } from '#core/settings';
+import type { OutcomeStore } from '#core/store/outcomeStore';
 import type { VectorStore } from '#core/store/vectorStore';
 import { type Audience, audiencesOf } from './augment/audiences.ts';
 import { augmentQuestion, withoutContext } from './augment/augmentQuestion.ts';
@@ -24,12 +25,14 @@ import { type ReadAttachments, readAttachments } from './augment/readAttachments
 import { searchKnowledge } from './augment/searchKnowledge.ts';
 import { type CallFrame, callRecord } from './respond/callRecord.ts';
 import { finishedInteraction } from './respond/finishedInteraction.ts';
+import { noticesOf } from './respond/noticesOf.ts';
 import { respond } from './respond/respond.ts';
 import { ResponseCache } from './respond/responseCache.ts';
 import { type SummaryParts, summarise } from './respond/summarise.ts';
 import { type QuestionRouter, type RoutePlan, routeQuestion } from './route/routeQuestion.ts';
 import type { FolderStores } from './search/candidates.ts';
 import { dropVanished, pathOfHit } from './search/dropVanished.ts';
+import type { ExperienceSource } from './search/experience.ts';
 import { type FoundCode, searchCode } from './search/searchCode.ts';
 
 /** Pieces that are looked at for a prompt, for every one that may be sent: some do not fit the budget. */
@@ -40,6 +43,8 @@ const EXPLAINED_CHARACTERS = 1_000;
 export interface AskPipelineOptions {
 	readonly stores: () => readonly FolderStores[];
 	readonly knowledge: () => VectorStore | null;
+	/** What became of earlier answers. Absent: nothing is known. */
+	readonly outcomes?: OutcomeStore;
 	/** Leaves out learned items that are not true any more. Absent: all are believed. */
 	readonly keepTrue?: (hits: readonly KnowledgeHit[]) => Promise<readonly KnowledgeHit[]>;
 	readonly catalogue: {
@@ -93,6 +98,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			clock,
 			onDemandMs: canEmbed ? settings().search.onDemandMs : 0,
 			isMerging,
+			...experienceOf(options),
 			...(signal ? { signal } : {}),
 		});
 
@@ -279,19 +285,12 @@ function failedLookup(model: string, error: unknown): AnswerNotice {
 	return { code: 'model-failed', model, message, errorCode: code };
 }
 
-function ofThisMachine(model: EmbeddingModel | null): EmbeddingModel | null {
-	return model?.isRemote ? null : model;
+function experienceOf({ knowledge, outcomes, settings, ports }: AskPipelineOptions): { readonly experience?: ExperienceSource } {
+	const history = knowledge();
+	const { enabled, halfLifeDays } = settings().learning;
+	return history && outcomes && enabled ? { experience: { history, outcomes, halfLifeDays, nowMs: ports.clock.nowMs() } } : {};
 }
 
-/** What the user should know about how the context was found. */
-function noticesOf(found: FoundCode, question: AugmentedQuestion, query: AskQuery, status: IndexStatus, settings: Settings): AnswerNotice[] {
-	const notices: AnswerNotice[] = [];
-	if (!settings.isTrusted) notices.push({ code: 'untrusted-workspace' });
-	if (status.phase === 'not-indexed' && !status.isSearchable) notices.push({ code: 'no-index' });
-	else if (question.code.length + question.attached.length === 0) notices.push({ code: 'nothing-found' });
-	if (question.withheld.length > 0) notices.push({ code: 'secret-withheld', paths: question.withheld });
-	if (!status.isSearchable && status.progress) notices.push({ code: 'index-incomplete', done: status.progress.done, total: status.progress.total });
-	if (found.lexicalOnly !== null && settings.embedding.provider !== 'none') notices.push({ code: 'lexical-only', reason: found.lexicalOnly });
-	if (query.command === 'explain' && query.model === null) notices.push({ code: 'not-explained' });
-	return notices;
+function ofThisMachine(model: EmbeddingModel | null): EmbeddingModel | null {
+	return model?.isRemote ? null : model;
 }

@@ -16,7 +16,9 @@ export interface HitReason {
 		| 'recency'
 		| 'test-file'
 		| 'document'
-		| 'mentioned';
+		| 'mentioned'
+		/** What became of answers that used this place. */
+		| 'experience';
 	/** Rank in that signal's list from 1, or a factor for re-ranking signals. */
 	readonly value: number;
 }

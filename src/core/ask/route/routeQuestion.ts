@@ -1,6 +1,6 @@
 import type { AugmentedQuestion } from '#core/domain/answer';
 import type { AskQuery, ModelDescription } from '#core/domain/requests';
-import type { RoutableModel, RouteDecision, RouteRequest } from '#core/domain/route';
+import type { RoutableModel, RouteAlternative, RouteDecision, RouteRequest } from '#core/domain/route';
 import type { BudgetState } from '#core/metrics/budget';
 import type { Settings } from '#core/settings';
 import type { ReferenceModel } from '../respond/callRecord.ts';
@@ -64,7 +64,11 @@ export async function routeQuestion(options: {
 		budget: options.budget,
 	});
 	const isChosen = chosenModelId !== null && decision.modelId === chosenModelId;
-	const fallbacks = decision.alternatives.filter(({ modelId, isRemote, excludedBy }) => modelId !== decision.modelId && excludedBy === null && !(isChosen && isRemote));
+	const { remainingUsd } = options.budget;
+	const isAffordable = ({ isRemote, costUsd }: RouteAlternative) => !isRemote || remainingUsd === null || (costUsd !== null && costUsd <= remainingUsd);
+	const fallbacks = decision.alternatives.filter(
+		(alternative) => alternative.modelId !== decision.modelId && alternative.excludedBy === null && !(isChosen && alternative.isRemote) && isAffordable(alternative),
+	);
 	return { decision, isGone, fallbacks: fallbacks.slice(0, FALLBACKS).map(({ modelId }) => modelId), reference: referenceOf(known, decision) };
 }
 

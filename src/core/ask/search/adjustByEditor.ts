@@ -2,6 +2,7 @@ import type { HitReason } from '#core/domain/hit';
 import type { EditorSignals } from '#core/domain/question';
 import type { AnalysedQuestion } from './analyseQuestion.ts';
 import type { Candidate, Finalist } from './candidates.ts';
+import { type Experience, LARGEST_SYMBOL_FACTOR } from './experience.ts';
 
 /** Factors on the fused score; small, so that no signal drowns a relevant chunk. */
 const FACTORS = { activeFile: 1.2, openFile: 1.1, selection: 1.3, diagnostic: 1.15, recentlyEdited: 1.1, symbol: 1.6, path: 1.6, test: 0.3, prose: 0.7 } as const;
@@ -21,31 +22,34 @@ export function adjustByEditor(
 	finalist: Finalist,
 	question: AnalysedQuestion,
 	signals: EditorSignals,
+	experience?: Experience,
 ): { readonly factor: number; readonly reasons: readonly HitReason[] } {
 	const { payload } = finalist;
 	const isThis = matcherOf(finalist);
-	const reasons = reasonsOfFile(finalist, question, signals);
+	const reasons = reasonsOfFile(finalist, question, signals, experience);
 	const apply = (signal: HitReason['signal'], value: number) => reasons.push({ signal, value });
 	const { selection } = signals;
 	if (selection && isThis(selection.path) && selection.startLine <= payload.end_line && selection.endLine >= payload.start_line) apply('selection', FACTORS.selection);
 	if (signals.diagnostics?.some(({ path, line }) => isThis(path) && line >= payload.start_line && line <= payload.end_line)) apply('diagnostic', FACTORS.diagnostic);
 	if (payload.symbol !== null && question.symbols.includes(payload.symbol)) apply('symbol', FACTORS.symbol);
 	if (!question.wantsDocuments && PROSE.has(payload.language)) apply('document', FACTORS.prose);
+	const ofSymbol = experience?.symbolFactor(payload.workspace_id ?? '', payload.file_path, payload.symbol) ?? 1;
+	if (ofSymbol !== 1) apply('experience', ofSymbol);
 	return { factor: productOf(reasons), reasons };
 }
 
 /** No less than the factor that `adjustByEditor` gives the candidate once its payload is read. */
-export function factorBound(candidate: Candidate, question: AnalysedQuestion, signals: EditorSignals): number {
+export function factorBound(candidate: Candidate, question: AnalysedQuestion, signals: EditorSignals, experience?: Experience): number {
 	const isThis = matcherOf(candidate);
 	const selection = isThis(signals.selection?.path) ? FACTORS.selection : 1;
 	const diagnostic = signals.diagnostics?.some(({ path }) => isThis(path)) ? FACTORS.diagnostic : 1;
 	const symbol = question.symbols.length > 0 ? FACTORS.symbol : 1;
-	return productOf(reasonsOfFile(candidate, question, signals)) * selection * diagnostic * symbol;
+	return productOf(reasonsOfFile(candidate, question, signals, experience)) * selection * diagnostic * symbol * (experience ? LARGEST_SYMBOL_FACTOR : 1);
 }
 
 /** What the path alone tells. */
-function reasonsOfFile(candidate: Candidate, question: AnalysedQuestion, signals: EditorSignals): HitReason[] {
-	const { filePath } = candidate;
+function reasonsOfFile(candidate: Candidate, question: AnalysedQuestion, signals: EditorSignals, experience?: Experience): HitReason[] {
+	const { filePath, stores } = candidate;
 	const isThis = matcherOf(candidate);
 	const reasons: HitReason[] = [];
 	const apply = (signal: HitReason['signal'], value: number) => reasons.push({ signal, value });
@@ -54,6 +58,8 @@ function reasonsOfFile(candidate: Candidate, question: AnalysedQuestion, signals
 	if (signals.recentlyEdited?.slice(0, 10).some(isThis)) apply('recency', FACTORS.recentlyEdited);
 	if (isMentioned(filePath, question)) apply('mentioned', FACTORS.path);
 	if (!question.wantsTests && isTestFile(filePath)) apply('test-file', FACTORS.test);
+	const remembered = experience?.fileFactor(stores.worktree.id, filePath) ?? 1;
+	if (remembered !== 1) apply('experience', remembered);
 	return reasons;
 }
 

@@ -3,6 +3,7 @@ import type { EditorSignals } from '#core/domain/question';
 import { adjustByEditor, factorBound } from './adjustByEditor.ts';
 import type { AnalysedQuestion } from './analyseQuestion.ts';
 import { type Candidate, type Finalist, readPayloads } from './candidates.ts';
+import type { Experience } from './experience.ts';
 
 export interface RankedFinalist {
 	readonly finalist: Finalist;
@@ -20,12 +21,18 @@ const ROUND = 16;
  */
 export async function chooseFinalists(
 	candidates: readonly Candidate[],
-	options: { readonly scores: ReadonlyMap<string, number>; readonly question: AnalysedQuestion; readonly signals: EditorSignals; readonly limit: number },
+	options: {
+		readonly scores: ReadonlyMap<string, number>;
+		readonly question: AnalysedQuestion;
+		readonly signals: EditorSignals;
+		readonly experience?: Experience;
+		readonly limit: number;
+	},
 ): Promise<RankedFinalist[]> {
-	const { scores, question, signals, limit } = options;
+	const { scores, question, signals, experience, limit } = options;
 	const fused = (id: string) => scores.get(id) ?? 0;
 	const waiting = candidates
-		.map((candidate) => ({ candidate, bound: fused(candidate.id) * factorBound(candidate, question, signals) }))
+		.map((candidate) => ({ candidate, bound: fused(candidate.id) * factorBound(candidate, question, signals, experience) }))
 		.sort((a, b) => b.bound - a.bound);
 	let best: RankedFinalist[] = [];
 	if (limit < 1) return best;
@@ -35,7 +42,7 @@ export async function chooseFinalists(
 		const round = waiting.slice(next, next + (next === 0 ? limit : ROUND));
 		next += round.length;
 		const read = (await readPayloads(round.map(({ candidate }) => candidate))).map((finalist) => {
-			const { factor, reasons } = adjustByEditor(finalist, question, signals);
+			const { factor, reasons } = adjustByEditor(finalist, question, signals, experience);
 			return { finalist, reasons, score: fused(finalist.id) * factor };
 		});
 		best = [...best, ...read].sort((a, b) => b.score - a.score || (a.finalist.id < b.finalist.id ? -1 : 1)).slice(0, limit);

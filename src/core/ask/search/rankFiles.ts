@@ -2,6 +2,7 @@ import { isMentioned, isTestFile } from './adjustByEditor.ts';
 import type { AnalysedQuestion } from './analyseQuestion.ts';
 import { analyseQuestion } from './analyseQuestion.ts';
 import { type Candidate, collectCandidates, type FolderStores } from './candidates.ts';
+import { type ExperienceSource, recallExperience } from './experience.ts';
 import { recencyFactor } from './recentChanges.ts';
 
 export interface RankedFile {
@@ -24,7 +25,13 @@ const SEEDS = 8;
  * Whole files by how likely a question is about them: words of the file and of its best chunk, defined names, the path's words, imports of
  * the best files, names in the question, the last commits; tests last unless asked for.
  */
-export async function rankFiles(options: { readonly query: string; readonly stores: FolderStores; readonly limit: number }): Promise<RankedFile[]> {
+export async function rankFiles(options: {
+	readonly query: string;
+	readonly stores: FolderStores;
+	readonly limit: number;
+	/** What became of earlier answers; absent: it makes no difference. */
+	readonly experience?: ExperienceSource;
+}): Promise<RankedFile[]> {
 	const { stores } = options;
 	const question = analyseQuestion(options.query);
 	if (question.terms.length === 0) return [];
@@ -40,7 +47,10 @@ export async function rankFiles(options: { readonly query: string; readonly stor
 	for (const signal of ['words', 'symbol', 'path'] as const) {
 		for (const [index, file] of filesBySignal(candidates, signal).entries()) add(file, WEIGHTS[signal] / (K + index + 1));
 	}
-	const factorOf = (file: string) => adjust(file, question) * recencyFactor(stores.recent?.get(file));
+	const workspaceId = stores.worktree.id;
+	const places = { workspaceIds: [workspaceId], files: [...scores.keys()].map((filePath) => ({ workspaceId, filePath })) };
+	const experience = options.experience && (await recallExperience(options.query, null, places, options.experience));
+	const factorOf = (file: string) => adjust(file, question) * recencyFactor(stores.recent?.get(file)) * (experience?.fileFactor(workspaceId, file) ?? 1);
 	const sorted = () =>
 		[...scores].map(([filePath, score]) => ({ filePath, score: score * factorOf(filePath) })).sort((a, b) => b.score - a.score || (a.filePath < b.filePath ? -1 : 1));
 

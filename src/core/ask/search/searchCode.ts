@@ -9,6 +9,7 @@ import { type AnalysedQuestion, analyseQuestion } from './analyseQuestion.ts';
 import { addByMeaning, bringInFiles, type Candidate, collectCandidates, type Finalist, type FolderCandidates, type FolderStores } from './candidates.ts';
 import { chooseFinalists } from './chooseFinalists.ts';
 import { embedQuestion } from './embedQuestion.ts';
+import { type ExperienceSource, recallExperience } from './experience.ts';
 import { fuseCandidates } from './fuseCandidates.ts';
 import { mergeHits } from './mergeHits.ts';
 import { embedOnDemand } from './onDemand.ts';
@@ -27,6 +28,8 @@ export interface SearchCodeOptions {
 	readonly clock: ClockPort;
 	/** Time for embedding candidates that have no vector yet; 0: none. */
 	readonly onDemandMs: number;
+	/** What became of earlier answers; absent: it makes no difference. */
+	readonly experience?: ExperienceSource;
 	/** Whether neighbouring chunks are joined; file ranking wants them apart. Default true. */
 	readonly isMerging?: boolean;
 	readonly signal?: AbortSignal;
@@ -66,7 +69,7 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	const staticVector = staticVectors?.vector((await options.wordPiece()).encode(question.text, 512)) ?? null;
 	const wordsStart = clock.nowMs();
 	const folders = await Promise.all(stores.map((folder) => collectCandidates(folder, question, staticVector)));
-	if (question.kind === 'issue') await Promise.all(folders.map((folder) => rankByFile(folder, question)));
+	if (question.kind === 'issue') await Promise.all(folders.map((folder) => rankByFile(folder, question, options.experience)));
 	const statistics = await questionStatistics(question, stores);
 	const presumed = positions(
 		folders.flatMap((folder) => folder.values()),
@@ -82,8 +85,17 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	const candidates = folders.flatMap((folder) => folder.values());
 	throwIfAborted(signal);
 
+	const embedding = model && vector ? { model: model.id, vector } : null;
+	const experience = options.experience && (await recallExperience(question.text, embedding, placesOf(candidates, stores), options.experience));
 	const limit = options.limit * HITS_PER_RESULT;
-	const choose = (most: number) => chooseFinalists(candidates, { scores: fuseCandidates(candidates, question.kind), question, signals: options.signals, limit: most });
+	const choose = (most: number) =>
+		chooseFinalists(candidates, {
+			scores: fuseCandidates(candidates, question.kind),
+			question,
+			signals: options.signals,
+			limit: most,
+			...(experience ? { experience } : {}),
+		});
 	let onDemandMs = 0;
 	if (model && vector) {
 		const rankAnew = () => rankByMeaning(candidates, { question, presumed, staticVector, idfOf: ({ stores: folder }) => statistics.get(folder)?.idf });
@@ -113,8 +125,14 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 		hits: result.slice(0, options.limit),
 		timings: { totalMs: clock.nowMs() - start, embedMs: doneMs - start, storeMs },
 		lexicalOnly,
-		embedding: model && vector ? { model: model.id, vector } : null,
+		embedding,
 	};
+}
+
+/** The files of the candidates, each once. */
+function placesOf(candidates: readonly Candidate[], stores: readonly FolderStores[]) {
+	const files = new Map(candidates.map(({ stores: { worktree }, filePath }) => [`${worktree.id}\n${filePath}`, { workspaceId: worktree.id, filePath }]));
+	return { workspaceIds: stores.map(({ worktree }) => worktree.id), files: [...files.values()] };
 }
 
 /** Rank from 1 of each candidate, by id, by what its ranks say together. */
@@ -127,8 +145,10 @@ function positions(candidates: readonly Candidate[], kind: QuestionKind): Readon
  * For an issue the file matters more than the chunk: candidates get the rank of their file by all signals instead of that by its words alone,
  * and files that nothing else has found come in with their best chunks.
  */
-async function rankByFile(folder: FolderCandidates, question: AnalysedQuestion): Promise<void> {
-	const files = (await rankFiles({ query: question.text, stores: folder.stores, limit: FILES_OF_ISSUE })).map(({ filePath }) => filePath);
+async function rankByFile(folder: FolderCandidates, question: AnalysedQuestion, experience?: ExperienceSource): Promise<void> {
+	const files = (await rankFiles({ query: question.text, stores: folder.stores, limit: FILES_OF_ISSUE, ...(experience ? { experience } : {}) })).map(
+		({ filePath }) => filePath,
+	);
 	folder.rankFiles(files);
 	await bringInFiles(folder, question, files, CHUNKS_OF_FILE);
 }
