@@ -1,6 +1,6 @@
+import { parseArgs } from 'node:util';
 import { createRouter } from '#core/ask/route/router';
 import { DEFAULT_SETTINGS } from '#core/settings';
-import { parseArgs } from 'node:util';
 import { routeRequest, STRONG, WEAK } from './support/routeRequests.ts';
 import { apgrOf, mean, round, seededRandom } from './support/routingMetrics.ts';
 import { loadRoutingSets, type RoutingItem } from './support/routingSets.ts';
@@ -39,7 +39,13 @@ export async function run(parameters: string[]) {
 		const oracle = items.map(({ weak, strong }) => strong - weak);
 		Object.assign(peers.oracle ?? {}, { [name]: apgrOf(items, oracle) });
 	}
-	return { data: `${[...sets.keys()].join(', ')}${values.half ? `, ${values.half} rows` : ''}`, n: count, figures, peers, settings: { policy: 'learned', outcomesSeen: 0 } };
+	return {
+		data: `${[...sets.keys()].join(', ')}${values.half ? `, ${values.half} rows` : ''}`,
+		n: count,
+		figures,
+		peers,
+		settings: { policy: 'learned', outcomesSeen: 0 },
+	};
 }
 
 /** What a new user's router predicts the strong model to be better by. */

@@ -4,6 +4,8 @@ import { PLAIN_COUNT } from './features.ts';
 /** How fast likeness falls with the angle between two questions' vectors, and with the squared distance of their forms. */
 const MEANING_RATE = 2;
 const FORM_RATE = 1 / 8;
+/** How much nearer a new outcome counts than one before it, so that of outcomes on the same question the newest are looked at. */
+const AGE_RATE = 1 / 4000;
 /** Cosine presumed of two questions when one has no vector, or one of another model. */
 const UNKNOWN_COSINE = 0.5;
 
@@ -32,6 +34,8 @@ export class ExperienceMemory {
 	/** A slot's answering model and its vector's model, by number; -1: none. */
 	readonly #models: Int32Array;
 	readonly #vectorModels: Int32Array;
+	/** When an entry came in, counted in outcomes. */
+	readonly #ordinals: Float64Array;
 	#plain = new Float32Array(0);
 	#vectors = new Float32Array(0);
 	#dimension = 0;
@@ -42,6 +46,7 @@ export class ExperienceMemory {
 		this.#capacity = capacity;
 		this.#models = new Int32Array(capacity).fill(-1);
 		this.#vectorModels = new Int32Array(capacity).fill(-1);
+		this.#ordinals = new Float64Array(capacity);
 	}
 
 	get size(): number {
@@ -71,12 +76,13 @@ export class ExperienceMemory {
 		}
 		this.#slots.set(key, slot);
 		this.#entries[slot] = { ...experience, ordinal };
+		this.#ordinals[slot] = ordinal;
 		this.#models[slot] = experience.weight > 0 ? this.#number(experience.modelId) : -1;
 		this.#write(slot, experience.features);
 		return known === undefined ? undefined : replaced;
 	}
 
-	/** For each of the models, its `count` outcomes on the questions most like this one. */
+	/** For each of the models, its `count` outcomes on the questions most like this one, the newer of two alike first. */
 	nearest(features: RouteFeatures, modelIds: readonly string[], count: number): Neighbour[] {
 		const lists: (Nearest | undefined)[] = [];
 		for (const id of modelIds) lists[this.#number(id)] = new Nearest(count);
@@ -85,18 +91,17 @@ export class ExperienceMemory {
 			const list = lists[this.#models[slot] as number];
 			if (!list) continue;
 			// Most are too different in form alone: then their vectors need not be looked at.
-			const form = -FORM_RATE * this.#formDistance(question, slot);
+			const form = -FORM_RATE * this.#formDistance(question, slot) - AGE_RATE * (this.#ordinal - (this.#ordinals[slot] as number));
 			if (form > list.least) list.offer(slot, form - MEANING_RATE * (1 - this.#cosine(question, slot)));
 		}
-		return lists.flatMap((list) => list?.ranked() ?? []).map(([slot, exponent]) => this.#neighbour(slot, Math.exp(exponent)));
+		return lists.flatMap((list) => list?.ranked() ?? []).map((slot) => this.#neighbour(slot, this.#likenessOf(question, slot)));
 	}
 
 	/** Likeness of two remembered questions, 0 to 1. */
 	likeness(a: number, b: number): number {
 		const entry = this.#entries[a];
 		if (!entry) return 0;
-		const question = this.#questionOf(entry.features);
-		return Math.exp(-FORM_RATE * this.#formDistance(question, b) - MEANING_RATE * (1 - this.#cosine(question, b)));
+		return this.#likenessOf(this.#questionOf(entry.features), b);
 	}
 
 	clear(): void {
@@ -124,6 +129,10 @@ export class ExperienceMemory {
 	#questionOf({ plain, vector }: RouteFeatures): Question {
 		const fits = vector !== null && vector.values.length === this.#dimension;
 		return fits ? { plain, values: vector.values, vectorModel: this.#number(vector.modelId) } : { plain, values: NONE, vectorModel: -1 };
+	}
+
+	#likenessOf(question: Question, slot: number): number {
+		return Math.exp(-FORM_RATE * this.#formDistance(question, slot) - MEANING_RATE * (1 - this.#cosine(question, slot)));
 	}
 
 	#formDistance({ plain }: Question, slot: number): number {
@@ -186,8 +195,8 @@ class Nearest {
 		if (this.#count === this.#slots.length) this.least = this.#exponents[this.#count - 1] as number;
 	}
 
-	ranked(): (readonly [number, number])[] {
-		return Array.from({ length: this.#count }, (_, at) => [this.#slots[at] as number, this.#exponents[at] as number]);
+	ranked(): readonly number[] {
+		return [...this.#slots.subarray(0, this.#count)];
 	}
 }
 
