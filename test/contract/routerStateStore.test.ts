@@ -10,7 +10,7 @@ import { migrate } from '#core/store/migrate';
 import { createSqliteEngine } from '#node/sqlite';
 import { assetsPath } from '../support/assets.ts';
 import { repeatable, routeRequest } from '../support/routes.ts';
-import { unit } from '../support/stores.ts';
+import { ENGINES, unit } from '../support/stores.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -18,11 +18,11 @@ afterEach(() => {
 });
 
 /** Opens the same file as often as asked: each is a process of its own to SQLite. */
-async function openFile() {
+async function openFile(prefer: (typeof ENGINES)[number] = 'node:sqlite') {
 	const folder = mkdtempSync(join(tmpdir(), 'hybrid-routes-'));
 	folders.push(folder);
 	const path = join(folder, 'knowledge.db');
-	const engine = createSqliteEngine({ assetsPath: assetsPath(), prefer: 'node:sqlite' });
+	const engine = createSqliteEngine({ assetsPath: assetsPath(), prefer });
 	return async () => {
 		const database = await engine.open(path);
 		migrate(database, KNOWLEDGE_MIGRATIONS, { path, backup: () => undefined });
@@ -35,8 +35,8 @@ const vector = { modelId: 'm', values: unit(3, -4, 1) };
 const ask = (interactionId: string) => routeRequest({ interactionId, vector });
 
 describe('the router’s state in SQLite', () => {
-	it('survives a restart: outcomes, decisions, and outcomes of earlier decisions', async () => {
-		const open = await openFile();
+	it.each(ENGINES)('survives a restart with %s: outcomes, decisions, and outcomes of earlier decisions', async (engine) => {
+		const open = await openFile(engine);
 		const first = await open();
 		const decision = first.router.decide(ask('one'));
 		first.router.decide(ask('late'));
