@@ -14,7 +14,7 @@ const HALF_LIFE_COUNT = 4000;
 const HALF_LIFE_MS = 120 * 24 * 3600 * 1000;
 /** Neighbours looked at for a model, and for all models together. */
 const PER_MODEL = 32;
-const MOST = 96;
+const MOST = 64;
 
 export interface Presumption {
 	readonly modelId: string;
