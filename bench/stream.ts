@@ -56,7 +56,17 @@ export async function run(parameters: string[]) {
 	return {
 		data: `${basename(values.data)}${values.data.endsWith('.json') ? `, ${weak} → ${strong}` : ''}${values.task.length > 0 ? `, ${values.task.join(' + ')}` : ''}, part ${part}`,
 		n: rows.length,
-		figures: { pgrFirstThird: router.first, pgrLastThird: router.last, share: router.share, pgrRandom: random.last, ece: router.ece, eceLastThird: router.eceLast },
+		figures: {
+			pgrFirstThird: router.first,
+			pgrLastThird: router.last,
+			share: router.share,
+			pgrRandom: random.last,
+			ece: router.ece,
+			eceLastThird: router.eceLast,
+			pgrPooledFirstThird: router.pooledFirst,
+			pgrPooledLastThird: router.pooledLast,
+			pgrPooledRandom: random.pooledLast,
+		},
 		peers: { random, length, ...(table ? { tableToldTheTask: table } : {}) },
 		settings: { seeds: seeds.length, share, embedding: values.embedding },
 	};
@@ -95,8 +105,12 @@ function replay(rows: readonly StreamRow[], make: (random: () => number) => Stre
 
 function summarise(runs: readonly (readonly Made[])[]) {
 	const third = (made: readonly Made[]) => Math.floor(made.length / 3);
-	const over = (value: (made: readonly Made[]) => number) => round(mean(runs.map(value)));
+	const over = (value: (made: readonly Made[]) => number) => round(mean(runs.map(value).filter(Number.isFinite)));
+	// Of all shuffles together: where the gap between the models is small, the shares of single shuffles are mostly noise.
+	const pooled = (part: (made: readonly Made[]) => readonly Made[]) => round(pgrOf(runs.flatMap(part)));
 	return {
+		pooledFirst: pooled((made) => made.slice(0, third(made))),
+		pooledLast: pooled((made) => made.slice(-third(made))),
 		first: over((made) => pgrOf(made.slice(0, third(made)))),
 		last: over((made) => pgrOf(made.slice(-third(made)))),
 		share: over((made) => mean(made.map(({ isStrong }) => Number(isStrong)))),
