@@ -1,11 +1,12 @@
 import type { CollectionName, PayloadOf } from '#core/domain/collection';
 import type { SqliteDatabase, SqliteRow } from '../sqlite.ts';
 import type { CollectionInfo, Filter, RankedPoint, ScoredDocument, ScoredPoint, SearchRequest, StoredPoint, VectorPoint, VectorStore } from '../vectorStore.ts';
+import { confinedTo } from './confinedTo.ts';
 import { matchesFilter, splitFilter, withoutWorkspace, workspacesOf } from './filter.ts';
 import { PayloadCache } from './payloadCache.ts';
 import { PlaceCache } from './placeCache.ts';
-import { deletePoints, parsePayload, writePoint } from './pointRows.ts';
-import { fuseRanks } from './rankFusion.ts';
+import { deletePoints, parsePayload, SELECT_POINT, writePoint } from './pointRows.ts';
+import { byScoreThenId, fuseRanks } from './rankFusion.ts';
 import type { Found, Segment } from './segment.ts';
 import { SegmentCache, type SnapshotPlace } from './segmentCache.ts';
 import { VectorRows } from './vectorRows.ts';
@@ -296,28 +297,4 @@ export class EmbeddedVectorStore implements VectorStore {
 		const hasVector = this.#vectors.has(String(row.content_hash));
 		return { id: String(row.id), payload: parsePayload<C>(row), hasVector };
 	}
-}
-
-const SELECT_POINT =
-	'SELECT p.row, p.id, p.collection, p.workspace_id, p.file_path, p.payload, p.state, b.content_hash, b.text FROM points p JOIN bodies b ON b.row = p.body';
-
-/** Conditions on `points p`, given the collection and then these lists, for what a filter confines results to. */
-function confinedTo({ workspaces, ids, filePaths }: Omit<ReturnType<typeof splitFilter>, 'rest'>): { readonly where: string; readonly lists: readonly string[] } {
-	// With ids given, the plus keeps the database from walking a whole workspace by its index instead.
-	const beside = ids === null ? '' : '+';
-	const given = (
-		[
-			[`${beside}p.workspace_id`, workspaces],
-			['p.id', ids],
-			[`${beside}p.file_path`, filePaths],
-		] as const
-	).filter(([, list]) => list !== null);
-	return {
-		where: [`${beside}p.collection = ?`, ...given.map(([column]) => `${column} IN (SELECT value FROM json_each(?))`)].join(' AND '),
-		lists: given.map(([, list]) => JSON.stringify(list)),
-	};
-}
-
-function byScoreThenId(a: RankedPoint | ScoredPoint, b: RankedPoint | ScoredPoint): number {
-	return b.score - a.score || (a.id < b.id ? -1 : 1);
 }

@@ -121,3 +121,7 @@ const SEARCHED: Readonly<Record<CollectionName, readonly string[]>> = {
 	'interaction-history': ['query'],
 	'best-practices': ['title', 'description'],
 };
+
+/** A point with its body, as `parsePayload` reads it. */
+export const SELECT_POINT =
+	'SELECT p.row, p.id, p.collection, p.workspace_id, p.file_path, p.payload, p.state, b.content_hash, b.text FROM points p JOIN bodies b ON b.row = p.body';

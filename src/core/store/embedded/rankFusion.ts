@@ -14,3 +14,13 @@ export function fuseRanks(
 	}
 	return [...scores].map(([row, score]) => ({ row, score })).sort((a, b) => b.score - a.score || a.row - b.row);
 }
+
+/** Best first; ties by id. */
+export function byScoreThenId(a: Scored, b: Scored): number {
+	return b.score - a.score || (a.id < b.id ? -1 : 1);
+}
+
+interface Scored {
+	readonly id: string;
+	readonly score: number;
+}
