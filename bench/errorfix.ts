@@ -66,7 +66,10 @@ export async function run(parameters: string[]) {
 	const perRule = new Map<string, Record<string, number>>();
 	let slowestMs = 0;
 	for (const file of files) {
-		const cases = readFileSync(join(data, file), 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as Case);
+		const cases = readFileSync(join(data, file), 'utf8')
+			.split('\n')
+			.filter(Boolean)
+			.map((line) => JSON.parse(line) as Case);
 		const names = [...new Set(cases.map(({ rule }) => rule))].sort();
 		const language = await languageOf(parser, cases);
 		for (const [index, name] of names.entries()) {
@@ -75,7 +78,10 @@ export async function run(parameters: string[]) {
 			const read: ReadCase[] = [];
 			for (const one of cases) if (one.rule === name) read.push(...(await readCase(parser, one, language)));
 			for (let repeat = 0; repeat < Number(values.repeats); repeat++) {
-				const shuffled = shuffle(read.filter(({ output }) => output !== null), repeat + 1);
+				const shuffled = shuffle(
+					read.filter(({ output }) => output !== null),
+					repeat + 1,
+				);
 				const unfixable = read.filter(({ output }) => output === null);
 				for (const k of ks) {
 					if (shuffled.length <= k) continue;
@@ -89,9 +95,14 @@ export async function run(parameters: string[]) {
 						const offered = fix && fix.unfixed.length === 0 ? fix.text : null;
 						for (const key of [`K${k}`, `K${k} ${one.kind}`, `K${k} ${file}`, `K${k} rule ${name}`]) count(totals, key, one, offered);
 						if (values.show && offered !== null && offered !== one.output) {
-							process.stderr.write(`\n=== ${one.id} k=${k} ${one.diagnostics.map(({ message, offset }) => `${message}@${offset}`).join(' | ')}\n${one.tree.text}\n--- offered\n${offered}\n--- wanted\n${one.output}\n`);
+							process.stderr.write(
+								`\n=== ${one.id} k=${k} ${one.diagnostics.map(({ message, offset }) => `${message}@${offset}`).join(' | ')}\n${one.tree.text}\n--- offered\n${offered}\n--- wanted\n${one.output}\n`,
+							);
 						}
-						if (values.show && values.show !== 'all' && offered === null && one.output !== null && repeat === 0) process.stderr.write(`\n... ${one.id} k=${k} nothing for ${JSON.stringify(one.tree.text)} ${one.diagnostics.map(({ message, offset }) => `${message}@${offset}`).join(' | ')} wanted ${JSON.stringify(one.output)}\n`);
+						if (values.show && values.show !== 'all' && offered === null && one.output !== null && repeat === 0)
+							process.stderr.write(
+								`\n... ${one.id} k=${k} nothing for ${JSON.stringify(one.tree.text)} ${one.diagnostics.map(({ message, offset }) => `${message}@${offset}`).join(' | ')} wanted ${JSON.stringify(one.output)}\n`,
+							);
 					}
 				}
 			}
@@ -110,9 +121,15 @@ export async function run(parameters: string[]) {
 		figures.n = Math.max(figures.n ?? 0, all.n);
 	}
 	const kinds: Record<string, string> = {};
-	for (const [key, tally] of totals) if (!key.includes(' rule ') && key.includes(' ')) kinds[key] = `${share(tally.exact, tally.n)} exact, ${share(tally.wrong, tally.n)} wrong, n ${tally.n}`;
+	for (const [key, tally] of totals)
+		if (!key.includes(' rule ') && key.includes(' ')) kinds[key] = `${share(tally.exact, tally.n)} exact, ${share(tally.wrong, tally.n)} wrong, n ${tally.n}`;
 	void perRule;
-	return { data, n: figures.n ?? 0, figures: { ...figures, slowestMs: Math.round(slowestMs) }, settings: { repeats: Number(values.repeats), rules: values.rules ?? 'all', ...kinds } };
+	return {
+		data,
+		n: figures.n ?? 0,
+		figures: { ...figures, slowestMs: Math.round(slowestMs) },
+		settings: { repeats: Number(values.repeats), rules: values.rules ?? 'all', ...kinds },
+	};
 }
 
 function count(totals: Map<string, Tally>, key: string, one: ReadCase, offered: string | null): void {
@@ -135,7 +152,14 @@ async function readCase(parser: SyntaxParser, { id, rule, type, fixable, code, e
 	const diagnostics = errors.map(({ message, messageId, line, column }): Diagnostic => {
 		const lineKnown = line ?? (code.includes('\n') ? undefined : 1);
 		const offset = lineKnown !== undefined && column !== undefined ? offsetOf(code, lineKnown, column) : undefined;
-		return { message: message ?? messageId ?? '', source: 'linter', code: rule, languageId, ...(offset === undefined ? {} : { offset }), ...(line === undefined ? {} : { line }) };
+		return {
+			message: message ?? messageId ?? '',
+			source: 'linter',
+			code: rule,
+			languageId,
+			...(offset === undefined ? {} : { offset }),
+			...(line === undefined ? {} : { line }),
+		};
 	});
 	const example = after ? { before: tree, edits: shareEdits(diagnostics, tree, after) } : null;
 	return [{ id, rule, kind: `${type ?? 'unknown'}, ${fixable ?? 'no'} fix`, tree, diagnostics, output, example: example && example.edits.length > 0 ? example : null }];

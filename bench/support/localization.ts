@@ -100,6 +100,11 @@ export class RepositoryAtCommit {
 		return commitsAgo(execFileSync('git', ['-C', this.#git, ...recentCommits(300, commit)], { encoding: 'utf8', maxBuffer: 1e9 }));
 	}
 
+	/** Unix time of a commit in milliseconds. */
+	timeOf(commit: string): number {
+		return Number(execFileSync('git', ['-C', this.#git, 'show', '-s', '--format=%ct', commit], { encoding: 'utf8' }).trim()) * 1_000;
+	}
+
 	/** Makes the index that of the Python files at `commit`. Returns their paths. */
 	async moveTo(commit: string): Promise<readonly string[]> {
 		const listing = execFileSync('git', ['-C', this.#git, 'ls-tree', '-r', '-l', commit], { encoding: 'utf8', maxBuffer: 1e9 });

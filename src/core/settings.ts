@@ -177,7 +177,7 @@ export const DEFAULT_SETTINGS: Settings = {
 			'task': 1.2,
 			'agent-report': 1,
 		},
-		halfLifeDays: 60,
+		halfLifeDays: 365,
 		extractPatterns: true,
 		extractWithRemote: false,
 		highValueThreshold: 0.7,

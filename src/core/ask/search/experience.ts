@@ -15,11 +15,11 @@ export interface ExperienceSource {
 
 /** Past questions that are looked at, by words and by meaning. */
 const NEIGHBOURS = 20;
-/** Similarity of texts (cosine of tf-idf vectors), and of meanings, from which a past question counts. */
-const SIMILAR_WORDS = 0.1;
-const SIMILAR_MEANING = 0.6;
+/** Similarity of texts (cosine of tf-idf vectors), and of meanings: from the first number on a past question counts, from the second on fully. */
+const SIMILAR_WORDS = [0.1, 0.5] as const;
+const SIMILAR_MEANING = [0.6, 0.95] as const;
 /** Most that a place's record, whatever the question, takes or adds: a popular file must not drown a relevant one. */
-const RECORD_SHARE = 0.1;
+const RECORD_SHARE = 0.15;
 /** Pieces of evidence from which a record counts half of that. */
 const HALF_EVIDENCE = 3;
 
@@ -36,7 +36,7 @@ export class Experience {
 		this.#records = records;
 	}
 
-	/** For any piece of a file, 0.65…2.2. */
+	/** For any piece of a file, 0.42…2.3. */
 	fileFactor(workspaceId: string, filePath: string): number {
 		const place = placeOf(workspaceId, filePath, null);
 		const { rate, evidence } = this.#records.get(place) ?? { rate: 0.5, evidence: 0 };
@@ -94,7 +94,7 @@ async function similarQuestions(
 ): Promise<ReadonlyMap<string, number>> {
 	const similarities = new Map<string, number>();
 	const note = (id: string, similarity: number) => {
-		if (similarity > 0) similarities.set(id, Math.max(similarities.get(id) ?? 0, Math.min(1, similarity)));
+		if (similarity > 0) similarities.set(id, Math.max(similarities.get(id) ?? 0, similarity));
 	};
 	const filter = { must: [{ key: 'workspace_id', match: { any: workspaceIds } }] };
 	const terms = termVector(question);
@@ -109,14 +109,19 @@ async function similarQuestions(
 		const all = [...new Set([...hashes, ...texts.flatMap(({ vector }) => [...vector.hashes])])];
 		const { points, frequencies } = await history.termStatistics('interaction-history', { field: 'text', hashes: all, filter });
 		const idf = new Map(all.map((hash, index) => [hash, inverseFrequency(points, frequencies[index] ?? 0)]));
-		for (const { id, vector } of texts) note(id, (cosine(terms, vector, idf) - SIMILAR_WORDS) / (1 - SIMILAR_WORDS));
+		for (const { id, vector } of texts) note(id, shareOf(cosine(terms, vector, idf), SIMILAR_WORDS));
 	}
 	if (embedding) {
 		await history.useEmbeddingModel(embedding.model, embedding.vector.length);
 		const near = await history.rank('interaction-history', { dense: { vector: embedding.vector }, filter, limit: NEIGHBOURS });
-		for (const { id, score } of near) note(id, (score - SIMILAR_MEANING) / (1 - SIMILAR_MEANING));
+		for (const { id, score } of near) note(id, shareOf(score, SIMILAR_MEANING));
 	}
 	return similarities;
+}
+
+/** How far a value is between two bounds, 0…1. */
+function shareOf(value: number, [low, high]: readonly [number, number]): number {
+	return Math.max(0, Math.min(1, (value - low) / (high - low)));
 }
 
 /** Cosine of two texts as vectors of √count × idf. */
