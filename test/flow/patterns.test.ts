@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CoordinatorError } from '#core/base/errors';
 import { createLearningLoop, type LearningLoop } from '#core/learn/learningLoop';
-import { createPatternQueue, type PatternQueue } from '#core/learn/pattern/patternQueue';
-import { createSkillKeeper } from '#core/learn/pattern/skillKeeper';
+import type { PatternQueue } from '#core/learn/pattern/patternQueue';
 import type { LanguageModel } from '#core/models/languageModel';
 import { DEFAULT_SETTINGS, type Settings } from '#core/settings';
 import { createLog } from '#node/log';
 import { codeContext, interaction, signalOn } from '../support/interactions.ts';
-import { openTestKnowledge, scriptedModel, type TestKnowledge, wordEmbedding } from '../support/knowledge.ts';
+import { openTestKnowledge, scriptedModel, type TestKnowledge } from '../support/knowledge.ts';
+import { startLearning } from '../support/learning.ts';
 import { createManualClock, type ManualClock } from '../support/manualClock.ts';
 import { uuid } from '../support/stores.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
@@ -36,29 +36,7 @@ describe('patterns', () => {
 	let queue: PatternQueue;
 
 	const start = () => {
-		const skills = createSkillKeeper({ ...knowledge, settings: () => settings, clock });
-		const log = createLog(() => undefined, 'off');
-		queue = createPatternQueue({
-			store: knowledge.store,
-			extractions: knowledge.extractions,
-			outcomes: knowledge.outcomes,
-			skills,
-			models: async () => models,
-			embedding: async () => wordEmbedding(),
-			settings: () => settings,
-			clock,
-			log,
-		});
-		loop = createLearningLoop({
-			history: knowledge.store,
-			outcomes: knowledge.outcomes,
-			settings: () => settings,
-			log,
-			onSettled: async (settled) => {
-				await skills.settled(settled);
-				await queue.settled(settled);
-			},
-		});
+		({ loop, queue } = startLearning({ knowledge, clock, models: () => models, settings: () => settings }));
 	};
 	const skills = async () => (await knowledge.store.scroll('skills-patterns', { limit: 100 })).points;
 	/** An answer that the user praised, after the code of it was applied. */

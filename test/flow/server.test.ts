@@ -3,7 +3,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
-import { type InitializeResult, PROTOCOL_VERSION, type SearchResult } from '#protocol/messages';
+import {
+	type ExportedBundle,
+	type ImportReport,
+	type InitializeResult,
+	type KnowledgeDetail,
+	type KnowledgeItem,
+	type KnowledgePage,
+	PROTOCOL_VERSION,
+	type SearchResult,
+} from '#protocol/messages';
 import { assetsPath, repositoryRoot } from '../support/assets.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
@@ -48,6 +57,46 @@ describe('server', () => {
 		await connection.sendRequest('index/start', null);
 		const { hits } = await connection.sendRequest<SearchResult>('search', { query: 'greet', limit: 5 });
 		expect(hits[0]).toMatchObject({ filePath: 'a.py', symbol: 'greet' });
+	});
+
+	it('lets a client see, take out, take in and forget what was learned, and says what is wrong with a bundle', async () => {
+		const { connection, initialize } = start();
+		await initialize();
+		const bundle = [
+			{ format: 'hybrid-knowledge', version: 1, items: 1 },
+			{
+				collection: 'error-solutions',
+				id: '00000001-0000-4000-8000-000000000000',
+				payload: {
+					...{ error_message: 'greet is not defined', error_type: 'python', context: '', solution: 'import it', solution_verified: true },
+					...{ success_count: 1, failure_count: 0, first_seen: '2026-01-01T00:00:00.000Z', last_used: null, confidence_score: 0.7 },
+					...{ repository_id: null, scope: 'workspace', status: 'active', provenance: [] },
+				},
+			},
+		];
+		const text = bundle.map((line) => `${JSON.stringify(line)}\n`).join('');
+		const report = await connection.sendRequest<ImportReport>('knowledge/import', { text, isApplied: true, isTrusted: true });
+		expect(report.added).toMatchObject({ 'error-solutions': 1 });
+		const page = await connection.sendRequest<KnowledgePage>('knowledge/list', { text: 'greet', limit: 10 });
+		const [item] = page.items;
+		expect(item).toMatchObject({ collection: 'error-solutions', status: 'active', title: 'greet is not defined' });
+		const retired = await connection.sendRequest<KnowledgeItem>('knowledge/update', { id: item?.id, change: { action: 'retire' } });
+		expect(retired.status).toBe('retired');
+		expect((await connection.sendRequest<KnowledgeDetail>('knowledge/detail', { id: item?.id })).fields).toContainEqual({
+			name: 'solution',
+			value: 'import it',
+			isEditable: true,
+		});
+		expect((await connection.sendRequest<ExportedBundle>('knowledge/export', {})).counts).toMatchObject({ 'error-solutions': 1 });
+		expect(await connection.sendRequest('dataset/preview', {})).toMatchObject({ train: 0, examples: [] });
+		expect(await connection.sendRequest('knowledge/status', null)).toMatchObject({ items: { 'error-solutions': 1 }, extractions: { waiting: 0 } });
+		expect(await connection.sendRequest('knowledge/forget', { everything: true })).toMatchObject({ 'error-solutions': 1 });
+		await expect(connection.sendRequest('knowledge/detail', { id: item?.id })).rejects.toMatchObject({ data: { code: 'not-found' } });
+		await expect(
+			connection.sendRequest('knowledge/import', { text: text.replace('"version":1', '"version":9'), isApplied: true, isTrusted: true }),
+		).rejects.toMatchObject({
+			data: { code: 'bundle-newer', details: { version: 9, known: 1 } },
+		});
 	});
 
 	it('refuses a client of another version, and requests before initialize, with a code', async () => {

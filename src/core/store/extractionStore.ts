@@ -17,7 +17,7 @@ export interface ExtractionCounts {
 export interface ExtractionStore {
 	/** Puts an interaction at the end of the queue, unless it was ever put there. Returns whether it was new. */
 	enqueue(interactionId: string, nowMs: number): Promise<boolean>;
-	/** Takes the first one that no process holds, and holds it until `untilMs`; null where none waits. */
+	/** Takes one that no process holds, of those tried least the one that waits longest, and holds it until `untilMs`; null where none waits. */
 	claim(nowMs: number, untilMs: number): Promise<ClaimedExtraction | null>;
 	/** Gives one back that was not tried: it waits as before. */
 	release(interactionId: string): Promise<void>;

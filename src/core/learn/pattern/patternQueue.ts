@@ -18,7 +18,7 @@ const CLAIM_MS = 300_000;
 /** After a model that hung or could not be reached, and where there was none, it is asked for again so much later. */
 const REST_MS = 600_000;
 /** An extraction that took its process down so often is left alone. */
-const MOST_ATTEMPTS = 3;
+const MOST_ATTEMPTS = 5;
 const MOST_ANCHORS = 8;
 
 export interface PatternQueue {

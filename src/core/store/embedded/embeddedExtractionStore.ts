@@ -16,7 +16,9 @@ export class EmbeddedExtractionStore implements ExtractionStore {
 	async claim(nowMs: number, untilMs: number): Promise<ClaimedExtraction | null> {
 		return this.#database.transaction(() => {
 			const row = this.#database
-				.prepare(`SELECT interaction_id, attempts FROM extractions WHERE state = 'waiting' AND claimed_until_ms <= ? ORDER BY queued_ms, interaction_id LIMIT 1`)
+				.prepare(
+					`SELECT interaction_id, attempts FROM extractions WHERE state = 'waiting' AND claimed_until_ms <= ? ORDER BY attempts, queued_ms, interaction_id LIMIT 1`,
+				)
 				.get(nowMs);
 			if (!row) return null;
 			const interactionId = String(row.interaction_id);

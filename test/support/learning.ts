@@ -1,0 +1,56 @@
+import { createLearningLoop, type LearningLoop } from '#core/learn/learningLoop';
+import { createPatternQueue, type PatternQueue } from '#core/learn/pattern/patternQueue';
+import { createSkillKeeper } from '#core/learn/pattern/skillKeeper';
+import type { LanguageModel } from '#core/models/languageModel';
+import type { ClockPort } from '#core/ports';
+import { DEFAULT_SETTINGS, type Settings } from '#core/settings';
+import { createLog } from '#node/log';
+import { type TestKnowledge, wordEmbedding } from './knowledge.ts';
+
+/** The learning loop with its skills and the queue of patterns, over a real database. */
+export function startLearning(options: {
+	readonly knowledge: TestKnowledge;
+	readonly clock: ClockPort;
+	readonly models: () => readonly LanguageModel[];
+	readonly settings?: () => Settings;
+}): { readonly loop: LearningLoop; readonly queue: PatternQueue } {
+	const { knowledge, clock, models, settings = () => DEFAULT_SETTINGS } = options;
+	const { store, outcomes, extractions } = knowledge;
+	const log = createLog(() => undefined, 'off');
+	const skills = createSkillKeeper({ store, outcomes, extractions, settings, clock });
+	const embedding = async () => wordEmbedding();
+	const queue = createPatternQueue({ store, extractions, outcomes, skills, models: async () => models(), embedding, settings, clock, log });
+	const loop = createLearningLoop({
+		history: store,
+		outcomes,
+		settings,
+		log,
+		onSettled: async (settled) => {
+			await skills.settled(settled);
+			await queue.settled(settled);
+		},
+	});
+	return { loop, queue };
+}
+
+/** A model that extracts one of three patterns, by the topic of the question. */
+export function topicModel(): LanguageModel {
+	return {
+		id: 'ollama:topics',
+		label: 'topics',
+		destination: 'this machine',
+		isRemote: false,
+		contextTokens: null,
+		async *stream(messages) {
+			const topic = /topic(\d)/.exec(messages.map(({ text }) => text).join('\n'))?.[1] ?? '0';
+			const words = [
+				['retries', 'waits growing between attempts of the network'],
+				['paging', 'cursors followed lazily over long lists'],
+				['caching', 'entries evicted once their memory is needed'],
+			][Number(topic) % 3] ?? ['', ''];
+			const text = `${words[1]} for ${words[0]} ${words[0]}`;
+			yield { type: 'delta', text: JSON.stringify({ problem_type: `About ${words[0]}`, solution_approach: text, skills_used: [words[0]], generalizable_pattern: text }) };
+			yield { type: 'end', reason: 'stop', usage: { inputTokens: 1, outputTokens: 1, isEstimate: true } };
+		},
+	};
+}
