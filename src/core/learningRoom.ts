@@ -46,8 +46,10 @@ export function createLearningRoom(options: {
 	readonly onSettled?: (interaction: SettledInteraction) => void;
 	/** The open worktrees with their manifests. */
 	readonly sources: () => readonly PracticeSource[];
+	/** For each absolute path whether models on this machine alone may see the file. Absent: none is. */
+	readonly isLocalOnly?: (paths: readonly string[]) => Promise<readonly boolean[]>;
 }): LearningRoom {
-	const { ports, stores, catalogue, settings, sources } = options;
+	const { ports, stores, catalogue, settings, sources, isLocalOnly } = options;
 	const { clock, log, files } = ports;
 	const { collections: store, outcomes, extractions, eraser } = stores;
 
@@ -75,7 +77,7 @@ export function createLearningRoom(options: {
 			options.onSettled?.(settled);
 		},
 	});
-	const practices = createPracticeReader({ store, eraser, files, clock, log });
+	const practices = createPracticeReader({ store, eraser, files, clock, log, ...(isLocalOnly ? { isLocalOnly } : {}) });
 	const removal = { store, outcomes, extractions, eraser, skills };
 	const book = createKnowledgeBook({ ...removal, clock, settings });
 	const care = createCare({ removal, practices, sources, loadedEmbedding: () => catalogue.loadedEmbedding(), settings, clock, log });

@@ -57,8 +57,19 @@ describe('training data', () => {
 		await add(8, 'long', 'x'.repeat(25_000));
 		await add(9, 'empty', ' ');
 		await add(10, 'put away', 'an answer', { status: 'retired' });
+		await add(11, 'local', 'an answer', { local_only: true });
 		const { report, trainJsonl, validationJsonl } = await build();
-		expect(report.omitted).toEqual({ 'duplicate': 1, 'not-a-success': 2, 'low-value': 1, 'no-model': 1, 'secrets': 1, 'cut-off': 1, 'empty': 1, 'retired': 1 });
+		expect(report.omitted).toEqual({
+			'local-only': 1,
+			'duplicate': 1,
+			'not-a-success': 2,
+			'low-value': 1,
+			'no-model': 1,
+			'secrets': 1,
+			'cut-off': 1,
+			'empty': 1,
+			'retired': 1,
+		});
 		expect([report.train, report.validation]).toEqual([1, 0]);
 		expect(trainJsonl + validationJsonl).not.toMatch(/hunter2|REDACTED/);
 		expect(parse(trainJsonl)[0].messages[1].content).toBe('kept question');

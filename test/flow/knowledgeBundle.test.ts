@@ -68,6 +68,8 @@ describe('a bundle of what was learned', () => {
 		const everything = await exportBundle(here.store, { collections: ALL });
 		expect(everything.counts).toMatchObject({ 'skills-patterns': 3, 'interaction-history': 1 });
 		expect(readBundle(everything.text)).toHaveLength(6);
+		await here.store.setPayload('interaction-history', [uuid(6)], { local_only: true });
+		expect((await exportBundle(here.store, { collections: ALL })).counts['interaction-history']).toBe(0);
 	});
 
 	test('is previewed without a change, and then taken in as proposals without a record', async () => {

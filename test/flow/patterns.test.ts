@@ -242,6 +242,25 @@ describe('patterns', () => {
 		expect(await queue.counts()).toEqual({ waiting: 0, done: 1, dropped: {} });
 	});
 
+	test('what was asked with local-only text gives no pattern, and no example to a skill', async () => {
+		await goodAnswer(1);
+		const [skill] = await skills();
+		const local: Parameters<typeof loop.remember>[0] & { isLocalOnly: boolean } = {
+			...interaction(2, { ...ANSWER, query: 'how to setup the confidential thing?', response: 'growing waits, repeated up to a limit' }),
+			contexts: [
+				{ pointId: skill?.id ?? '', collection: 'skills-patterns', workspaceId: '', filePath: '', symbol: null, text: 'growing waits and a limit for repeated requests' },
+			],
+			isLocalOnly: true,
+		};
+		await loop.remember(local);
+		await loop.report([signalOn(2, 'a', 'thumbs', 1), signalOn(2, 'b', 'edit-applied', 1)]);
+		await queue.whenIdle();
+		expect(await queue.counts()).toEqual({ waiting: 0, done: 1, dropped: {} });
+		const [after] = await skills();
+		expect(after?.payload.evidence).toHaveLength(2);
+		expect(JSON.stringify(after)).not.toContain('confidential');
+	});
+
 	test('nothing is extracted while that is switched off', async () => {
 		settings = { ...settings, learning: { ...settings.learning, extractPatterns: false } };
 		await goodAnswer(1);

@@ -79,6 +79,22 @@ describe('practices', () => {
 		expect(isInDatabase(knowledge.database, 'every change')).toBe(false);
 	});
 
+	test('are not read from local-only files, and are put away when a file becomes one', async () => {
+		let localOnly: readonly string[] = [];
+		const isLocalOnly = async (paths: readonly string[]) => paths.map((path) => localOnly.includes(path));
+		const careful = createPracticeReader({ ...knowledge, files: createFiles(), clock, log: createLog(() => undefined, 'off'), isLocalOnly });
+		localOnly = [workspace.join('CONTRIBUTING.md')];
+		expect(await careful.refresh(source)).toBe(1);
+		expect(isInDatabase(knowledge.database, 'every change')).toBe(false);
+		localOnly = [];
+		await careful.refresh(source);
+		const style = await byTitle('Contributing › Style');
+		localOnly = [workspace.join('CONTRIBUTING.md')];
+		const hits = [hit(style?.id ?? '')];
+		expect(await keepTrue({ store: knowledge.store, practices: careful, files: createFiles(), clock }, hits, [source])).toEqual([]);
+		expect((await byTitle('Contributing › Style'))?.payload.status).toBe('retired');
+	});
+
 	test('follow their file: changed text stays the same item, removed text is retired, and returns', async () => {
 		await practices.refresh(source);
 		const style = await byTitle('Contributing › Style');

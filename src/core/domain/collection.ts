@@ -106,6 +106,8 @@ export interface InteractionHistoryPayload extends CommonPayload {
 	readonly value_score: number;
 	/** Id of the first interaction of its conversation. Absent in what older versions wrote: its own. */
 	readonly conversation_id?: string;
+	/** Whether text that may not leave this machine was in the question or its context. Absent: false. */
+	readonly local_only?: boolean;
 }
 
 export interface BestPracticesPayload extends CommonPayload {

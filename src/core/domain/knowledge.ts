@@ -131,7 +131,17 @@ export interface DatasetRequest {
 	readonly validationShare?: number;
 }
 
-export type DatasetOmission = 'not-a-success' | 'low-value' | 'no-model' | 'secrets' | 'cut-off' | 'empty' | 'duplicate' | 'too-near-to-training' | 'retired';
+export type DatasetOmission =
+	| 'not-a-success'
+	| 'low-value'
+	| 'local-only'
+	| 'no-model'
+	| 'secrets'
+	| 'cut-off'
+	| 'empty'
+	| 'duplicate'
+	| 'too-near-to-training'
+	| 'retired';
 
 export interface DatasetReport {
 	readonly train: number;

@@ -23,7 +23,8 @@ export function omissionOf(payload: InteractionHistoryPayload, threshold: number
 }
 
 /** What makes a question or its answer unfit, however well it went. */
-export function unusable({ query, response, model_used }: InteractionHistoryPayload): DatasetOmission | null {
+export function unusable({ query, response, model_used, local_only }: InteractionHistoryPayload): DatasetOmission | null {
+	if (local_only) return 'local-only';
 	// The code that was found, as the answer: nobody said that.
 	if (model_used === 'none') return 'no-model';
 	if (query.trim() === '' || response.trim() === '') return 'empty';

@@ -7,7 +7,10 @@ const LONGEST_RESPONSE = 20_000;
 const LONGEST_QUERY = 8_000;
 
 /** The point of `interaction-history` for an interaction of which nothing was heard yet. Secrets are blanked. */
-export function interactionPoint(interaction: FinishedInteraction, conversationId = interaction.id): VectorPoint<'interaction-history'> {
+export function interactionPoint(
+	interaction: FinishedInteraction & { readonly isLocalOnly?: boolean },
+	conversationId = interaction.id,
+): VectorPoint<'interaction-history'> {
 	const { id, embedding, workspaceId, contexts, isRemote } = interaction;
 	return {
 		id,
@@ -25,6 +28,7 @@ export function interactionPoint(interaction: FinishedInteraction, conversationI
 			timestamp: new Date(interaction.timeMs).toISOString(),
 			value_score: 0,
 			conversation_id: conversationId,
+			...(interaction.isLocalOnly ? { local_only: true } : {}),
 			workspace_id: workspaceId,
 			repository_id: interaction.repositoryId,
 			scope: 'workspace',

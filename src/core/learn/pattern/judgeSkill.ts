@@ -24,7 +24,8 @@ export function judgeSkill(
 	at: { readonly nowMs: number; readonly halfLifeDays: number },
 ): Pick<SkillsPatternsPayload, 'status' | 'status_by' | 'value_score' | 'success_examples' | 'failure_examples'> {
 	const evidence = skill.evidence ?? [];
-	const textsOf = (outcome: SkillEvidence['outcome']) => [...new Set(evidence.filter((one) => one.outcome === outcome).map(({ text }) => text))].slice(-MOST_EXAMPLES);
+	const textsOf = (outcome: SkillEvidence['outcome']) =>
+		[...new Set(evidence.filter((one) => one.outcome === outcome && one.text !== '').map(({ text }) => text))].slice(-MOST_EXAMPLES);
 	const status = skill.pinned ? null : judgeStatus(skill, evidence, credits, at);
 	return {
 		status: status ?? skill.status,

@@ -71,8 +71,9 @@ export function createPatternQueue(options: {
 		return isWorthIt(interaction) ? interaction : null;
 	}
 
-	const isWorthIt = ({ estimate, valueScore }: Pick<SettledInteraction, 'estimate' | 'valueScore'>) =>
-		estimate.label === 'success' && valueScore > settings().learning.highValueThreshold;
+	/** What was made with text that may not leave this machine gives no pattern: a pattern goes along with questions to any model. */
+	const isWorthIt = ({ payload, estimate, valueScore }: Pick<SettledInteraction, 'payload' | 'estimate' | 'valueScore'>) =>
+		estimate.label === 'success' && valueScore > settings().learning.highValueThreshold && !payload.local_only;
 
 	/** Returns false when the rest should wait. */
 	async function extractOne(interactionId: string, model: LanguageModel, signal: AbortSignal): Promise<boolean> {

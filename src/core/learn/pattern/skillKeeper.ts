@@ -87,7 +87,8 @@ export function evidenceOf({ id, payload, estimate, valueScore }: Omit<SettledIn
 		conversation_id: payload.conversation_id ?? id,
 		role,
 		outcome: estimate.label ?? 'partial',
-		text: payload.query.replace(/\s+/g, ' ').trim().slice(0, LONGEST_EXAMPLE),
+		// Examples go along when a skill is exported.
+		text: payload.local_only ? '' : payload.query.replace(/\s+/g, ' ').trim().slice(0, LONGEST_EXAMPLE),
 		value_score: valueScore,
 		timestamp: payload.timestamp,
 	};

@@ -33,6 +33,8 @@ export function createPracticeReader(options: {
 	readonly store: VectorStore;
 	readonly eraser: Eraser;
 	readonly files: FilePort;
+	/** For each absolute path whether models on this machine alone may see the file: its rules are not read, since they go to any. Absent: none is. */
+	readonly isLocalOnly?: (paths: readonly string[]) => Promise<readonly boolean[]>;
 	readonly clock: Pick<ClockPort, 'nowMs'>;
 	readonly log: Pick<LogPort, 'debug'>;
 }): PracticeReader {
@@ -40,8 +42,11 @@ export function createPracticeReader(options: {
 	const now = () => new Date(clock.nowMs()).toISOString();
 
 	async function read(worktree: Worktree, path: string): Promise<Read | null> {
-		const bytes = await files.readFile(files.join(worktree.path, ...path.split('/')), { maxBytes: MAX_BYTES + 1 }).catch(() => null);
+		const absolute = files.join(worktree.path, ...path.split('/'));
+		const bytes = await files.readFile(absolute, { maxBytes: MAX_BYTES + 1 }).catch(() => null);
 		if (!bytes || bytes.length > MAX_BYTES) return null;
+		const [isLocalOnly = false] = (await options.isLocalOnly?.([absolute])) ?? [];
+		if (isLocalOnly) return null;
 		return { text: new TextDecoder().decode(bytes), hash: await bytesHash(bytes) };
 	}
 
