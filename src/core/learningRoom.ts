@@ -80,16 +80,25 @@ export function createLearningRoom(options: {
 	const practices = createPracticeReader({ store, eraser, files, clock, log, ...(isLocalOnly ? { isLocalOnly } : {}) });
 	const removal = { store, outcomes, extractions, eraser, skills };
 	const book = createKnowledgeBook({ ...removal, clock, settings });
-	const care = createCare({ removal, practices, sources, loadedEmbedding: () => catalogue.loadedEmbedding(), settings, clock, log });
+	/** Remembering, outcomes and deletions follow each other: none must write what another has just removed. */
+	let last: Promise<unknown> = Promise.resolve();
+	const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+		const done = last.then(work);
+		last = done.catch(() => undefined);
+		return done;
+	};
+	const care = createCare({ removal, practices, inTurn, sources, loadedEmbedding: () => catalogue.loadedEmbedding(), settings, clock, log });
 
 	// What a process that died left outstanding.
-	void loop.catchUp().catch((error: unknown) => log.warn(`Outcomes could not be caught up with: ${String(error)}`));
+	void inTurn(() => loop.catchUp()).catch((error: unknown) => log.warn(`Outcomes could not be caught up with: ${String(error)}`));
 	patterns.resume();
-	let remembering: Promise<void> = Promise.resolve();
 
-	/** What the owner does goes first, and waits for answers that are being remembered: forgetting must not miss one. */
+	/** What the owner does ends what is done in the background. */
 	const owned = async <T>(work: () => Promise<T>): Promise<T> => {
-		const done = remembering.then(work);
+		const done = inTurn(async () => {
+			care.interrupt();
+			return work();
+		});
 		patterns.yieldTo(done);
 		try {
 			return await done;
@@ -105,12 +114,9 @@ export function createLearningRoom(options: {
 
 	return {
 		remember(interaction) {
-			remembering = remembering.then(() => loop.remember(interaction)).catch((error: unknown) => log.warn(`An answer could not be remembered: ${String(error)}`));
+			inTurn(() => loop.remember(interaction)).catch((error: unknown) => log.warn(`An answer could not be remembered: ${String(error)}`));
 		},
-		async report(signals) {
-			await remembering;
-			return loop.report(signals);
-		},
+		report: (signals) => inTurn(() => loop.report(signals)),
 		keepTrue: (hits) => keepTrue({ store, practices, files, clock }, hits, sources()),
 		yieldTo(work) {
 			patterns.yieldTo(work);
@@ -145,13 +151,13 @@ export function createLearningRoom(options: {
 			dataset: (request) => buildDataset(store, request, settings().learning),
 			async status() {
 				const counts = await Promise.all(LEARNED_COLLECTIONS.map(async (collection) => ({ [collection]: await store.count(collection) })));
-				return { items: Object.assign({}, NOTHING, ...counts), extractions: await extractions.counts() };
+				return { items: Object.assign({}, NOTHING, ...counts), extractions: await patterns.counts() };
 			},
 		},
 		async close() {
 			await care.close();
 			await patterns.close();
-			await remembering;
+			await last;
 		},
 	};
 }

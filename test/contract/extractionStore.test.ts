@@ -74,8 +74,11 @@ describe.each(ENGINES)('the embedded extraction store and eraser on %s', (engine
 		await store.upsert('best-practices', [point(1, 'h1', 'vanishing words'), point(2, 'h2', 'staying words'), point(3, 'h2', 'staying words')]);
 		await store.delete('best-practices', { ids: [uuid(1), uuid(2)] });
 		expect(isInDatabase(database, 'vanishing words')).toBe(true);
+		await knowledge.extractions.enqueue('gone', 1);
+		await knowledge.outcomes.recordContexts('gone', [{ pointId: 'p', place: 'p', isUsed: true }]);
 		await eraser.purge();
 		expect(isInDatabase(database, 'vanishing words')).toBe(false);
+		expect(isInDatabase(database, 'gone')).toBe(false);
 		expect(database.prepare('SELECT content_hash FROM vectors').all()).toEqual([expect.objectContaining({ content_hash: 'h2' })]);
 		expect((await store.search('best-practices', { dense: { vector: Float32Array.of(1, 0) }, limit: 5 })).map(({ id }) => id)).toEqual([uuid(3)]);
 	});

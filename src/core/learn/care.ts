@@ -19,8 +19,8 @@ export interface Care {
 	/** Rules of the open worktrees may be new or changed. */
 	readPracticesSoon(): void;
 	yieldTo(work: Promise<unknown>): void;
-	/** Resolves when all that was asked for is done. */
-	whenIdle(): Promise<void>;
+	/** Ends what is under way, before it writes anything more: an item may be about to be deleted. */
+	interrupt(): void;
 	close(): Promise<void>;
 }
 
@@ -32,6 +32,8 @@ export function createCare(options: {
 	readonly removal: RemovalStores;
 	readonly practices: PracticeReader;
 	readonly sources: () => readonly PracticeSource[];
+	/** Runs what must not meet a deletion or an outcome. */
+	readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 	readonly loadedEmbedding: () => EmbeddingModel | null;
 	readonly settings: () => Settings;
 	readonly clock: ClockPort;
@@ -39,6 +41,7 @@ export function createCare(options: {
 }): Care {
 	const { removal, practices, settings, clock, log } = options;
 	const closing = new AbortController();
+	let embedding = new AbortController();
 	const busy = new Set<Promise<unknown>>();
 	let needsVectors = true;
 	let needsPractices = false;
@@ -58,17 +61,21 @@ export function createCare(options: {
 		if (!model || !settings().learning.enabled) return;
 		if (!needsVectors && completeFor === model.id) return;
 		needsVectors = false;
-		await embedLearned(removal.store, model, closing.signal);
+		embedding = new AbortController();
+		await embedLearned(removal.store, model, AbortSignal.any([closing.signal, embedding.signal]));
 		completeFor = model.id;
 	}
 
 	async function forgetOld(): Promise<void> {
 		if (clock.nowMs() < retentionDueMs) return;
 		retentionDueMs = clock.nowMs() + RETENTION_MS;
-		const removed = await enforceRetention(removal, settings().learning, clock, closing.signal);
-		// What a deletion that was cut off left behind.
-		if (removed === 0) await removal.eraser.purge();
-		else log.debug(`${removed} old questions were forgotten`);
+		const removed = await options.inTurn(async () => {
+			const gone = await enforceRetention(removal, settings().learning, clock, closing.signal);
+			// What a deletion that was cut off left behind.
+			if (gone === 0) await removal.eraser.purge();
+			return gone;
+		});
+		if (removed > 0) log.debug(`${removed} old questions were forgotten`);
 	}
 
 	async function round(): Promise<void> {
@@ -123,8 +130,8 @@ export function createCare(options: {
 				if (busy.size === 0 && model && (needsVectors || completeFor !== model.id)) start();
 			});
 		},
-		async whenIdle() {
-			while (running) await running;
+		interrupt() {
+			embedding.abort();
 		},
 		async close() {
 			closing.abort();

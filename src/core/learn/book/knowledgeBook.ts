@@ -134,7 +134,7 @@ export function createKnowledgeBook(options: RemovalStores & { readonly clock: P
 			// Its files may be read anew: the user has said that the past is over, not that they do not want it.
 			await eraser.forgetDeleted(isAll ? null : ids['best-practices']);
 			await finish();
-			return LEARNED_COLLECTIONS.reduce((counts, collection) => ({ ...counts, [collection]: ids[collection].length }), NOTHING);
+			return Object.assign({ ...NOTHING }, ...LEARNED_COLLECTIONS.map((collection) => ({ [collection]: ids[collection].length })));
 		},
 	};
 }

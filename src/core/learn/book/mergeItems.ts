@@ -40,7 +40,7 @@ const MERGES: Merges = {
 		// The greater, not the sum: the same bundle again must change nothing.
 		success_count: Math.max(known.success_count, added.success_count),
 		failure_count: Math.max(known.failure_count, added.failure_count),
-		first_seen: known.first_seen < added.first_seen ? known.first_seen : added.first_seen,
+		first_seen: [known.first_seen, added.first_seen].toSorted()[0] ?? known.first_seen,
 		last_used: [known.last_used, added.last_used].reduce((a, b) => ((a ?? '') > (b ?? '') ? a : b)),
 	}),
 	'best-practices': (known, added) => ({

@@ -83,6 +83,8 @@ export function createPracticeReader(options: {
 			await replacePayload(store, 'best-practices', id, old ? { ...payload, ...keptOf(old) } : payload);
 			if (!old || old.content_hash !== payload.content_hash || old.status !== keptOf(old).status) changed++;
 		}
+		// One that was being written while the user deleted it.
+		await store.delete('best-practices', { ids: known.flatMap(({ id }) => (deleted.has(id) ? [id] : [])) });
 		const stays = new Set(stated.map(({ id }) => id));
 		const gone = known.filter(({ id, payload }) => !stays.has(id) && payload.status !== 'retired' && !payload.pinned).map(({ id }) => id);
 		await store.setPayload('best-practices', gone, { status: 'retired', status_by: 'tree', status_since: now() });

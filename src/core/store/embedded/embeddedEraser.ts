@@ -2,6 +2,8 @@ import { CoordinatorError } from '#core/base/errors';
 import type { Eraser } from '../eraser.ts';
 import type { SqliteDatabase } from '../sqlite.ts';
 
+const OF_INTERACTIONS = ['signals', 'contexts', 'credits', 'pending', 'extractions'] as const;
+
 /** Over the database of what is learned, where nothing but points keeps a body alive. `removeCopies` removes backups of the file. */
 export class EmbeddedEraser implements Eraser {
 	readonly #database: SqliteDatabase;
@@ -32,6 +34,8 @@ export class EmbeddedEraser implements Eraser {
 		this.#database.transaction(() => {
 			this.#database.exec('DELETE FROM bodies WHERE row NOT IN (SELECT body FROM points)');
 			this.#database.exec('DELETE FROM vectors WHERE content_hash NOT IN (SELECT content_hash FROM bodies)');
+			// Another process may have drawn the consequences of an interaction while it was deleted here.
+			for (const table of OF_INTERACTIONS) this.#database.exec(`DELETE FROM ${table} WHERE interaction_id NOT IN (SELECT id FROM points)`);
 		});
 		if (!this.#database.isShared) return;
 		try {
