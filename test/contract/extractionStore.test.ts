@@ -29,6 +29,14 @@ describe.each(ENGINES)('the embedded extraction store and eraser on %s', (engine
 		expect(await extractions.claim(20, 30)).toEqual({ interactionId: 'a', attempts: 2 });
 	});
 
+	test('a claim of a clock that was put back holds nothing up', async () => {
+		const { extractions } = knowledge;
+		await extractions.enqueue('a', 1_000_000);
+		await extractions.claim(1_000_000, 1_000_300);
+		expect(await extractions.claim(1_000_100, 1_000_400)).toBeNull();
+		expect(await extractions.claim(50, 350)).toEqual({ interactionId: 'a', attempts: 2 });
+	});
+
 	test('counts what waits, what gave something, and what was dropped and why', async () => {
 		const { extractions } = knowledge;
 		for (const id of ['a', 'b', 'c', 'd', 'e']) await extractions.enqueue(id, 1);

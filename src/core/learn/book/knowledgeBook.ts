@@ -131,8 +131,7 @@ export function createKnowledgeBook(options: RemovalStores & { readonly clock: P
 			await options.skills.forgetEvidence(ids['interaction-history']);
 			await outcomes.forget(ids['interaction-history']);
 			await outcomes.forgetWorkspace(isAll ? null : scope.workspaceId);
-			// Its files may be read anew: the user has said that the past is over, not that they do not want it.
-			await eraser.forgetDeleted(isAll ? null : ids['best-practices']);
+			if (isAll) await eraser.forgetDeleted(null);
 			await finish();
 			return Object.assign({ ...NOTHING }, ...LEARNED_COLLECTIONS.map((collection) => ({ [collection]: ids[collection].length })));
 		},

@@ -15,11 +15,13 @@ export class EmbeddedExtractionStore implements ExtractionStore {
 
 	async claim(nowMs: number, untilMs: number): Promise<ClaimedExtraction | null> {
 		return this.#database.transaction(() => {
+			// A claim that ends later than one made now was made by a clock that has been put back since.
 			const row = this.#database
 				.prepare(
-					`SELECT interaction_id, attempts FROM extractions WHERE state = 'waiting' AND claimed_until_ms <= ? ORDER BY attempts, queued_ms, interaction_id LIMIT 1`,
+					`SELECT interaction_id, attempts FROM extractions WHERE state = 'waiting' AND (claimed_until_ms <= ? OR claimed_until_ms > ?)
+					ORDER BY attempts, queued_ms, interaction_id LIMIT 1`,
 				)
-				.get(nowMs);
+				.get(nowMs, untilMs);
 			if (!row) return null;
 			const interactionId = String(row.interaction_id);
 			this.#database.prepare('UPDATE extractions SET claimed_until_ms = ?, attempts = attempts + 1 WHERE interaction_id = ?').run(untilMs, interactionId);
