@@ -2,7 +2,7 @@ import { CoordinatorError } from './base/errors.ts';
 import type { Worktree } from './domain/file.ts';
 import type { KnowledgeHit } from './domain/hit.ts';
 import type { FinishedInteraction } from './domain/interaction.ts';
-import { type KnowledgeOwner, LEARNED_COLLECTIONS } from './domain/knowledge.ts';
+import { type KnowledgeOwner, LEARNED_COLLECTIONS, type LearnedCollection } from './domain/knowledge.ts';
 import type { Signal } from './domain/outcome.ts';
 import { exportBundle } from './learn/book/exportBundle.ts';
 import { importBundle } from './learn/book/importBundle.ts';
@@ -48,8 +48,10 @@ export function createLearningRoom(options: {
 	readonly sources: () => readonly PracticeSource[];
 	/** For each absolute path whether models on this machine alone may see the file. Absent: none is. */
 	readonly isLocalOnly?: (paths: readonly string[]) => Promise<readonly boolean[]>;
+	/** Told of items before they are gone, whether the user or the retention removes them. */
+	readonly onRemove?: (collection: LearnedCollection, ids: readonly string[]) => Promise<void>;
 }): LearningRoom {
-	const { ports, stores, catalogue, settings, sources, isLocalOnly } = options;
+	const { ports, stores, catalogue, settings, sources, isLocalOnly, onRemove } = options;
 	const { clock, log, files } = ports;
 	const { collections: store, outcomes, extractions, eraser } = stores;
 
@@ -78,7 +80,7 @@ export function createLearningRoom(options: {
 		},
 	});
 	const practices = createPracticeReader({ store, eraser, files, clock, log, ...(isLocalOnly ? { isLocalOnly } : {}) });
-	const removal = { store, outcomes, extractions, eraser, skills };
+	const removal = { store, outcomes, extractions, eraser, skills, ...(onRemove ? { onRemove } : {}) };
 	const book = createKnowledgeBook({ ...removal, clock, settings });
 	/** Remembering, outcomes and deletions follow each other: none must write what another has just removed. */
 	let last: Promise<unknown> = Promise.resolve();

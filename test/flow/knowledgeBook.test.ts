@@ -47,7 +47,7 @@ describe('the book of what was learned', () => {
 			skills,
 			clock,
 			settings: () => DEFAULT_SETTINGS,
-			onForget: async (ids) => void forgotten.push(...ids),
+			onRemove: async (collection, ids) => void forgotten.push(...ids.map((id) => `${collection} ${id}`)),
 		});
 	});
 	afterEach(async () => {
@@ -158,7 +158,7 @@ describe('the book of what was learned', () => {
 		await learnFrom(2, 'lisbon question');
 		expect((await knowledge.store.get('skills-patterns', [uuid(201)]))[0]?.payload.success_examples).toEqual(['zanzibar question']);
 		expect(await book.remove([uuid(1), uuid(77)])).toMatchObject({ 'interaction-history': 1, 'skills-patterns': 1 });
-		expect(forgotten).toEqual([uuid(1)]);
+		expect(forgotten).toEqual([`skills-patterns ${uuid(101)}`, `interaction-history ${uuid(1)}`]);
 		expect(isInDatabase(knowledge.database, 'zanzibar')).toBe(false);
 		expect(isInDatabase(knowledge.database, uuid(1))).toBe(false);
 		expect(isInDatabase(knowledge.database, uuid(101))).toBe(false);

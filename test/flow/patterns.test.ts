@@ -191,6 +191,20 @@ describe('patterns', () => {
 		await expect.poll(async () => (await queue.counts()).done).toBe(1);
 	});
 
+	test('what fails around the model is tried again after a while', async () => {
+		const broken = new Proxy<LanguageModel[]>([], {
+			get() {
+				throw new CoordinatorError('internal', 'no list of models');
+			},
+		});
+		models = broken;
+		await goodAnswer(1);
+		expect(await queue.counts()).toMatchObject({ waiting: 1 });
+		models = [scriptedModel([BACK_OFF])];
+		clock.advance(700_000);
+		await expect.poll(async () => (await queue.counts()).done).toBe(1);
+	});
+
 	test('a question goes first, closing ends at once, and what was under way is done by the next process', async () => {
 		const slow = scriptedModel(['hang', BACK_OFF]);
 		models = [slow];

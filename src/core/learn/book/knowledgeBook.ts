@@ -122,8 +122,8 @@ export function createKnowledgeBook(options: RemovalStores & { readonly clock: P
 					if (isAll || payload.workspace_id === scope.workspaceId || payload.shared_from === scope.workspaceId) ids[collection].push(id);
 				}
 			}
-			await options.onForget?.(ids['interaction-history']);
 			for (const collection of LEARNED_COLLECTIONS) {
+				await options.onRemove?.(collection, ids[collection]);
 				await outcomes.forgetItems(ids[collection]);
 				await store.delete(collection, { ids: ids[collection] });
 			}

@@ -12,8 +12,8 @@ export interface RemovalStores {
 	readonly extractions: ExtractionStore;
 	readonly eraser: Eraser;
 	readonly skills: SkillKeeper;
-	/** Told of interactions before they are gone: whoever keeps something of them lets go of it. */
-	readonly onForget?: (interactionIds: readonly string[]) => Promise<void>;
+	/** Told of items before they are gone, by whichever way: whoever keeps something of them lets go of it. */
+	readonly onRemove?: (collection: LearnedCollection, ids: readonly string[]) => Promise<void>;
 }
 
 export const NOTHING: ItemCounts = { 'skills-patterns': 0, 'error-solutions': 0, 'best-practices': 0, 'interaction-history': 0 };
@@ -31,6 +31,7 @@ export async function removeItems(stores: RemovalStores, ids: readonly string[])
 		if (present.length === 0) continue;
 		if (collection === 'interaction-history') {
 			const derived = await derivedOnlyFrom(store, present);
+			if (derived.length > 0) await stores.onRemove?.('skills-patterns', derived);
 			await outcomes.forgetItems(derived);
 			await store.delete('skills-patterns', { ids: derived });
 			removed['skills-patterns'] += derived.length;
@@ -38,6 +39,7 @@ export async function removeItems(stores: RemovalStores, ids: readonly string[])
 		} else {
 			// What is read anew from a file must not come back.
 			if (collection === 'best-practices') await eraser.noteDeleted(present);
+			await stores.onRemove?.(collection, present);
 			await outcomes.forgetItems(present);
 			await store.delete(collection, { ids: present });
 		}
@@ -47,9 +49,9 @@ export async function removeItems(stores: RemovalStores, ids: readonly string[])
 }
 
 /** Removes interactions with what was heard of them. Skills stay, without the examples made of them. */
-export async function removeInteractions({ store, outcomes, extractions, skills, onForget }: RemovalStores, ids: readonly string[]): Promise<void> {
+export async function removeInteractions({ store, outcomes, extractions, skills, onRemove }: RemovalStores, ids: readonly string[]): Promise<void> {
 	if (ids.length === 0) return;
-	await onForget?.(ids);
+	await onRemove?.('interaction-history', ids);
 	await extractions.forget(ids);
 	await skills.forgetEvidence(ids);
 	await outcomes.forget(ids);

@@ -170,7 +170,10 @@ export function createPatternQueue(options: {
 					await run();
 				} while (isAskedAgain && !resting);
 			})()
-				.catch((error: unknown) => log.warn(`The extraction of patterns stopped: ${String(error)}`))
+				.catch((error: unknown) => {
+					log.warn(`The extraction of patterns stopped for a while: ${String(error)}`);
+					rest();
+				})
 				.finally(() => {
 					running = null;
 					// Asked for between the last look and this end.
