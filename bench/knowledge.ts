@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { SkillEvidence } from '#core/domain/collection';
 import { createKnowledgeBook } from '#core/learn/book/knowledgeBook';
+import { createBreath } from '#core/learn/breathe';
 import { buildDataset } from '#core/learn/dataset/buildDataset';
 import { createLearningLoop } from '#core/learn/learningLoop';
 import { interactionPoint } from '#core/learn/outcome/interactionPoint';
@@ -25,6 +26,8 @@ export async function run(args: readonly string[]) {
 	const { values } = parseArgs({ args: [...args], options: { interactions: { type: 'string', default: '5000' }, signals: { type: 'string', default: '200' } } });
 	const [count, signals] = [Number(values.interactions), Number(values.signals)];
 	const dataDirectory = mkdtempSync(join(tmpdir(), 'hybrid-bench-'));
+	// The clock's delays keep no process alive.
+	const awake = setInterval(() => undefined, 1_000);
 	try {
 		const ports = benchPorts(1);
 		const stores = await openKnowledge({ ports, dataDirectory });
@@ -93,12 +96,13 @@ export async function run(args: readonly string[]) {
 			listPageMs: round(await timed(() => book.list({ limit: 50 }))),
 			listSkillsMs: round(await timed(() => book.list({ collections: ['skills-patterns'], limit: 50 }))),
 			searchListMs: round(await timed(() => book.list({ text: 'part 42', limit: 50 }))),
-			datasetMs: round(await timed(() => buildDataset(store, {}, DEFAULT_SETTINGS.learning))),
+			datasetMs: round(await timed(() => buildDataset(store, {}, DEFAULT_SETTINGS.learning, createBreath(ports.clock)))),
 			deleteOneMs: round(await timed(() => book.remove([idOf(3)]))),
 		};
 		await store.close();
 		return { data: 'generated', n: count, figures, settings: { skills: Math.ceil(count / 10), signals } };
 	} finally {
+		clearInterval(awake);
 		rmSync(dataDirectory, { recursive: true, force: true });
 	}
 }

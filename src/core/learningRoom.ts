@@ -8,6 +8,7 @@ import { exportBundle } from './learn/book/exportBundle.ts';
 import { importBundle } from './learn/book/importBundle.ts';
 import { createKnowledgeBook } from './learn/book/knowledgeBook.ts';
 import { NOTHING } from './learn/book/removeItems.ts';
+import { createBreath } from './learn/breathe.ts';
 import { createCare } from './learn/care.ts';
 import { buildDataset } from './learn/dataset/buildDataset.ts';
 import { createLearningLoop, type SettledInteraction } from './learn/learningLoop.ts';
@@ -81,7 +82,7 @@ export function createLearningRoom(options: {
 	});
 	const practices = createPracticeReader({ store, eraser, files, clock, log, ...(isLocalOnly ? { isLocalOnly } : {}) });
 	const removal = { store, outcomes, extractions, eraser, skills, ...(onRemove ? { onRemove } : {}) };
-	const book = createKnowledgeBook({ ...removal, clock, settings });
+	const book = createKnowledgeBook({ ...removal, clock, settings, breathe: createBreath(clock) });
 	/** Remembering, outcomes and deletions follow each other: none must write what another has just removed. */
 	let last: Promise<unknown> = Promise.resolve();
 	const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -150,7 +151,12 @@ export function createLearningRoom(options: {
 					const { id, repositoryId } = workspaceOf(request.workspaceId);
 					return importBundle(store, { ...request, workspaceId: id, repositoryId });
 				}),
-			dataset: (request) => buildDataset(store, request, settings().learning),
+			async dataset(request) {
+				// Questions are compared by their vectors, which need their model named.
+				const model = await catalogue.embedding().catch(() => null);
+				if (model) await store.useEmbeddingModel(model.id, model.dimension);
+				return buildDataset(store, request, settings().learning, createBreath(clock));
+			},
 			async status() {
 				const counts = await Promise.all(LEARNED_COLLECTIONS.map(async (collection) => ({ [collection]: await store.count(collection) })));
 				return { items: Object.assign({}, NOTHING, ...counts), extractions: await patterns.counts() };

@@ -35,8 +35,10 @@ export interface KnowledgeBook {
 	forget(scope: ForgetScope): Promise<ItemCounts>;
 }
 
-export function createKnowledgeBook(options: RemovalStores & { readonly clock: Pick<ClockPort, 'nowMs'>; readonly settings: () => Settings }): KnowledgeBook {
-	const { store, outcomes, extractions, eraser, clock, settings } = options;
+export function createKnowledgeBook(
+	options: RemovalStores & { readonly clock: Pick<ClockPort, 'nowMs'>; readonly settings: () => Settings; readonly breathe?: () => Promise<void> },
+): KnowledgeBook {
+	const { store, outcomes, extractions, eraser, clock, settings, breathe = async () => undefined } = options;
 
 	async function find(id: string): Promise<{ readonly collection: LearnedCollection; readonly point: StoredPoint<LearnedCollection> }> {
 		for (const collection of LEARNED_COLLECTIONS) {
@@ -63,6 +65,7 @@ export function createKnowledgeBook(options: RemovalStores & { readonly clock: P
 			const found: { readonly collection: LearnedCollection; readonly id: string; readonly updatedMs: number }[] = [];
 			for (const collection of collections) {
 				for await (const { id, payload } of readAll(store, collection, ofWorkspace(workspaceId))) {
+					await breathe();
 					if (statuses && !statuses.includes(payload.status)) continue;
 					if (isPinned !== undefined && isPinned !== (payload.pinned === true)) continue;
 					if (words.length > 0) {

@@ -5,11 +5,10 @@ import { REDACTION_MARK, redactSecrets } from '#core/domain/redact';
 /** Answers of this length were cut when they were remembered (see `interactionPoint`), questions too. */
 const CUT = { query: 8_000, response: 20_000 } as const;
 
-/** A remembered interaction, with the vector of its question where there is one. */
+/** A remembered interaction. */
 export interface Remembered {
 	readonly id: string;
 	readonly payload: InteractionHistoryPayload;
-	readonly vector: Float32Array | undefined;
 	/** `wordsOf` the question. */
 	readonly words: string;
 }
@@ -37,15 +36,4 @@ export function unusable({ query, response, model_used, local_only }: Interactio
 /** The words of a text, whatever their case and spaces. */
 export function wordsOf(text: string): string {
 	return text.toLowerCase().replace(/\s+/g, ' ').trim();
-}
-
-/** Cosine of two questions; 1 for the same words, 0 where it is not known. */
-export function nearness(a: Remembered, b: Remembered): number {
-	if (a.words === b.words) return 1;
-	const { vector } = a;
-	const other = b.vector;
-	if (!vector || !other || vector.length !== other.length || a.payload.embedding_model !== b.payload.embedding_model) return 0;
-	let sum = 0;
-	for (let i = 0; i < vector.length; i++) sum += (vector[i] as number) * (other[i] as number);
-	return sum;
 }

@@ -1,4 +1,4 @@
-import { nearness, type Remembered, unusable, wordsOf } from './chooseExamples.ts';
+import { type Remembered, unusable, wordsOf } from './chooseExamples.ts';
 
 /** Cosine from which two questions ask the same, so that their answers may be compared. */
 const SAME_QUESTION = 0.9;
@@ -10,21 +10,27 @@ export interface PreferencePair {
 
 /**
  * Pairs of an answer that was accepted and one that was rejected to much the same question of the same workspace. Each rejected answer is
- * used once, with the nearest accepted one; a pair of equal answers says nothing and is none.
+ * used once, with the nearest accepted one; a pair of equal answers says nothing and is none. `near` gives the questions near to one.
  */
-export function preferencePairs(accepted: readonly Remembered[], all: readonly Remembered[]): readonly PreferencePair[] {
-	const rejected = all.filter(({ payload }) => payload.outcome === 'failure' && payload.status !== 'retired' && unusable(payload) === null);
-	const byWorkspace = new Map<string | null, Remembered[]>();
-	for (const one of accepted) {
-		const group = byWorkspace.get(one.payload.workspace_id) ?? [];
-		group.push(one);
-		byWorkspace.set(one.payload.workspace_id, group);
+export async function preferencePairs(
+	accepted: readonly Remembered[],
+	all: readonly Remembered[],
+	near: (one: Remembered) => Promise<ReadonlyMap<string, number>>,
+): Promise<readonly PreferencePair[]> {
+	const byId = new Map(accepted.map((one) => [one.id, one]));
+	const pairs: PreferencePair[] = [];
+	for (const rejected of all) {
+		const { outcome, status, workspace_id, response } = rejected.payload;
+		if (outcome !== 'failure' || status === 'retired' || unusable(rejected.payload) !== null) continue;
+		const [best] = [...(await near(rejected))]
+			.filter(([, similarity]) => similarity >= SAME_QUESTION)
+			.flatMap(([id, similarity]) => {
+				const chosen = byId.get(id);
+				const isPartner = chosen && chosen.payload.workspace_id === workspace_id && wordsOf(chosen.payload.response) !== wordsOf(response);
+				return isPartner ? [{ chosen, similarity }] : [];
+			})
+			.sort((a, b) => b.similarity - a.similarity || (a.chosen.id < b.chosen.id ? -1 : 1));
+		if (best) pairs.push({ chosen: best.chosen, rejected });
 	}
-	return rejected.flatMap((one) => {
-		const [best] = (byWorkspace.get(one.payload.workspace_id) ?? [])
-			.map((chosen) => ({ chosen, near: nearness(chosen, one) }))
-			.filter(({ chosen, near }) => near >= SAME_QUESTION && wordsOf(chosen.payload.response) !== wordsOf(one.payload.response))
-			.sort((a, b) => b.near - a.near || (a.chosen.id < b.chosen.id ? -1 : 1));
-		return best ? [{ chosen: best.chosen, rejected: one }] : [];
-	});
+	return pairs;
 }
