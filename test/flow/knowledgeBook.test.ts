@@ -233,6 +233,9 @@ describe('the book of what was learned', () => {
 		expect(await enforceRetention(stores, { keepInteractionsDays: 0, maxInteractions: 2 }, clock)).toBe(1);
 		expect(await idsOf({ collections: ['interaction-history'] })).toEqual([5, 4, 1].map(uuid));
 		expect(await enforceRetention(stores, { keepInteractionsDays: 0, maxInteractions: 100 }, clock)).toBe(0);
+		// A clock that was set to another decade takes nothing that was asked within the time to keep.
+		clock.advance(5_000 * DAY_MS);
+		expect(await enforceRetention(stores, { keepInteractionsDays: 365, maxInteractions: 100 }, clock)).toBe(0);
 		expect(isInDatabase(knowledge.database, 'question of day 2')).toBe(false);
 		expect(await idsOf({ collections: ['skills-patterns'] })).toEqual([uuid(50)]);
 	});

@@ -4,6 +4,8 @@ import { readAll } from './readAll.ts';
 import { type RemovalStores, removeInteractions } from './removeItems.ts';
 
 const DAY_MS = 86_400_000;
+/** A clock further ahead of the newest question is not believed: one that was set wrongly would take all there is. */
+const MOST_SILENCE_MS = 90 * DAY_MS;
 /** Removed at once: the database is never held for long. */
 const BATCH = 100;
 
@@ -17,17 +19,17 @@ export async function enforceRetention(
 	clock: Pick<ClockPort, 'nowMs'>,
 	signal?: AbortSignal,
 ): Promise<number> {
-	const oldestMs = keepInteractionsDays === 0 ? Number.NEGATIVE_INFINITY : clock.nowMs() - keepInteractionsDays * DAY_MS;
-	const kept: { readonly id: string; readonly timeMs: number }[] = [];
-	const gone: string[] = [];
+	const known: { readonly id: string; readonly timeMs: number; readonly isPinned: boolean }[] = [];
 	for await (const { id, payload } of readAll(stores.store, 'interaction-history')) {
-		if (payload.pinned) continue;
-		const timeMs = Date.parse(payload.timestamp);
-		if (timeMs < oldestMs) gone.push(id);
-		else kept.push({ id, timeMs });
+		known.push({ id, timeMs: Date.parse(payload.timestamp), isPinned: payload.pinned === true });
 	}
-	kept.sort((a, b) => b.timeMs - a.timeMs || (a.id < b.id ? -1 : 1));
-	gone.push(...kept.slice(maxInteractions).map(({ id }) => id));
+	known.sort((a, b) => b.timeMs - a.timeMs || (a.id < b.id ? -1 : 1));
+	const nowMs = Math.min(clock.nowMs(), (known[0]?.timeMs ?? 0) + MOST_SILENCE_MS);
+	const oldestMs = keepInteractionsDays === 0 ? Number.NEGATIVE_INFINITY : nowMs - keepInteractionsDays * DAY_MS;
+	const gone = known
+		.filter(({ isPinned }) => !isPinned)
+		.filter(({ timeMs }, rank) => rank >= maxInteractions || timeMs < oldestMs)
+		.map(({ id }) => id);
 	let removed = 0;
 	for (let start = 0; start < gone.length && !signal?.aborted; start += BATCH) {
 		const batch = gone.slice(start, start + BATCH);
