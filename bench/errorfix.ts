@@ -63,7 +63,6 @@ export async function run(parameters: string[]) {
 	const files = readdirSync(data).filter((file) => file.endsWith('_cases.jsonl') && file.includes(values.file));
 	const ks = values.k ? [Number(values.k)] : KS;
 	const totals = new Map<string, Tally>();
-	const perRule = new Map<string, Record<string, number>>();
 	let slowestMs = 0;
 	for (const file of files) {
 		const cases = readFileSync(join(data, file), 'utf8')
@@ -86,8 +85,7 @@ export async function run(parameters: string[]) {
 				for (const k of ks) {
 					if (shuffled.length <= k) continue;
 					const examples = shuffled.slice(0, k).flatMap(({ example }) => (example ? [example] : []));
-					const rules = new Map([[`${ruleSource(file)}:${name}:${language}`, learnRule(examples, never)]]);
-					const book: FixBook = { rules };
+					const book: FixBook = new Map([[`linter:${name}:${language}`, learnRule(examples, never)]]);
 					for (const one of [...shuffled.slice(k), ...unfixable]) {
 						const startedMs = performance.now();
 						const fix = await fixFile(parser, book, one.tree, one.diagnostics, never);
@@ -120,10 +118,14 @@ export async function run(parameters: string[]) {
 		figures[`wrongUnfixableK${k}`] = share(all.wrongUnfixable, all.unfixable);
 		figures.n = Math.max(figures.n ?? 0, all.n);
 	}
+	for (const k of ks) {
+		const rules = [...totals].flatMap(([key, tally]) => (key.startsWith(`K${k} rule `) && tally.n > 0 ? [tally] : []));
+		figures[`exactByRuleK${k}`] = mean(rules.map(({ exact, n }) => exact / n));
+		figures[`wrongByRuleK${k}`] = mean(rules.map(({ wrong, n }) => wrong / n));
+	}
 	const kinds: Record<string, string> = {};
 	for (const [key, tally] of totals)
 		if (!key.includes(' rule ') && key.includes(' ')) kinds[key] = `${share(tally.exact, tally.n)} exact, ${share(tally.wrong, tally.n)} wrong, n ${tally.n}`;
-	void perRule;
 	return {
 		data,
 		n: figures.n ?? 0,
@@ -165,10 +167,6 @@ async function readCase(parser: SyntaxParser, { id, rule, type, fixable, code, e
 	return [{ id, rule, kind: `${type ?? 'unknown'}, ${fixable ?? 'no'} fix`, tree, diagnostics, output, example: example && example.edits.length > 0 ? example : null }];
 }
 
-function ruleSource(_file: string): string {
-	return 'linter';
-}
-
 function offsetOf(code: string, line: number, column: number): number | undefined {
 	let start = 0;
 	for (let at = 1; at < line; at++) {
@@ -200,6 +198,13 @@ function shuffle<T>(list: readonly T[], seed: number): T[] {
 		[result[index], result[other]] = [result[other] as T, result[index] as T];
 	}
 	return result;
+}
+
+function mean(values: readonly number[]): number {
+	return share(
+		values.reduce((sum, value) => sum + value, 0),
+		values.length,
+	);
 }
 
 function share(part: number, whole: number): number {

@@ -63,7 +63,8 @@ export function anchorsOf(tree: CodeTree, hunks: readonly TextEdit[], offset: nu
 
 function chain(leaf: CodeNode | undefined, edge: 's' | 'e', at: number | undefined): CodeNode[] {
 	const nodes: CodeNode[] = [];
-	for (let node: CodeNode | null | undefined = leaf; node && (edge === 's' ? node.start : node.end) === at && nodes.length < MAX_CHAIN; node = node.parent) nodes.push(node);
+	for (let node: CodeNode | null | undefined = leaf; node && (edge === 's' ? node.start : node.end) === at && nodes.length < MAX_CHAIN; node = node.parent)
+		nodes.push(node);
 	return nodes;
 }
 

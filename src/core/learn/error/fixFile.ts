@@ -16,13 +16,19 @@ export interface FileFix {
 }
 
 /** Fixes what is known in one text. Null when nothing is, or when the result would not parse although the text did. */
-export async function fixFile(parser: SyntaxParser, book: FixBook, tree: CodeTree, diagnostics: readonly Diagnostic[], options: { readonly isOver: () => boolean }): Promise<FileFix | null> {
+export async function fixFile(
+	parser: SyntaxParser,
+	book: FixBook,
+	tree: CodeTree,
+	diagnostics: readonly Diagnostic[],
+	options: { readonly isOver: () => boolean },
+): Promise<FileFix | null> {
 	const found: FixProposal[] = [];
 	const unfixed: Diagnostic[] = [];
-	const sign = (diagnostic: Diagnostic) => signWith(book.rules.get(ruleOf(diagnostic))?.messages ?? [], tree)(diagnostic);
+	const sign = (diagnostic: Diagnostic) => signWith(book.get(ruleOf(diagnostic))?.messages ?? [], tree)(diagnostic);
 	for (const group of groupDiagnostics(diagnostics, sign)) {
-		const rule = book.rules.get(group.signature.rule);
-		const strictness = rule?.strictness.get(group.signature.key);
+		const rule = book.get(group.signature.rule);
+		const strictness = rule?.strictness[group.signature.key];
 		const proposal = rule && strictness ? proposeFix(rule.templates, tree, group, strictness, options) : null;
 		if (proposal) found.push(proposal);
 		else unfixed.push(...group.diagnostics);

@@ -1,6 +1,6 @@
 import type { CodeNode, CodeTree } from '#core/syntax/codeTree';
 import type { ErrorEdit } from './fixExample.ts';
-import { anchorsOf } from './fixExample.ts';
+import { type Anchor, anchorsOf } from './fixExample.ts';
 import { placeFeatures } from './placeFeatures.ts';
 import { type ReplacementPiece, replacementPieces } from './replacement.ts';
 import type { TextEdit } from './textHunks.ts';
@@ -29,8 +29,8 @@ export interface FixTemplate {
 /** All templates of a single example: one for each anchor and form of the edit. */
 export function templatesOf(tree: CodeTree, { diagnostic, signature, hunks }: ErrorEdit): FixTemplate[] {
 	const templates: FixTemplate[] = [];
-	for (const [form, edits] of editForms(tree, hunks)) {
-		for (const { role, node } of anchorsOf(tree, edits, diagnostic.offset)) {
+	for (const { form, edits, anchors } of editForms(tree, hunks, diagnostic.offset)) {
+		for (const { role, node } of anchors) {
 			for (const canCopy of [true, false]) {
 				const template = templateAt(tree, node, edits, { canCopy, captures: signature.captures });
 				if (!template || (!canCopy && template.every(({ pieces }) => pieces.every(({ literal }) => literal === '')))) continue;
@@ -80,11 +80,20 @@ export function generalise(a: FixTemplate, b: FixTemplate): FixTemplate | null {
 	return { signature: a.signature, shape: a.shape, hunks, seen, support: a.support + b.support };
 }
 
-/** Whole tokens and gaps; and, where they differ, only the characters that change. */
-function editForms(tree: CodeTree, hunks: readonly TextEdit[]): [string, readonly TextEdit[]][] {
+interface EditForm {
+	readonly form: 'whole' | 'trimmed';
+	readonly edits: readonly TextEdit[];
+	readonly anchors: readonly Anchor[];
+}
+
+/** Whole tokens and gaps; where they differ, only the characters that change. */
+function editForms(tree: CodeTree, hunks: readonly TextEdit[], offset: number | undefined): EditForm[] {
+	const anchors = anchorsOf(tree, hunks, offset);
+	const forms: EditForm[] = [{ form: 'whole', edits: hunks, anchors }];
 	const trimmed = hunks.map((hunk) => trimEdit(tree.text, hunk));
 	const isSame = trimmed.every((edit, index) => edit.start === hunks[index]?.start && edit.end === hunks[index]?.end);
-	return isSame ? [['whole', hunks]] : [['whole', hunks], ['trimmed', trimmed]];
+	if (!isSame) forms.push({ form: 'trimmed', edits: trimmed, anchors: anchorsOf(tree, trimmed, offset) });
+	return forms;
 }
 
 function trimEdit(text: string, { start, end, text: insert }: TextEdit): TextEdit {

@@ -6,7 +6,7 @@ import type { SignDiagnostic } from './messageShapes.ts';
 import { groupDiagnostics, proposeWith } from './proposeFixes.ts';
 import { applyEdits } from './textHunks.ts';
 
-/** An example with its trees and whose edit is whose. `failed`: texts that were once offered for it and were wrong. */
+/** An example's tree and whose edit is whose. An edit without hunks is only known to have been wrong: `failed` are the texts that were offered. */
 export interface ReadExample {
 	readonly before: CodeTree;
 	readonly edits: readonly ErrorEdit[];
@@ -27,6 +27,7 @@ export function learnTemplates(examples: readonly ReadExample[], options: { read
 	let templates: FixTemplate[] = [];
 	for (const example of examples) {
 		for (const edit of example.edits) {
+			if (edit.hunks.length === 0) continue;
 			for (const raw of rawTemplates(example.before, edit)) templates = fold(templates, raw);
 		}
 		if (options.isOver()) break;
@@ -81,7 +82,10 @@ function testTemplate(template: FixTemplate, examples: readonly ReadExample[], o
 	let misses = 0;
 	for (const { before, edits, failed } of examples) {
 		const own = edits.filter(({ signature }) => signature.key === template.signature);
-		for (const group of groupDiagnostics(own.map(({ diagnostic }) => diagnostic), signedAs(own))) {
+		for (const group of groupDiagnostics(
+			own.map(({ diagnostic }) => diagnostic),
+			signedAs(own),
+		)) {
 			const proposed = proposeWith(template, before, group, options);
 			if (!proposed) continue;
 			const text = applyEdits(before.text, proposed.edits);

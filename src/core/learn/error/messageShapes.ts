@@ -62,7 +62,12 @@ const wordsOfTree = new WeakMap<CodeTree, ReadonlySet<string>>();
 function wordsOf(tree: CodeTree): ReadonlySet<string> {
 	let words = wordsOfTree.get(tree);
 	if (!words) {
-		words = new Set(tree.leaves.filter(({ isNamed }) => isNamed).map(({ start, end }) => tree.text.slice(start, end)).filter((text) => /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(text)));
+		words = new Set(
+			tree.leaves
+				.filter(({ isNamed }) => isNamed)
+				.map(({ start, end }) => tree.text.slice(start, end))
+				.filter((text) => /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(text)),
+		);
 		wordsOfTree.set(tree, words);
 	}
 	return words;

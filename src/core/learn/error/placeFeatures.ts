@@ -29,7 +29,13 @@ export function placeFeatures(tree: CodeTree, anchor: CodeNode, hunks: readonly 
 		const left = leaves[from - 1];
 		const right = leaves[cut.length > 0 ? from + cut.length : from];
 		features[`!cut${index}`] = cut.length > 0 ? shapeOf(cut) : widthOf(text.slice(start, end));
-		features[`~cutKinds${index}`] = cut.length > 0 ? cut.slice(0, LONGEST_LIST).map(({ kind }) => kind).join(' ') : gapClass(text.slice(start, end));
+		features[`~cutKinds${index}`] =
+			cut.length > 0
+				? cut
+						.slice(0, LONGEST_LIST)
+						.map(({ kind }) => kind)
+						.join(' ')
+				: gapClass(text.slice(start, end));
 		features[`~cutText${index}`] = cut.length > 0 ? text.slice(start, end).slice(0, 80) : '';
 		features[`~left${index}`] = left?.kind ?? '';
 		features[`~right${index}`] = right?.kind ?? '';

@@ -26,6 +26,9 @@ export interface Strictness {
 	readonly pointed: Certainty;
 	/** Where the place had to be found. */
 	readonly found: Certainty;
+	/** Templates, each seeing the edit from another anchor or in another form, that propose the same: for edits of tokens, and for those of white space. */
+	readonly minWitnesses: number;
+	readonly minGapWitnesses: number;
 	/** Exact fixes among the examples. */
 	readonly minHits: number;
 }
@@ -54,7 +57,12 @@ export function groupDiagnostics(diagnostics: readonly Diagnostic[], sign: SignD
 }
 
 /** What one template would do for a group: as many places as there are diagnostics, or nothing when it cannot tell which. */
-export function proposeWith(template: FixTemplate, tree: CodeTree, { signature, diagnostics }: DiagnosticGroup, options: { readonly isOver: () => boolean }): Proposal | null {
+export function proposeWith(
+	template: FixTemplate,
+	tree: CodeTree,
+	{ signature, diagnostics }: DiagnosticGroup,
+	options: { readonly isOver: () => boolean },
+): Proposal | null {
 	if (template.signature !== signature.key) return null;
 	const matches = matchTemplate(template, tree, diagnostics[0], signature.captures, options);
 	const chosen = matches.slice(0, diagnostics.length);
@@ -75,19 +83,22 @@ export function proposeFix(
 	strictness: Strictness,
 	options: { readonly isOver: () => boolean },
 ): FixProposal | null {
-	const byText = new Map<string, { votes: number; best: FixProposal }>();
+	const byText = new Map<string, { votes: number; witnesses: number; best: FixProposal }>();
 	for (const { template, hits, misses } of templates) {
 		if (misses > 0 || hits < strictness.minHits) continue;
 		const proposal = proposeWith(template, tree, group, options);
-		if (!proposal || !isSure(proposal, strictness[isPointed(template, group.diagnostics[0]) ? 'pointed' : 'found'])) continue;
+		const certainty = strictness[isPointed(template, group.diagnostics[0]) ? 'pointed' : 'found'];
+		if (!proposal || !isSure(proposal, certainty)) continue;
 		const text = applyEdits(tree.text, proposal.edits);
-		const vote = hits * 2 ** -proposal.surprises * (proposal.isCertain ? 1 : 0.5);
+		const weight = hits * 2 ** -proposal.surprises;
 		const known = byText.get(text);
-		const isBetter = !known || hits * 2 ** -proposal.surprises > known.best.hits * 2 ** -known.best.surprises;
-		byText.set(text, { votes: (known?.votes ?? 0) + vote, best: isBetter ? { ...proposal, hits, diagnostics: group.diagnostics } : known.best });
+		const best = !known || weight > known.best.hits * 2 ** -known.best.surprises ? { ...proposal, hits, diagnostics: group.diagnostics } : known.best;
+		byText.set(text, { votes: (known?.votes ?? 0) + weight * (proposal.isCertain ? 1 : 0.5), witnesses: (known?.witnesses ?? 0) + 1, best });
 	}
 	const [first, second] = [...byText.values()].sort((a, b) => b.votes - a.votes);
-	return first && first.votes > DOMINANCE * (second?.votes ?? 0) ? first.best : null;
+	if (!first || first.votes <= DOMINANCE * (second?.votes ?? 0)) return null;
+	const isGap = first.best.edits.every(({ start, end, text }) => !tree.text.slice(start, end).trim() && !text.trim());
+	return first.witnesses >= (isGap ? strictness.minGapWitnesses : strictness.minWitnesses) ? first.best : null;
 }
 
 function isSure({ surprises, margin, isCertain }: Proposal, { maxSurprises, minMargin, mustBeCertain }: Certainty): boolean {
@@ -104,7 +115,7 @@ function isPointed(template: FixTemplate, { offset }: Diagnostic): boolean {
 }
 
 /** A proposal must have so many times the votes of the next. */
-const DOMINANCE = Number(process.env.D ?? 19);
+const DOMINANCE = 19;
 
 /** Whether two edits touch or overlap, in the order of their starts: which comes first would be a guess. */
 export function overlap(edits: readonly TextEdit[]): boolean {

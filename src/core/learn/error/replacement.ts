@@ -11,6 +11,8 @@ export interface ReplacementPiece {
 }
 
 const WORD_OR_SIGN = /\s+|[\p{L}\p{N}_$]+|[^\s\p{L}\p{N}_$]/uy;
+/** Signs between operands, which may be carried over; `=>` and `=` say what kind of code it is. */
+const OPERATOR = /^(?!=>?$)[<>=!+\-*/%&|^~?]+$/;
 const MAX_SCOPE = 600;
 
 /** Cuts an inserted text into pieces; the longest node of the anchor's surroundings with the same text is taken as copied. */
@@ -32,7 +34,11 @@ export function replacementPieces(
 	for (let at = 0; at < text.length; ) {
 		const source = sources.find((candidate) => text.startsWith(candidate, at) && isWhole(text, at, at + candidate.length));
 		WORD_OR_SIGN.lastIndex = at;
-		const token = source ?? captures.find((capture) => capture && text.startsWith(capture, at) && isWhole(text, at, at + capture.length)) ?? WORD_OR_SIGN.exec(text)?.[0] ?? text.slice(at, at + 1);
+		const token =
+			source ??
+			captures.find((capture) => capture && text.startsWith(capture, at) && isWhole(text, at, at + capture.length)) ??
+			WORD_OR_SIGN.exec(text)?.[0] ??
+			text.slice(at, at + 1);
 		const copies = source === undefined ? [] : (scope.get(source) ?? []).flatMap((node) => nodeAddresses(anchor, node));
 		const said = captures.flatMap((capture, index) => (capture === token ? [index] : []));
 		if (copies.length > 0 || said.length > 0) {
@@ -80,7 +86,7 @@ function scopeOf(tree: CodeTree, anchor: CodeNode, edits: readonly TextEdit[]): 
 	const visit = (node: CodeNode) => {
 		if (count++ > MAX_SCOPE) return;
 		const text = tree.text.slice(node.start, node.end);
-		if (node.isNamed && /[\p{L}\p{N}"'`]/u.test(text) && node.parent) {
+		if (node.parent && (node.isNamed ? /[\p{L}\p{N}"'`]/u.test(text) : OPERATOR.test(text))) {
 			const same = scope.get(text);
 			// A node and its only child are one thing; the outer one is what is meant.
 			if (!same) scope.set(text, [node]);

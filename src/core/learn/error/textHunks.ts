@@ -95,7 +95,8 @@ function joinOverGaps(text: string, hunks: readonly TextEdit[]): TextEdit[] {
 	for (const hunk of hunks) {
 		const last = joined.at(-1);
 		const between = last ? text.slice(last.end, hunk.start) : '';
-		if (last && !between.trim() && !(isGap(text, last) || isGap(text, hunk))) joined.splice(-1, 1, { start: last.start, end: hunk.end, text: last.text + between + hunk.text });
+		if (last && !between.trim() && !(isGap(text, last) || isGap(text, hunk)))
+			joined.splice(-1, 1, { start: last.start, end: hunk.end, text: last.text + between + hunk.text });
 		else joined.push(hunk);
 	}
 	return joined;
