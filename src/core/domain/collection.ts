@@ -89,6 +89,8 @@ export interface ErrorSolutionsPayload extends CommonPayload {
 	readonly first_seen: Timestamp;
 	readonly last_used: Timestamp | null;
 	readonly confidence_score: number;
+	/** Versioned JSON of the edits that fixed it and of the templates learned from them; absent where only text is known. */
+	readonly learned_fix?: string;
 }
 
 export interface InteractionHistoryPayload extends CommonPayload {

@@ -1,4 +1,5 @@
-import { learnTemplates, type ReadExample, signedAs, type TestedTemplate } from './learnTemplates.ts';
+import type { TestedTemplate } from './fixTemplate.ts';
+import { learnTemplates, type ReadExample, signedAs } from './learnTemplates.ts';
 import { type MessageShape, messageShapes, signWith } from './messageShapes.ts';
 import { groupDiagnostics, proposeFix, type Strictness } from './proposeFixes.ts';
 import { applyEdits } from './textHunks.ts';
@@ -46,10 +47,11 @@ const PROVEN = 2;
 
 /**
  * Learns a rule from its examples: templates from all of them, and for each kind of message the most lenient strictness with which no example would have
- * been fixed wrongly from the others. Where every level makes a mistake nothing is offered.
+ * been fixed wrongly from the others. Where every level makes a mistake nothing is offered. `messages`: kinds that are known already.
  */
-export function learnRule(unsigned: readonly ReadExample[], options: { readonly isOver: () => boolean }): RuleFixes {
-	const messages = messageShapes(unsigned.flatMap(({ before, edits }) => edits.map(({ diagnostic }) => ({ diagnostic, tree: before }))));
+export function learnRule(unsigned: readonly ReadExample[], options: { readonly isOver: () => boolean; readonly messages?: readonly MessageShape[] }): RuleFixes {
+	const spoken = unsigned.flatMap(({ before, edits }) => edits.map(({ diagnostic }) => ({ diagnostic, tree: before })));
+	const messages = messageShapes(spoken, options.messages);
 	const examples = unsigned.map((example) => {
 		const sign = signWith(messages, example.before);
 		return { ...example, edits: example.edits.map((edit) => ({ ...edit, signature: sign(edit.diagnostic) })) };
@@ -92,4 +94,23 @@ function tallyByLeavingOut(examples: readonly ReadExample[], options: { readonly
 		}
 	}
 	return tallies;
+}
+
+/** The part of a rule that speaks of one kind of message. */
+export function fixesOf({ templates, strictness, messages }: RuleFixes, key: string): RuleFixes {
+	const own = strictness[key];
+	return {
+		templates: templates.filter(({ template }) => template.signature === key),
+		strictness: own ? { [key]: own } : {},
+		messages: messages.filter((message) => message.key === key),
+	};
+}
+
+/** Puts the parts of a rule together again. */
+export function joinFixes(parts: readonly RuleFixes[]): RuleFixes {
+	return {
+		templates: parts.flatMap(({ templates }) => templates),
+		strictness: Object.assign({}, ...parts.map(({ strictness }) => strictness)),
+		messages: parts.flatMap(({ messages }) => messages),
+	};
 }

@@ -26,6 +26,13 @@ export interface FixTemplate {
 	readonly support: number;
 }
 
+/** A template with what it does on the examples that its error has: `hits` exact, `misses` something else. */
+export interface TestedTemplate {
+	readonly template: FixTemplate;
+	readonly hits: number;
+	readonly misses: number;
+}
+
 /** All templates of a single example: one for each anchor and form of the edit. */
 export function templatesOf(tree: CodeTree, { diagnostic, signature, hunks }: ErrorEdit): FixTemplate[] {
 	const templates: FixTemplate[] = [];

@@ -1,7 +1,7 @@
 import type { CodeTree } from '#core/syntax/codeTree';
 import { signatureOf } from './errorSignature.ts';
 import type { ErrorEdit } from './fixExample.ts';
-import { type FixTemplate, generalise, templatesOf } from './fixTemplate.ts';
+import { type FixTemplate, generalise, type TestedTemplate, templatesOf } from './fixTemplate.ts';
 import type { SignDiagnostic } from './messageShapes.ts';
 import { groupDiagnostics, proposeWith } from './proposeFixes.ts';
 import { applyEdits } from './textHunks.ts';
@@ -11,13 +11,6 @@ export interface ReadExample {
 	readonly before: CodeTree;
 	readonly edits: readonly ErrorEdit[];
 	readonly failed?: readonly string[];
-}
-
-/** A template with what it does on the examples that its error has: `hits` exact, `misses` something else. */
-export interface TestedTemplate {
-	readonly template: FixTemplate;
-	readonly hits: number;
-	readonly misses: number;
 }
 
 const MAX_TEMPLATES = 120;

@@ -13,16 +13,16 @@ export type SignDiagnostic = (diagnostic: Diagnostic) => ErrorSignature;
 
 const MAX_DIFFERENCES = 2;
 
-/** Collects the kinds of message of a rule: two are one when they differ only in words that each one's code has. */
-export function messageShapes(diagnostics: readonly { readonly diagnostic: Diagnostic; readonly tree: CodeTree }[]): MessageShape[] {
-	const shapes: MessageShape[] = [];
+/** Adds the kinds of message of a rule to the known ones: two are one when they differ only in words that each one's code has. */
+export function messageShapes(diagnostics: readonly { readonly diagnostic: Diagnostic; readonly tree: CodeTree }[], known: readonly MessageShape[] = []): MessageShape[] {
+	const shapes: MessageShape[] = [...known];
 	for (const { diagnostic, tree } of diagnostics) {
 		const own = shapeOf(signatureOf(diagnostic), tree);
 		const index = shapes.findIndex((shape) => isSame(shape, own));
-		const known = shapes[index];
-		if (!known) shapes.push(own);
+		const like = shapes[index];
+		if (!like) shapes.push(own);
 		// A word that is the same in a message whose code does not have it belongs to the message.
-		else shapes[index] = { ...known, isOfCode: known.isOfCode.map((isOfCode, place) => isOfCode && (own.isOfCode[place] ?? false)) };
+		else shapes[index] = { ...like, isOfCode: like.isOfCode.map((isOfCode, place) => isOfCode && (own.isOfCode[place] ?? false)) };
 	}
 	return shapes;
 }
@@ -48,7 +48,7 @@ function isSame(a: MessageShape, b: MessageShape): boolean {
 		if (!a.isOfCode[place] || !b.isOfCode[place]) return false;
 		differences++;
 	}
-	return differences <= MAX_DIFFERENCES && differences * 3 <= a.words.length;
+	return differences <= MAX_DIFFERENCES && differences < a.words.length;
 }
 
 function shapeOf({ key, shape }: ErrorSignature, tree: CodeTree): MessageShape {

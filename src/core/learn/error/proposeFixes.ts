@@ -1,7 +1,6 @@
 import type { CodeTree } from '#core/syntax/codeTree';
 import type { Diagnostic, ErrorSignature } from './errorSignature.ts';
-import type { FixTemplate } from './fixTemplate.ts';
-import type { TestedTemplate } from './learnTemplates.ts';
+import type { FixTemplate, TestedTemplate } from './fixTemplate.ts';
 import { matchTemplate } from './matchTemplate.ts';
 import type { SignDiagnostic } from './messageShapes.ts';
 import { applyEdits, type TextEdit } from './textHunks.ts';
@@ -43,6 +42,8 @@ export interface FixProposal extends Proposal {
 	/** Examples that the best template for it has fixed exactly. */
 	readonly hits: number;
 	readonly diagnostics: readonly Diagnostic[];
+	/** The signature's key. */
+	readonly signature: string;
 }
 
 export function groupDiagnostics(diagnostics: readonly Diagnostic[], sign: SignDiagnostic): DiagnosticGroup[] {
@@ -92,7 +93,10 @@ export function proposeFix(
 		const text = applyEdits(tree.text, proposal.edits);
 		const weight = hits * 2 ** -proposal.surprises;
 		const known = byText.get(text);
-		const best = !known || weight > known.best.hits * 2 ** -known.best.surprises ? { ...proposal, hits, diagnostics: group.diagnostics } : known.best;
+		const best =
+			!known || weight > known.best.hits * 2 ** -known.best.surprises
+				? { ...proposal, hits, diagnostics: group.diagnostics, signature: group.signature.key }
+				: known.best;
 		byText.set(text, { votes: (known?.votes ?? 0) + weight * (proposal.isCertain ? 1 : 0.5), witnesses: (known?.witnesses ?? 0) + 1, best });
 	}
 	const [first, second] = [...byText.values()].sort((a, b) => b.votes - a.votes);

@@ -1,0 +1,216 @@
+import type { ErrorSolutionsPayload } from '#core/domain/collection';
+import { toLexicalVector } from '#core/domain/lexicalVector';
+import { redactSecrets } from '#core/domain/redact';
+import { extractTerms } from '#core/domain/terms';
+import type { ClockPort } from '#core/ports';
+import type { StoredPoint, VectorStore } from '#core/store/vectorStore';
+import { readCodeTree } from '#core/syntax/codeTree';
+import type { SyntaxParser } from '#core/syntax/syntaxParser';
+import { type Diagnostic, type ErrorSignature, ruleOf, signatureOf } from './errorSignature.ts';
+import { fixesOf, joinFixes, learnRule, type RuleFixes } from './fixBook.ts';
+import type { FixExample } from './fixExample.ts';
+import { fixFile } from './fixFile.ts';
+import { cropExample, type FailedFix, type LearnedFix, MAX_EXAMPLES, NOTHING_LEARNED, readExample, readLearnedFix, writeLearnedFix } from './learnedFix.ts';
+import type { ReadExample } from './learnTemplates.ts';
+import { type MessageShape, signWith } from './messageShapes.ts';
+import { confidenceOf, solutionId } from './solutionRecord.ts';
+import type { TextEdit } from './textHunks.ts';
+
+/** A fix that needs no model, with its record. */
+export interface FixOffer {
+	/** Point in `error-solutions`; what `recordFix` and `recordFailure` count. */
+	readonly solutionId: string;
+	readonly edits: readonly TextEdit[];
+	/** The text with the edits applied. */
+	readonly text: string;
+	/** “Worked `worked` of `used` times.” */
+	readonly worked: number;
+	readonly used: number;
+	/** 0…1, decayed. */
+	readonly confidence: number;
+}
+
+/** A fix after which its diagnostic was gone and nothing new appeared: see `isVerified`. */
+export interface VerifiedFix {
+	readonly diagnostic: Diagnostic;
+	readonly before: string;
+	readonly after: string;
+	/** Ids of the interactions it came from, or who made it. */
+	readonly provenance: readonly string[];
+}
+
+export interface SolutionScope {
+	readonly workspaceId: string;
+	readonly repositoryId: string | null;
+}
+
+interface Change {
+	readonly example?: FixExample | null;
+	readonly failed?: FailedFix | null;
+	readonly success: number;
+	readonly failure: number;
+	readonly provenance: readonly string[];
+}
+
+interface Solution {
+	readonly id: string;
+	readonly payload: Payload;
+	readonly learned: LearnedFix;
+}
+
+type Payload = ErrorSolutionsPayload;
+const COLLECTION = 'error-solutions';
+const OFFER_MS = 100;
+const LEARN_MS = 2_000;
+/** Kinds of message of one rule that are looked at. */
+const MAX_SOLUTIONS = 100;
+const LONGEST_SOLUTION = 2_000;
+
+/** What fixed which kind of error in one workspace. Code stays in the workspace's scope; what holds a secret is counted, and not learned. */
+export class ErrorSolutions {
+	readonly #store: VectorStore;
+	readonly #parser: SyntaxParser;
+	readonly #clock: ClockPort;
+	readonly #scope: SolutionScope;
+	/** One change at a time: each reads what the one before wrote. */
+	#last: Promise<unknown> = Promise.resolve();
+
+	constructor(parts: { readonly store: VectorStore; readonly parser: SyntaxParser; readonly clock: ClockPort; readonly scope: SolutionScope }) {
+		this.#store = parts.store;
+		this.#parser = parts.parser;
+		this.#clock = parts.clock;
+		this.#scope = parts.scope;
+	}
+
+	/** Counts a success and learns from it. Gives the solution's id. */
+	recordFix(fix: VerifiedFix): Promise<string> {
+		return this.#inTurn(async () => {
+			const example = await cropExample(this.#parser, { diagnostics: [fix.diagnostic], before: fix.before, after: fix.after });
+			return this.#record(fix.diagnostic, fix.before, { example, success: 1, failure: 0, provenance: fix.provenance });
+		});
+	}
+
+	/** Counts a failure; templates that would do the same again are not offered any more. `failed`: the text that the fix made. Gives the solution's id. */
+	recordFailure(failure: FailedFix): Promise<string> {
+		return this.#inTurn(async () => {
+			const cropped = await cropExample(this.#parser, { diagnostics: [failure.diagnostic], before: failure.before, after: failure.failed });
+			const failed = cropped?.diagnostics[0] ? { diagnostic: cropped.diagnostics[0], before: cropped.before, failed: cropped.after } : null;
+			return this.#record(failure.diagnostic, failure.before, { failed, success: 0, failure: 1, provenance: [] });
+		});
+	}
+
+	/** Fixes for one diagnostic of a text, the most trusted first; empty when nothing is sure enough. Runs no model and nothing of the repository's. */
+	async offerFixes(diagnostic: Diagnostic, code: string): Promise<FixOffer[]> {
+		const solutions = await this.#solutionsOf(diagnostic);
+		if (solutions.length === 0) return [];
+		const tree = await readCodeTree(this.#parser, code, diagnostic.languageId);
+		if (!tree) return [];
+		const book = new Map([[ruleOf(diagnostic), joinFixes(solutions.map(({ learned }) => learned.fixes))]]);
+		const fix = await fixFile(this.#parser, book, tree, [diagnostic], { isOver: this.#deadline(OFFER_MS) });
+		const owner = solutions.find(({ learned }) => learned.key === fix?.proposals[0]?.signature);
+		if (!fix || !owner) return [];
+		const { success_count, failure_count } = owner.payload;
+		const confidence = confidenceOf(owner.payload, this.#clock.nowMs());
+		return [{ solutionId: owner.id, edits: fix.edits, text: fix.text, worked: success_count, used: success_count + failure_count, confidence }];
+	}
+
+	async #record(diagnostic: Diagnostic, before: string, change: Change): Promise<string> {
+		const solutions = await this.#solutionsOf(diagnostic);
+		const known = joinFixes(solutions.map(({ learned }) => learned.fixes)).messages;
+		const tree = await readCodeTree(this.#parser, before, diagnostic.languageId);
+		const signature = tree ? signWith(known, tree)(diagnostic) : signatureOf(diagnostic);
+		const id = solutionId(this.#scope.workspaceId, signature.key);
+		const own = await this.#solution(id, signature.key);
+		const examples = [...(own?.learned.examples ?? []), ...(change.example ? [change.example] : [])].slice(-MAX_EXAMPLES);
+		const failures = [...(own?.learned.failures ?? []), ...(change.failed ? [change.failed] : [])].slice(-MAX_EXAMPLES);
+		const others = solutions.filter((solution) => solution.id !== id);
+		const rule = await this.#learn([{ examples, failures }, ...others.map(({ learned }) => learned)], known);
+		const learned = { key: signature.key, examples, failures, fixes: fixesOf(rule, signature.key) };
+		const payload = this.#payload(diagnostic, signature, own?.payload, learned, change);
+		const terms = toLexicalVector(extractTerms(`${payload.error_message} ${payload.context}`));
+		await this.#store.upsert(COLLECTION, [{ id, lexical: { text: terms }, payload }]);
+		for (const other of others) {
+			const json = writeLearnedFix({ ...other.learned, fixes: fixesOf(rule, other.learned.key) });
+			if (json !== other.payload.learned_fix) await this.#store.setPayload<typeof COLLECTION>(COLLECTION, [other.id], { learned_fix: json });
+		}
+		return id;
+	}
+
+	#payload(diagnostic: Diagnostic, signature: ErrorSignature, known: Payload | undefined, learned: Omit<LearnedFix, 'version'>, change: Change): Payload {
+		const nowMs = this.#clock.nowMs();
+		const now = new Date(nowMs).toISOString();
+		const counts = {
+			success_count: (known?.success_count ?? 0) + change.success,
+			failure_count: (known?.failure_count ?? 0) + change.failure,
+			last_used: now,
+		};
+		const newest = learned.examples.at(-1);
+		return {
+			error_message: redactSecrets(diagnostic.message).text,
+			error_type: ruleOf(diagnostic),
+			context: redactSecrets(signature.shape).text,
+			solution: newest ? `Before:\n${newest.before}\nAfter:\n${newest.after}`.slice(0, LONGEST_SOLUTION) : (known?.solution ?? ''),
+			solution_verified: (known?.solution_verified ?? false) || change.success > 0,
+			...counts,
+			first_seen: known?.first_seen ?? now,
+			confidence_score: confidenceOf(counts, nowMs),
+			learned_fix: writeLearnedFix(learned),
+			workspace_id: this.#scope.workspaceId,
+			repository_id: this.#scope.repositoryId,
+			scope: 'workspace',
+			status: known?.status ?? 'active',
+			provenance: [...new Set([...(known?.provenance ?? []), ...change.provenance])],
+			embedding_model: null,
+			content_hash: solutionId('', signature.key),
+		};
+	}
+
+	/** Learns the whole rule anew: its messages differ in words, not in what is done about them, and a failure under one tells about the others. */
+	async #learn(learned: readonly Pick<LearnedFix, 'examples' | 'failures'>[], messages: readonly MessageShape[]): Promise<RuleFixes> {
+		const read: ReadExample[] = [];
+		for (const { examples, failures } of learned) {
+			for (const example of examples) {
+				const one = await readExample(this.#parser, example);
+				if (one && one.edits.length > 0) read.push(one);
+			}
+			for (const { diagnostic, before, failed } of failures) {
+				const tree = await readCodeTree(this.#parser, before, diagnostic.languageId);
+				if (tree) read.push({ before: tree, edits: [{ diagnostic, signature: signatureOf(diagnostic), hunks: [] }], failed: [failed] });
+			}
+		}
+		return learnRule(read, { isOver: this.#deadline(LEARN_MS), messages });
+	}
+
+	/** What is known of the diagnostic's rule in this workspace and is not retired. */
+	async #solutionsOf(diagnostic: Diagnostic): Promise<Solution[]> {
+		const must = [
+			{ key: 'workspace_id', match: { value: this.#scope.workspaceId } },
+			{ key: 'error_type', match: { value: ruleOf(diagnostic) } },
+		];
+		const filter = { must, must_not: [{ key: 'status', match: { value: 'retired' } }] };
+		const { points } = await this.#store.scroll<typeof COLLECTION>(COLLECTION, { filter, limit: MAX_SOLUTIONS });
+		return points.flatMap((point) => read(point) ?? []);
+	}
+
+	/** Also a retired one: it goes on counting, and stays retired. One whose edits cannot be read keeps its counts. */
+	async #solution(id: string, key: string): Promise<Solution | null> {
+		const [point] = await this.#store.get<typeof COLLECTION>(COLLECTION, [id]);
+		return point ? (read(point) ?? { ...point, learned: { ...NOTHING_LEARNED, key } }) : null;
+	}
+
+	#deadline(budgetMs: number): () => boolean {
+		const endMs = this.#clock.nowMs() + budgetMs;
+		return () => this.#clock.nowMs() > endMs;
+	}
+
+	#inTurn<T>(work: () => Promise<T>): Promise<T> {
+		const result = this.#last.then(work, work);
+		this.#last = result.catch(() => undefined);
+		return result;
+	}
+}
+
+function read({ id, payload }: StoredPoint<typeof COLLECTION>): Solution | null {
+	const learned = readLearnedFix(payload.learned_fix);
+	return learned && { id, payload, learned };
+}
