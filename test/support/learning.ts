@@ -6,6 +6,7 @@ import type { ClockPort } from '#core/ports';
 import { DEFAULT_SETTINGS, type Settings } from '#core/settings';
 import { createLog } from '#node/log';
 import { type TestKnowledge, wordEmbedding } from './knowledge.ts';
+import { PLAIN_INFO } from './modelInfo.ts';
 
 /** The learning loop with its skills and the queue of patterns, over a real database. */
 export function startLearning(options: {
@@ -41,6 +42,7 @@ export function topicModel(): LanguageModel {
 		destination: 'this machine',
 		isRemote: false,
 		contextTokens: null,
+		info: PLAIN_INFO,
 		async *stream(messages) {
 			const topic = /topic(\d)/.exec(messages.map(({ text }) => text).join('\n'))?.[1] ?? '0';
 			const words = [

@@ -19,7 +19,7 @@ export async function nearQuestions(
 	const vector = (await store.vectors([hash])).get(hash);
 	if (vector) {
 		const filter = workspaceId === undefined ? {} : { filter: { must: [{ key: 'workspace_id', match: { value: workspaceId ?? '' } }] } };
-		for (const { id, score } of await store.search('interaction-history', { dense: { vector }, limit: MOST, withPayload: false, ...filter })) near.set(id, score);
+		for (const { id, score } of await store.rank('interaction-history', { dense: { vector }, limit: MOST, ...filter })) near.set(id, score);
 	}
 	for (const { id } of sameWords.get(one.words) ?? []) near.set(id, 1);
 	near.delete(one.id);
