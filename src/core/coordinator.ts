@@ -48,12 +48,18 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		random: Math.random,
 		onProblem: (error) => ports.log.warn(`What the router learned could not be read or kept: ${String(error)}`),
 	});
+	const localOnly = createLocalOnlyCheck({
+		files: ports.files,
+		folders: () => folders.snapshots().map(({ folder }) => folder.path),
+		patterns: () => settings.privacy.localOnly,
+	});
 	const learning = createLearningRoom({
 		ports,
 		stores: knowledge,
 		catalogue,
 		settings: () => settings,
 		sources: () => folders.stores(),
+		isLocalOnly: async (paths) => (await localOnly(paths.map((path) => ({ path })))).map((verdict) => verdict !== 'open' && verdict !== 'missing'),
 		onSettled: ({ id, payload, estimate }) => {
 			const certainty = Math.abs(2 * estimate.probability - 1);
 			router.observe({ interactionId: id, modelId: payload.model_used, success: estimate.probability, weight: certainty, timeMs: Date.parse(payload.timestamp) });
@@ -71,11 +77,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		router,
 		budget: () => readBudget(settings.budget, { ledger, clock: ports.clock }),
 		record: (rows) => void ledger.record(rows).catch((error: unknown) => ports.log.warn(`Calls of models could not be noted: ${String(error)}`)),
-		localOnly: createLocalOnlyCheck({
-			files: ports.files,
-			folders: () => folders.snapshots().map(({ folder }) => folder.path),
-			patterns: () => settings.privacy.localOnly,
-		}),
+		localOnly,
 		keepTrue: (hits) => learning.keepTrue(hits),
 		onAnswered: (interaction) => learning.remember(interaction),
 	});

@@ -70,7 +70,11 @@ describe('learning, from the coordinator', () => {
 			secrets: { get: async () => null },
 			hostModels: { models: async () => [model] },
 		});
-		const { coordinator } = await createCoordinator({ ports, settings: settingsFromWire({ routing: { useEditorModels: true }, ledger: { controlShare: 0 }, ...wire }).settings, dataDirectory: data.path });
+		const { coordinator } = await createCoordinator({
+			ports,
+			settings: settingsFromWire({ routing: { useEditorModels: true }, ledger: { controlShare: 0 }, ...wire }).settings,
+			dataDirectory: data.path,
+		});
 		cleanUps.push(() => coordinator.close());
 		await coordinator.openFolders([{ path: workspace.path, name: 'sample' }]);
 		await coordinator.startIndexing();
@@ -141,6 +145,19 @@ describe('learning, from the coordinator', () => {
 		appendFileSync(workspace.join('CONTRIBUTING.md'), '\n## Commits\n\nSign off every commit that you push.\n');
 		coordinator.filesChanged([{ path: workspace.join('CONTRIBUTING.md'), kind: 'changed' }]);
 		await expect.poll(async () => (await coordinator.knowledge.status()).items['best-practices'], { timeout: 20_000 }).toBe(2);
+	});
+
+	test('rules in a local-only file are not learned', async () => {
+		const { coordinator, workspace } = await start({ embedding: { provider: 'none' } });
+		await expect.poll(async () => (await coordinator.knowledge.status()).items['best-practices'], { timeout: 20_000 }).toBe(1);
+		workspace.write({
+			'AGENTS.md': '# Rules\n\nNever speak of the secret launch date.\n',
+			'.hybridlocal': 'AGENTS.md\n',
+			'STYLE.md': '# Style\n\nUse tabs in every file there is.\n',
+		});
+		coordinator.filesChanged(['AGENTS.md', 'STYLE.md'].map((name) => ({ path: workspace.join(name), kind: 'created' as const })));
+		await expect.poll(async () => (await coordinator.knowledge.status()).items['best-practices'], { timeout: 20_000 }).toBe(2);
+		expect((await coordinator.knowledge.list({ text: 'launch date', limit: 9 })).total).toBe(0);
 	});
 
 	test('a bundle moves what was learned into the folder that is open, and none goes where there is none', async () => {
