@@ -60,6 +60,9 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		settings: () => settings,
 		sources: () => folders.stores(),
 		isLocalOnly: async (paths) => (await localOnly(paths.map((path) => ({ path })))).map((verdict) => verdict !== 'open' && verdict !== 'missing'),
+		onRemove: async (collection, ids) => {
+			if (collection === 'interaction-history') router.forget(ids);
+		},
 		onSettled: ({ id, payload, estimate }) => {
 			const certainty = Math.abs(2 * estimate.probability - 1);
 			router.observe({ interactionId: id, modelId: payload.model_used, success: estimate.probability, weight: certainty, timeMs: Date.parse(payload.timestamp) });

@@ -54,6 +54,19 @@ describe('the router’s state in SQLite', () => {
 		database.close();
 	});
 
+	it('forgets a deleted interaction in both processes, and keeps the others', async () => {
+		const open = await openFile();
+		const [a, b] = [await open(), await open()];
+		for (const name of ['one', 'two']) {
+			a.router.decide(ask(name));
+			b.router.observe({ interactionId: name, modelId: 'local', success: 1, weight: 1, timeMs: 1 });
+		}
+		a.router.forget(['one']);
+		for (const { router } of [a, b]) expect(router.exportState().experiences.map(({ interactionId }) => interactionId)).toEqual(['two']);
+		expect(b.router.explain('one')).toBeNull();
+		for (const { database } of [a, b]) database.close();
+	});
+
 	it('merges two processes: each sees the outcomes of the other, replaced ones too, and none is lost', async () => {
 		const open = await openFile();
 		const [a, b] = [await open(), await open()];

@@ -25,6 +25,8 @@ export interface RouterStateStore {
 	 * another one than before starts again from 0.
 	 */
 	read(after: number, limit: number): { readonly generation: number; readonly last: number; readonly experiences: readonly RouteExperience[] };
+	/** Forgets the decisions and outcomes of interactions; whoever learned from them starts again from 0. */
+	forget(interactionIds: readonly string[]): void;
 	/** Forgets decisions and outcomes. */
 	clear(): void;
 }

@@ -25,6 +25,8 @@ export interface Router {
 	observe(outcome: RouteOutcome): boolean;
 	/** The decision of an interaction; null: unknown. */
 	explain(interactionId: string): RouteDecision | null;
+	/** Forgets interactions that were deleted, in all processes. */
+	forget(interactionIds: readonly string[]): void;
 	/** Forgets everything, in all processes. */
 	reset(): void;
 	exportState(): ExportedRouterState;
@@ -135,6 +137,14 @@ export function createRouter({ settings, store, random, onProblem }: RouterOptio
 			return true;
 		},
 		explain: (interactionId) => routeOf(interactionId)?.decision ?? null,
+		forget(interactionIds) {
+			for (const id of interactionIds) waiting.delete(id);
+			guard(() => store?.forget(interactionIds), undefined);
+			if (store) return follow();
+			const kept = [...memory.entries()].filter(({ interactionId }) => !interactionIds.includes(interactionId));
+			forget();
+			for (const experience of kept) learn(experience);
+		},
 		reset() {
 			waiting.clear();
 			guard(() => store?.clear(), undefined);

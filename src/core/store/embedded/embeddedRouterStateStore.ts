@@ -53,6 +53,17 @@ export class EmbeddedRouterStateStore implements RouterStateStore {
 		});
 	}
 
+	forget(interactionIds: readonly string[]): void {
+		this.#database.transaction(() => {
+			let removed = 0;
+			for (const table of ['routes', 'route_outcomes']) {
+				const remove = this.#database.prepare(`DELETE FROM ${table} WHERE interaction_id = ?`);
+				for (const id of interactionIds) removed += remove.run(id).changes;
+			}
+			if (removed > 0) this.#database.exec('UPDATE route_generation SET generation = generation + 1');
+		});
+	}
+
 	#sweep(): void {
 		this.#writes++;
 		if (this.#writes % SWEEP_EVERY !== 0) return;

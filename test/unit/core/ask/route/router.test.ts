@@ -160,12 +160,23 @@ describe('the memory of a router', () => {
 		}
 	});
 
+	it('forgets interactions that were deleted, and only those', () => {
+		const router = routerWith();
+		router.decide(routeRequest());
+		router.decide(routeRequest({ interactionId: 'two' }));
+		for (const interactionId of ['one', 'two']) router.observe({ interactionId, modelId: 'local', success: 1, weight: 1, timeMs: 2 });
+		router.forget(['one', 'unknown']);
+		expect(router.experienceCount).toBe(1);
+		expect(router.explain('one')).toBeNull();
+		expect(router.explain('two')).not.toBeNull();
+	});
+
 	it('goes on without a store that fails', () => {
 		const fail = () => {
 			throw new Error('disk full');
 		};
 		const problems: unknown[] = [];
-		const store: RouterStateStore = { saveRoute: fail, route: fail, append: fail, read: fail, clear: fail };
+		const store: RouterStateStore = { saveRoute: fail, route: fail, append: fail, read: fail, forget: fail, clear: fail };
 		const router = createRouter({ settings: () => DEFAULT_SETTINGS.routing, store, random: repeatable(1), onProblem: (error) => problems.push(error) });
 		expect(router.decide(routeRequest()).modelId).toBe('local');
 		expect(router.observe({ interactionId: 'one', modelId: 'local', success: 1, weight: 1, timeMs: 1 })).toBe(true);
