@@ -8,6 +8,7 @@ import type { IndexStatus } from './domain/indexStatus.ts';
 import type { EditorSignals } from './domain/question.ts';
 import type { Coordinator } from './domain/requests.ts';
 import { loadTokenCounter } from './domain/tokenCount.ts';
+import { createFixRoom } from './fixRoom.ts';
 import { createLocalOnlyCheck } from './ingest/scan/localOnlyRules.ts';
 import { createLearningRoom } from './learningRoom.ts';
 import { readBudget } from './metrics/budget.ts';
@@ -68,6 +69,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			router.observe({ interactionId: id, modelId: payload.model_used, success: estimate.probability, weight: certainty, timeMs: Date.parse(payload.timestamp) });
 		},
 	});
+	const fixes = createFixRoom({ ports, store: knowledge.collections, worktrees: () => folders.stores().map(({ worktree }) => worktree), settings: () => settings });
 	const ask = createAskPipeline({
 		stores: () => folders.stores(),
 		knowledge: () => knowledge.collections,
@@ -144,6 +146,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			if (signals.some(({ value }) => value < 0)) ask.forgetAnswers();
 			return learning.report(signals);
 		},
+		offerFixes: (request) => fixes.offer(request),
+		recordFix: (outcome) => fixes.record(outcome),
 		knowledge: {
 			...learning.knowledge,
 			remove: (ids) => {

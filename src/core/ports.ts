@@ -156,6 +156,6 @@ export interface Ports {
 	readonly log: LogPort;
 	/** Random UUID, version 4. */
 	readonly uuid: () => string;
-	/** Bytes of shipped files: the dot-product kernel (`kernel.wasm`) and the static token vectors. */
-	readonly assets: { read(name: 'kernel.wasm' | 'staticVectors.bin' | 'vocab.txt'): Promise<Uint8Array> };
+	/** Bytes of shipped files by their path in the package's folder: `kernel.wasm`, `staticVectors.bin`, `vocab.txt`, `grammars/python.wasm`. Rejects with `model-missing`. */
+	readonly assets: { read(path: string): Promise<Uint8Array> };
 }

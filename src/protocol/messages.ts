@@ -18,6 +18,7 @@ import type {
 	KnowledgeQuery,
 	KnowledgeState,
 } from '#core/domain/knowledge';
+import type { FixOutcome, FixRequest, LearnedFixOffer } from '#core/domain/learnedFix';
 import type { EndpointDescription, ModelPreset, ModelTestResult, PullProgress } from '#core/domain/modelInfo';
 import type { Signal } from '#core/domain/outcome';
 import type { AskQuery, DiscoveredServer, FileChange, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
@@ -47,6 +48,7 @@ export type {
 	KnowledgeState,
 	LearnedCollection,
 } from '#core/domain/knowledge';
+export type { FixOutcome, FixRequest, LearnedFixOffer } from '#core/domain/learnedFix';
 export type { EndpointDescription, EndpointHealth, ModelPreset, ModelPrice, ModelRole, ModelTestResult, PullProgress } from '#core/domain/modelInfo';
 export type { Signal } from '#core/domain/outcome';
 export type { Attachment, EditorSignals } from '#core/domain/question';
@@ -99,6 +101,8 @@ export interface ClientRequests {
 	'models/test': [{ readonly id: string }, ModelTestResult];
 	/** Its progress streams as `models/pullProgress` notifications with the same `pullId`; cancel the request to stop. */
 	'models/pull': [{ readonly pullId: string; readonly url: string; readonly model: string }, null];
+	'fix/offer': [FixRequest, readonly LearnedFixOffer[]];
+	'fix/record': [FixOutcome, null];
 	'knowledge/list': [KnowledgeQuery, KnowledgePage];
 	'knowledge/detail': [{ readonly id: string }, KnowledgeDetail];
 	'knowledge/update': [{ readonly id: string; readonly change: KnowledgeChange }, KnowledgeItem];

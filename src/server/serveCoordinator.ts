@@ -132,6 +132,11 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 		await current().pullModel(request, (progress) => notify('models/pullProgress', { pullId, progress }), signal);
 		return null;
 	});
+	on('fix/offer', (request) => current().offerFixes(request));
+	on('fix/record', async (outcome) => {
+		await current().recordFix(outcome);
+		return null;
+	});
 	on('knowledge/list', (query) => current().knowledge.list(query));
 	on('knowledge/detail', ({ id }) => current().knowledge.detail(id));
 	on('knowledge/update', ({ id, change }) => current().knowledge.change(id, change));

@@ -3,6 +3,7 @@ import type { WorkspaceFolder } from './file.ts';
 import type { Hit } from './hit.ts';
 import type { IndexStatus } from './indexStatus.ts';
 import type { KnowledgeOwner } from './knowledge.ts';
+import type { FixOutcome, FixRequest, LearnedFixOffer } from './learnedFix.ts';
 import type { EndpointDescription, EndpointHealth, ModelInfo, ModelPreset, ModelTestResult, PullProgress } from './modelInfo.ts';
 import type { Signal } from './outcome.ts';
 import type { Attachment, ConversationTurn, EditorSignals, QuestionKind } from './question.ts';
@@ -100,6 +101,10 @@ export interface Coordinator {
 	pullModel(request: { readonly url: string; readonly model: string }, onProgress: (progress: PullProgress) => void, signal?: AbortSignal): Promise<void>;
 	/** A key was set or removed: what the servers said is asked anew. */
 	secretsChanged(): void;
+	/** Fixes for a diagnostic that need no model, most trusted first. */
+	offerFixes(request: FixRequest): Promise<readonly LearnedFixOffer[]>;
+	/** What became of a fix: verified ones are learned from. */
+	recordFix(outcome: FixOutcome): Promise<void>;
 	/** What was learned, for its owner. */
 	readonly knowledge: KnowledgeOwner;
 	/** Asks the usual local ports; only call when the user agreed. */

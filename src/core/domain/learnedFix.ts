@@ -1,0 +1,35 @@
+import type { EditorDiagnostic } from './question.ts';
+
+/** What a compiler, a linter or a task says about a file, with the file as it is now. */
+export interface FixRequest {
+	/** Absolute. */
+	readonly path: string;
+	readonly languageId: string;
+	readonly text: string;
+	readonly diagnostic: Pick<EditorDiagnostic, 'message' | 'source' | 'code'> & {
+		/** Where its range starts, in UTF-16 code units of `text`. */
+		readonly offset: number;
+	};
+}
+
+/** A fix that was learned from others, to be had without a model. */
+export interface LearnedFixOffer {
+	readonly solutionId: string;
+	/** Not overlapping, in the order of the text; offsets in UTF-16 code units. */
+	readonly edits: readonly { readonly start: number; readonly end: number; readonly text: string }[];
+	/** It worked `worked` of `used` times. */
+	readonly worked: number;
+	readonly used: number;
+	/** 0…1, decayed. */
+	readonly confidence: number;
+}
+
+/** What became of a fix, learned or not. */
+export interface FixOutcome extends FixRequest {
+	/** The text after the fix. */
+	readonly after: string;
+	/** True only where the diagnostic is gone and nothing new appeared. */
+	readonly isVerified: boolean;
+	/** The interactions it came from; empty for a learned one, and for the user's own. */
+	readonly interactionIds: readonly string[];
+}

@@ -1,0 +1,58 @@
+import type { Worktree } from './domain/file.ts';
+import type { FixOutcome, FixRequest, LearnedFixOffer } from './domain/learnedFix.ts';
+import { isSecretPath } from './domain/secretFiles.ts';
+import type { Diagnostic } from './learn/error/errorSignature.ts';
+import { ErrorSolutions } from './learn/error/errorSolutions.ts';
+import type { Ports } from './ports.ts';
+import type { Settings } from './settings.ts';
+import type { VectorStore } from './store/vectorStore.ts';
+import { SyntaxParser } from './syntax/syntaxParser.ts';
+
+export interface FixRoom {
+	/** Most trusted first; empty where nothing is sure enough, and outside the open folders. */
+	offer(request: FixRequest): Promise<readonly LearnedFixOffer[]>;
+	/** Counts what became of a fix, and learns from it. Nothing is learned of secret files, outside the open folders, or while learning is paused. */
+	record(outcome: FixOutcome): Promise<void>;
+}
+
+/** Parsing for a fix is done while the user waits. */
+const PARSE_LIMIT_MS = 200;
+
+/** Composition of learned fixes over the learned collections: one book a worktree. */
+export function createFixRoom(options: {
+	readonly ports: Pick<Ports, 'assets' | 'clock'>;
+	readonly store: VectorStore;
+	readonly worktrees: () => readonly Worktree[];
+	readonly settings: () => Settings;
+}): FixRoom {
+	const { ports, store, settings } = options;
+	const parser = new SyntaxParser((path) => ports.assets.read(path), { nowMs: () => ports.clock.nowMs(), timeoutMs: PARSE_LIMIT_MS });
+	const books = new Map<string, ErrorSolutions>();
+
+	function bookOf(path: string): ErrorSolutions | null {
+		const isIn = (folder: string) => path.startsWith(folder) && /^[\\/]/.test(path.slice(folder.length));
+		const worktree = options.worktrees().find((candidate) => isIn(candidate.path));
+		if (!worktree || isSecretPath(path) || !settings().learning.enabled) return null;
+		const scope = { workspaceId: worktree.id, repositoryId: worktree.repositoryId };
+		const book = books.get(worktree.id) ?? new ErrorSolutions({ store, parser, clock: ports.clock, scope });
+		books.set(worktree.id, book);
+		return book;
+	}
+
+	return {
+		async offer(request) {
+			const offers = (await bookOf(request.path)?.offerFixes(toDiagnostic(request), request.text)) ?? [];
+			return offers.map(({ text: _whole, ...offer }) => offer);
+		},
+		async record({ path, text: before, after, isVerified, interactionIds, ...request }) {
+			const book = bookOf(path);
+			const diagnostic = toDiagnostic({ path, text: before, ...request });
+			if (isVerified) await book?.recordFix({ diagnostic, before, after, provenance: interactionIds.length > 0 ? interactionIds : ['user'] });
+			else await book?.recordFailure({ diagnostic, before, failed: after });
+		},
+	};
+}
+
+function toDiagnostic({ languageId, diagnostic: { message, source, code, offset } }: FixRequest): Diagnostic {
+	return { message, source: source ?? '', code: code ?? '', languageId, offset };
+}

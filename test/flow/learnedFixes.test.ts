@@ -1,0 +1,93 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { createCoordinator } from '#core/coordinator';
+import type { LearnedFixOffer } from '#core/domain/learnedFix';
+import type { Coordinator } from '#core/domain/requests';
+import { settingsFromWire } from '#core/settingsFromWire';
+import { createLog } from '#node/log';
+import { createPorts } from '#node/ports';
+import { assetsPath } from '../support/assets.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
+
+const MESSAGE = "Property 'lenght' does not exist on type 'string[]'. Did you mean 'length'?";
+
+const OTHER = 'export function total(values: string[]) {\n\tlog(values.lenght + 1);\n}\n';
+const PLACES = [
+	(name: string) => `return ${name}.lenght;`,
+	(name: string) => `if (${name}.lenght > 3) stop();`,
+	(name: string) => `const size = ${name}.lenght;`,
+	(name: string) => `for (let i = 0; i < ${name}.lenght; i++) show(${name}[i]);`,
+];
+
+describe('learned fixes, from the coordinator', () => {
+	const cleanUps: (() => Promise<void> | void)[] = [];
+	afterEach(async () => {
+		for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+	});
+
+	async function start(wire: Record<string, unknown> = {}): Promise<{ readonly coordinator: Coordinator; readonly workspace: TemporaryFolder }> {
+		const workspace = temporaryFolder();
+		const data = temporaryFolder();
+		cleanUps.push(
+			() => workspace[Symbol.dispose](),
+			() => data[Symbol.dispose](),
+		);
+		workspace.write({ 'src/a.ts': 'export {};\n' });
+		const ports = createPorts({
+			assetsPath: assetsPath(),
+			threads: 1,
+			log: createLog(() => undefined, 'off'),
+			secrets: { get: async () => null },
+			hostModels: { models: async () => [] },
+		});
+		const settings = settingsFromWire({ embedding: { provider: 'none' }, ...wire }).settings;
+		const { coordinator } = await createCoordinator({ ports, settings, dataDirectory: data.path });
+		cleanUps.push(() => coordinator.close());
+		await coordinator.openFolders([{ path: workspace.path, name: 'sample' }]);
+		return { coordinator, workspace };
+	}
+	const request = (path: string, text: string) => ({
+		path,
+		languageId: 'typescript',
+		text,
+		diagnostic: { message: MESSAGE, source: 'ts', code: '2551', offset: text.indexOf('lenght') },
+	});
+	const apply = (text: string, offer: LearnedFixOffer | undefined) =>
+		[...(offer?.edits ?? [])].sort((a, b) => b.start - a.start).reduce((result, edit) => result.slice(0, edit.start) + edit.text + result.slice(edit.end), text);
+	const teach = async (coordinator: Coordinator, path: string, names: readonly string[]) => {
+		for (const [index, name] of names.entries()) {
+			const text = `export function count${name}(${name}: string[]) {\n\t${PLACES[index % PLACES.length]?.(name)}\n}\n`;
+			await coordinator.recordFix({ ...request(path, text), after: text.replace('lenght', 'length'), isVerified: true, interactionIds: [] });
+		}
+	};
+
+	test('what was verified is offered for the same kind of error elsewhere, with its record and no model', async () => {
+		const { coordinator, workspace } = await start();
+		const path = workspace.join('src/a.ts');
+		const other = OTHER;
+		expect(await coordinator.offerFixes(request(path, other))).toEqual([]);
+		await teach(coordinator, path, ['items', 'rows', 'cells', 'words']);
+		const [offer] = await coordinator.offerFixes(request(path, other));
+		expect(apply(other, offer)).toBe(other.replace('lenght', 'length'));
+		expect(offer).toMatchObject({ worked: 4, used: 4 });
+		expect((await coordinator.knowledge.list({ collections: ['error-solutions'], limit: 5 })).total).toBe(1);
+	});
+
+	test('a fix that failed is not offered again', async () => {
+		const { coordinator, workspace } = await start();
+		const path = workspace.join('src/a.ts');
+		await teach(coordinator, path, ['items', 'rows', 'cells']);
+		const text = OTHER;
+		expect(await coordinator.offerFixes(request(path, text))).toHaveLength(1);
+		await coordinator.recordFix({ ...request(path, text), after: text.replace('lenght', 'length'), isVerified: false, interactionIds: [] });
+		expect(await coordinator.offerFixes(request(path, text))).toEqual([]);
+	});
+
+	test('nothing is learned of secret files, outside the workspace, or while learning is paused', async () => {
+		const { coordinator, workspace } = await start();
+		for (const path of [workspace.join('.env'), '/elsewhere/a.ts']) await teach(coordinator, path, ['items', 'rows', 'cells']);
+		expect((await coordinator.knowledge.list({ collections: ['error-solutions'], limit: 5 })).total).toBe(0);
+		const paused = await start({ learning: { enabled: false } });
+		await teach(paused.coordinator, paused.workspace.join('src/a.ts'), ['items', 'rows', 'cells']);
+		expect((await paused.coordinator.knowledge.list({ collections: ['error-solutions'], limit: 5 })).total).toBe(0);
+	});
+});
