@@ -1,4 +1,6 @@
 import { createAskPipeline } from './ask/askPipeline.ts';
+import { findKnowledge } from './ask/augment/findKnowledge.ts';
+import { describeTracked } from './ask/respond/describeTracked.ts';
 import { createRouter } from './ask/route/router.ts';
 import { CoordinatorError } from './base/errors.ts';
 import { Emitter } from './base/event.ts';
@@ -84,7 +86,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		record: (rows) => void ledger.record(rows).catch((error: unknown) => ports.log.warn(`Calls of models could not be noted: ${String(error)}`)),
 		localOnly,
 		keepTrue: (hits) => learning.keepTrue(hits),
-		onAnswered: (interaction) => learning.remember(interaction),
+		onAnswered: (interaction) => void learning.remember(interaction),
 	});
 
 	function status(): IndexStatus {
@@ -142,6 +144,26 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		search: (query, signal) => guarded(folders.yieldTo(ask.search(query, signal), filesOf(query.signals))),
 		augment: (query, signal) => guarded(learning.yieldTo(folders.yieldTo(ask.augment(query, signal), filesOf(query.signals)))),
 		ask: (query, onPart, signal) => guarded(learning.yieldTo(folders.yieldTo(ask.ask(query, onPart, signal), filesOf(query.signals)))),
+		route: (query, signal) => guarded(folders.yieldTo(ask.route(query, signal), filesOf(query.signals))),
+		trackInteraction: async (tracked, signal) => {
+			if (!settings.learning.enabled) return false;
+			const found = {
+				stores: folders.stores(),
+				knowledge: knowledge.collections,
+				embedding: () => catalogue.embedding(),
+				localOnly,
+				files: ports.files,
+				clock: ports.clock,
+			};
+			await learning.remember(await describeTracked(tracked, { ...found, ...(signal ? { signal } : {}) }));
+			return true;
+		},
+		findKnowledge: (request, signal) => {
+			const workspaceIds = folders.stores().map(({ worktree }) => worktree.id);
+			const keepTrue: typeof learning.keepTrue = (hits) => learning.keepTrue(hits);
+			const found = { store: knowledge.collections, embedding: () => catalogue.embedding(), settings, workspaceIds, keepTrue };
+			return learning.yieldTo(findKnowledge({ ...request, ...found, ...(signal ? { signal } : {}) }));
+		},
 		reportOutcome: (signals) => {
 			if (signals.some(({ value }) => value < 0)) ask.forgetAnswers();
 			return learning.report(signals);

@@ -24,8 +24,8 @@ import type { Settings } from './settings.ts';
 import type { KnowledgeStores } from './store/openStores.ts';
 
 export interface LearningRoom {
-	/** Remembers an answer while the user reads it; a failure costs the memory. */
-	remember(interaction: FinishedInteraction): void;
+	/** Remembers an answer while the user reads it; a failure costs the memory. Resolves when it is kept, and never rejects. */
+	remember(interaction: FinishedInteraction): Promise<void>;
 	report(signals: readonly Signal[]): Promise<number>;
 	keepTrue(hits: readonly KnowledgeHit[]): Promise<readonly KnowledgeHit[]>;
 	/** Lets a question go before what is learned in the background. */
@@ -117,7 +117,7 @@ export function createLearningRoom(options: {
 
 	return {
 		remember(interaction) {
-			inTurn(() => loop.remember(interaction)).catch((error: unknown) => log.warn(`An answer could not be remembered: ${String(error)}`));
+			return inTurn(() => loop.remember(interaction)).catch((error: unknown) => log.warn(`An answer could not be remembered: ${String(error)}`));
 		},
 		report: (signals) => inTurn(() => loop.report(signals)),
 		keepTrue: (hits) => keepTrue({ store, practices, files, clock }, hits, sources()),

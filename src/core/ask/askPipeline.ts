@@ -6,6 +6,7 @@ import type { IndexStatus } from '#core/domain/indexStatus';
 import type { FinishedInteraction } from '#core/domain/interaction';
 import type { LocalOnlyCheck } from '#core/domain/localOnly';
 import type { AskQuery, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
+import type { RouteDecision } from '#core/domain/route';
 import { loadTokenCounter } from '#core/domain/tokenCount';
 import type { WordPiece } from '#core/domain/wordPiece';
 import type { BudgetState } from '#core/metrics/budget';
@@ -18,27 +19,29 @@ import type { Ports } from '#core/ports';
 import type { Settings } from '#core/settings';
 import type { OutcomeStore } from '#core/store/outcomeStore';
 import type { VectorStore } from '#core/store/vectorStore';
-import { type Audience, audiencesOf } from './augment/audiences.ts';
+import { type Audience, type Audiences, audiencesOf } from './augment/audiences.ts';
 import { augmentQuestion, withoutContext } from './augment/augmentQuestion.ts';
 import { LocalOnlyMemory } from './augment/localOnlyMemory.ts';
 import { type ReadAttachments, readAttachments } from './augment/readAttachments.ts';
 import { searchKnowledge } from './augment/searchKnowledge.ts';
+import { splitLocalOnly } from './augment/splitLocalOnly.ts';
 import { type CallFrame, callRecord } from './respond/callRecord.ts';
 import { finishedInteraction } from './respond/finishedInteraction.ts';
-import { noticesOf } from './respond/noticesOf.ts';
+import { failedLookup, noticesOf } from './respond/notices.ts';
 import { respond } from './respond/respond.ts';
 import { ResponseCache } from './respond/responseCache.ts';
 import { type SummaryParts, summarise } from './respond/summarise.ts';
 import { type QuestionRouter, type RoutePlan, routeQuestion } from './route/routeQuestion.ts';
 import type { FolderStores } from './search/candidates.ts';
 import { dropVanished, pathOfHit } from './search/dropVanished.ts';
-import type { ExperienceSource } from './search/experience.ts';
+import { experienceSource } from './search/experience.ts';
 import { type FoundCode, searchCode } from './search/searchCode.ts';
 
 /** Pieces that are looked at for a prompt, for every one that may be sent: some do not fit the budget. */
 const LOOKED_AT = 3;
 /** Characters of the code to be explained that are searched with. */
 const EXPLAINED_CHARACTERS = 1_000;
+const NOTHING_ATTACHED: Pick<AskQuery, 'interactionId' | 'history' | 'attachments' | 'signals'> = { interactionId: '', history: [], attachments: [], signals: {} };
 
 export interface AskPipelineOptions {
 	readonly stores: () => readonly FolderStores[];
@@ -72,6 +75,8 @@ export interface AskPipelineOptions {
 export interface AskPipeline {
 	search(query: SearchQuery, signal?: AbortSignal): Promise<SearchResult>;
 	augment(query: AskQuery, signal?: AbortSignal): Promise<AugmentedQuestion>;
+	/** How a question would be routed. Null where no model is to be asked, or the models cannot be looked up. */
+	route(query: AskQuery, signal?: AbortSignal): Promise<RouteDecision | null>;
 	/** Streams parts and returns the summary. Cancelling is a summary too; rejects only when the search itself fails. */
 	ask(query: AskQuery, onPart: (part: AskPart) => void, signal?: AbortSignal): Promise<AnswerSummary>;
 	/** Drops the stored answers: what they were made of was deleted, or one of them did not do. */
@@ -98,7 +103,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			clock,
 			onDemandMs: canEmbed ? settings().search.onDemandMs : 0,
 			isMerging,
-			...experienceOf(options),
+			...experienceSource(options.knowledge(), options.outcomes, settings().learning, clock.nowMs()),
 			...(signal ? { signal } : {}),
 		});
 
@@ -141,6 +146,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 					.slice(0, EXPLAINED_CHARACTERS)}`
 			: prompt;
 	const lookedAt = () => settings().search.codeLimit * LOOKED_AT;
+	const pathOf = (hit: Hit) => pathOfHit(hit, options.stores(), ports.files);
 
 	/** Null where no model is to be asked. A lookup of models that fails costs the model, not the answer: the code found is there already. */
 	async function route(
@@ -180,18 +186,44 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 		}
 	}
 
+	/** Search and augment, for models of this machine and for others. */
+	async function prepare(query: AskQuery, signal?: AbortSignal, onFound?: () => void): Promise<Audiences & { readonly found: FoundCode }> {
+		const attachments = await attachmentsOf(query);
+		const found = await find(searchText(query, attachments), lookedAt(), query.signals, true, signal);
+		onFound?.();
+		const audiences = await audiencesOf({
+			query,
+			hits: found.hits,
+			attachments,
+			augment: (...parameters) => augment(...parameters, signal),
+			readAttachments: attachmentsOf,
+			pathOf,
+			check: options.localOnly,
+			memory,
+		});
+		return { ...audiences, found };
+	}
+
 	return {
 		forgetAnswers: () => cache.clear(),
 
-		async search({ query, limit, signals, canEmbed = true }, signal) {
+		async search({ query, limit, signals, canEmbed = true, leavesMachine = false }, signal) {
 			const { hits, question, timings } = await find(query, limit, signals, canEmbed, signal, false);
-			return { hits, kind: question.kind, timings };
+			if (!leavesMachine) return { hits, kind: question.kind, timings };
+			const split = await splitLocalOnly({ query: { ...NOTHING_ATTACHED, prompt: query }, hits, pathOf, check: options.localOnly, memory });
+			return { hits: split.remoteHits, kind: question.kind, timings, withheld: hits.length - split.remoteHits.length };
 		},
 
 		async augment(query, signal) {
+			if (query.leavesMachine) return (await prepare(query, signal)).remote.question;
 			const attachments = await attachmentsOf(query);
 			const found = await find(searchText(query, attachments), lookedAt(), query.signals, true, signal);
 			return augment(found.hits, attachments, query, signal);
+		},
+
+		async route(query, signal) {
+			const { found, local, split } = await prepare(query, signal);
+			return (await route(local, split.mustStayLocal, found.embedding, [], signal))?.decision ?? null;
 		},
 
 		async ask(query, onPart, signal) {
@@ -199,19 +231,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			const summary = (parts: SummaryParts) => summarise(query, parts, clock.nowMs() - start);
 			try {
 				onPart({ type: 'stage', stage: 'searching' });
-				const attachments = await attachmentsOf(query);
-				const found = await find(searchText(query, attachments), lookedAt(), query.signals, true, signal);
-				onPart({ type: 'stage', stage: 'augmenting' });
-				const { local, remote, split } = await audiencesOf({
-					query,
-					hits: found.hits,
-					attachments,
-					augment: (...parameters) => augment(...parameters, signal),
-					readAttachments: attachmentsOf,
-					pathOf: (hit) => pathOfHit(hit, options.stores(), ports.files),
-					check: options.localOnly,
-					memory,
-				});
+				const { found, local, remote, split } = await prepare(query, signal, () => onPart({ type: 'stage', stage: 'augmenting' }));
 				const searchMs = clock.nowMs() - start;
 				const notices: AnswerNotice[] = [];
 				const plan = await route(local, split.mustStayLocal, found.embedding, notices, signal);
@@ -278,17 +298,6 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			}
 		},
 	};
-}
-
-function failedLookup(model: string, error: unknown): AnswerNotice {
-	const { code, message } = CoordinatorError.is(error) ? error : { code: 'server-error', message: error instanceof Error ? error.message : String(error) };
-	return { code: 'model-failed', model, message, errorCode: code };
-}
-
-function experienceOf({ knowledge, outcomes, settings, ports }: AskPipelineOptions): { readonly experience?: ExperienceSource } {
-	const history = knowledge();
-	const { enabled, halfLifeDays } = settings().learning;
-	return history && outcomes && enabled ? { experience: { history, outcomes, halfLifeDays, nowMs: ports.clock.nowMs() } } : {};
 }
 
 function ofThisMachine(model: EmbeddingModel | null): EmbeddingModel | null {

@@ -37,3 +37,22 @@ export interface InteractionContext {
 	readonly symbol: string | null;
 	readonly text: string;
 }
+
+/** A question that an agent answered on its own, as it reports it. */
+export interface TrackedInteraction {
+	/** UUID, new. */
+	readonly id: string;
+	readonly query: string;
+	readonly response: string;
+	/** What answered, in the agent's words. */
+	readonly modelId: string;
+	readonly isRemote: boolean;
+	/** Points that the answer was made with; those that are not known here count for nothing. */
+	readonly contextIds: readonly string[];
+	readonly tokensUsed: number;
+	readonly latencyMs: number;
+	/** The interaction before it in the same conversation; null: none. */
+	readonly follows: string | null;
+	/** `agent:NAME`. */
+	readonly agent: string;
+}

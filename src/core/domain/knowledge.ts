@@ -45,6 +45,14 @@ export interface KnowledgeItem {
 	readonly updatedMs: number;
 }
 
+/** A search by meaning among what was learned. Interactions are not among what is found. */
+export interface KnowledgeSearch {
+	readonly text: string;
+	readonly collections: readonly Exclude<LearnedCollection, 'interaction-history'>[];
+	/** Most items of each collection. */
+	readonly limit: number;
+}
+
 export interface KnowledgePage {
 	/** Newest first. */
 	readonly items: readonly KnowledgeItem[];

@@ -1,12 +1,14 @@
 import type { AnswerSummary, AskPart, AugmentedQuestion } from './answer.ts';
 import type { WorkspaceFolder } from './file.ts';
-import type { Hit } from './hit.ts';
+import type { Hit, KnowledgeHit } from './hit.ts';
 import type { IndexStatus } from './indexStatus.ts';
-import type { KnowledgeOwner } from './knowledge.ts';
+import type { TrackedInteraction } from './interaction.ts';
+import type { KnowledgeOwner, KnowledgeSearch } from './knowledge.ts';
 import type { FixOutcome, FixRequest, LearnedFixOffer } from './learnedFix.ts';
 import type { EndpointDescription, EndpointHealth, ModelInfo, ModelPreset, ModelTestResult, PullProgress } from './modelInfo.ts';
 import type { Signal } from './outcome.ts';
 import type { Attachment, ConversationTurn, EditorSignals, QuestionKind } from './question.ts';
+import type { RouteDecision } from './route.ts';
 import type { ClearedIndexes, StoredIndex } from './storedIndex.ts';
 
 export interface SearchQuery {
@@ -15,6 +17,8 @@ export interface SearchQuery {
 	readonly signals?: EditorSignals;
 	/** False for a live quick pick: nothing is embedded beyond the query. Default true. */
 	readonly canEmbed?: boolean;
+	/** True: what is found goes to a program whose models nobody knows, so text that may not leave this machine is left out. Default false. */
+	readonly leavesMachine?: boolean;
 }
 
 export interface SearchResult {
@@ -22,6 +26,8 @@ export interface SearchResult {
 	readonly kind: QuestionKind;
 	/** Milliseconds. */
 	readonly timings: { readonly totalMs: number; readonly embedMs: number; readonly storeMs: number };
+	/** Hits that were left out since they may not leave this machine; absent where nobody asked for that. */
+	readonly withheld?: number;
 }
 
 export interface AskQuery {
@@ -39,6 +45,8 @@ export interface AskQuery {
 	readonly agent?: string;
 	/** The user's choice of a model, by id; absent: the preferred one of the settings, else the router chooses. Null: none is asked, and the code found is the answer. */
 	readonly model?: string | null;
+	/** As in a search; for `augment` alone. */
+	readonly leavesMachine?: boolean;
 	/**
 	 * Set where another chat asks one of our models: its own instructions go along, and its history is sent whole. Where the model gives
 	 * nothing the question rejects, since code in place of an answer would surprise there.
@@ -87,6 +95,12 @@ export interface Coordinator {
 	search(query: SearchQuery, signal?: AbortSignal): Promise<SearchResult>;
 	augment(query: AskQuery, signal?: AbortSignal): Promise<AugmentedQuestion>;
 	ask(query: AskQuery, onPart: (part: AskPart) => void, signal?: AbortSignal): Promise<AnswerSummary>;
+	/** How a question would be routed, without asking a model. Null where the models cannot be looked up. */
+	route(query: AskQuery, signal?: AbortSignal): Promise<RouteDecision | null>;
+	/** Remembers a question that an agent answered on its own. False: learning is off, and nothing is kept. */
+	trackInteraction(tracked: TrackedInteraction, signal?: AbortSignal): Promise<boolean>;
+	/** Learned items that are near a text by meaning, of the open workspaces and of all. Empty where no embedding model is to be had. */
+	findKnowledge(request: KnowledgeSearch, signal?: AbortSignal): Promise<readonly KnowledgeHit[]>;
 	/** Takes in what became of answers. Returns how many signals were new; those of unknown interactions are not kept. */
 	reportOutcome(signals: readonly Signal[]): Promise<number>;
 	/** With `isFresh` every server is asked anew, also one that is left alone for having failed. */

@@ -2,6 +2,7 @@ import { inverseFrequency } from '#core/domain/bm25';
 import { decayedSuccessRate, type SuccessRate } from '#core/domain/experience';
 import { countOf, type LexicalVector } from '#core/domain/lexicalVector';
 import { termVector } from '#core/domain/terms';
+import type { Settings } from '#core/settings';
 import { type Credit, type OutcomeStore, placeOf } from '#core/store/outcomeStore';
 import type { VectorStore } from '#core/store/vectorStore';
 
@@ -11,6 +12,16 @@ export interface ExperienceSource {
 	readonly outcomes: OutcomeStore;
 	readonly halfLifeDays: number;
 	readonly nowMs: number;
+}
+
+/** The source as an option; none where nothing is kept, or while learning is paused. */
+export function experienceSource(
+	history: VectorStore | null,
+	outcomes: OutcomeStore | undefined,
+	{ enabled, halfLifeDays }: Settings['learning'],
+	nowMs: number,
+): { readonly experience?: ExperienceSource } {
+	return history && outcomes && enabled ? { experience: { history, outcomes, halfLifeDays, nowMs } } : {};
 }
 
 /** Past questions that are looked at, by words and by meaning. */

@@ -1,8 +1,15 @@
+import { CoordinatorError } from '#core/base/errors';
 import type { AnswerNotice, AugmentedQuestion } from '#core/domain/answer';
 import type { IndexStatus } from '#core/domain/indexStatus';
 import type { AskQuery } from '#core/domain/requests';
 import type { Settings } from '#core/settings';
 import type { FoundCode } from '../search/searchCode.ts';
+
+/** That a model could not be looked up, which costs the model and not the answer. */
+export function failedLookup(model: string, error: unknown): AnswerNotice {
+	const { code, message } = CoordinatorError.is(error) ? error : { code: 'server-error', message: error instanceof Error ? error.message : String(error) };
+	return { code: 'model-failed', model, message, errorCode: code };
+}
 
 /** What the user should know about how the context was found. */
 export function noticesOf(found: FoundCode, question: AugmentedQuestion, query: AskQuery, status: IndexStatus, settings: Settings): AnswerNotice[] {
