@@ -20,6 +20,7 @@ const BUNDLES = [
 	{ entry: 'src/extension/main.ts', out: 'extension.cjs', format: 'cjs', external: ['vscode'] },
 	{ entry: 'src/server/main.ts', out: 'server.mjs', format: 'esm', external: [] },
 	{ entry: 'src/cli/main.ts', out: 'cli.mjs', format: 'esm', external: [] },
+	{ entry: 'src/mcp/main.ts', out: 'mcp.mjs', format: 'esm', external: [] },
 	{ entry: 'src/node/workers/fileWorker.ts', out: 'fileWorker.mjs', format: 'esm', external: [] },
 	{ entry: 'src/node/workers/embeddingWorker.ts', out: 'embeddingWorker.mjs', format: 'esm', external: ['onnxruntime-node'] },
 	{ entry: 'src/node/workers/ggufProcess.ts', out: 'ggufProcess.mjs', format: 'esm', external: [] },

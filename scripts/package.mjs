@@ -40,6 +40,7 @@ const BUILT = [
 	'extension.cjs',
 	'server.mjs',
 	'cli.mjs',
+	'mcp.mjs',
 	'fileWorker.mjs',
 	'embeddingWorker.mjs',
 	'ggufProcess.mjs',

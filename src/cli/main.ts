@@ -18,6 +18,7 @@ Usage: hybrid-coordinator COMMAND [WORDS] [options]
   indexes               list the stored indexes, with size and last use
   clear ID…|all         remove stored indexes that no other program has open
   report                print facts for a bug report, without your code
+  mcp                   serve the workspace to an agent (see mcp --help)
 
   --workspace DIR       the folder (default: this one); may be repeated
   --model ID            the model that answers (see models)
@@ -30,6 +31,11 @@ Usage: hybrid-coordinator COMMAND [WORDS] [options]
 `;
 
 async function main(): Promise<number> {
+	// A program of its own, with its own options, which ends the process itself.
+	if (process.argv[2] === 'mcp') {
+		await import(new URL('./mcp.mjs', import.meta.url).href);
+		return new Promise(() => undefined);
+	}
 	const { values, positionals } = parseArgs({
 		allowPositionals: true,
 		options: {

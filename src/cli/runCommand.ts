@@ -7,9 +7,10 @@ import type { AskPart } from '#core/domain/answer';
 import type { Coordinator } from '#core/domain/requests';
 import { settingsFromWire } from '#core/settingsFromWire';
 import { resolveDataDirectory } from '#node/dataDirectory';
+import { learningFromEnvironment } from '#node/learningFromEnvironment';
 import { createLog } from '#node/log';
 import { createPorts } from '#node/ports';
-import { learningFromEnvironment } from './learningFromEnvironment.ts';
+import { secretsFromEnvironment } from '#node/secretsFromEnvironment';
 import { showProgress } from './progress.ts';
 import { explainProblem, formatHit, formatStoredIndex, formatSummary, noticeText } from './words.ts';
 
@@ -48,7 +49,7 @@ export async function runCommand(line: CommandLine): Promise<number> {
 		assetsPath: dirname(fileURLToPath(import.meta.url)),
 		threads: settings.index.threads,
 		log,
-		secrets: { get: async (name) => process.env[secretVariable(name)] ?? null },
+		secrets: secretsFromEnvironment(process.env),
 		hostModels: { models: async () => [] },
 	});
 	const { coordinator } = await createCoordinator({ ports, settings, dataDirectory: resolveDataDirectory(line.dataDirectory) });
@@ -59,11 +60,6 @@ export async function runCommand(line: CommandLine): Promise<number> {
 	} finally {
 		await coordinator.close();
 	}
-}
-
-/** `openai:http://host:1234` → HYBRID_KEY_OPENAI_HTTP_HOST_1234. */
-function secretVariable(name: string): string {
-	return `HYBRID_KEY_${name.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}`;
 }
 
 /** Commands that need no folder, and so make no index of one. */

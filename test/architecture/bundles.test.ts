@@ -11,7 +11,7 @@ const metafile = (bundle: string): Metafile => JSON.parse(readFileSync(join(asse
 const inputs = (bundle: string) => Object.keys(metafile(bundle).inputs);
 const externals = (bundle: string) => Object.values(metafile(bundle).inputs).flatMap(({ imports }) => imports.filter(({ external }) => external).map(({ path }) => path));
 
-const BUNDLES = ['extension.cjs', 'server.mjs', 'cli.mjs', 'fileWorker.mjs', 'embeddingWorker.mjs', 'ggufProcess.mjs'] as const;
+const BUNDLES = ['extension.cjs', 'server.mjs', 'cli.mjs', 'mcp.mjs', 'fileWorker.mjs', 'embeddingWorker.mjs', 'ggufProcess.mjs'] as const;
 
 describe('the bundles', () => {
 	it.each(BUNDLES.filter((bundle) => bundle !== 'extension.cjs'))('%s does not know the editor', (bundle) => {

@@ -15,7 +15,7 @@ const ALLOWED = [
 	/^extension\/(?:package\.json|package\.nls(?:\.[\w-]+)?\.json|readme\.md|changelog\.md|LICENSE\.txt|THIRD_PARTY_NOTICES\.txt)$/i,
 	/^extension\/l10n\/bundle\.l10n(?:\.[\w-]+)?\.json$/,
 	/^extension\/media\/[\w.-]+\.(?:png|svg)$/,
-	/^extension\/dist\/(?:extension\.cjs|server\.mjs|cli\.mjs|fileWorker\.mjs|embeddingWorker\.mjs|ggufProcess\.mjs)$/,
+	/^extension\/dist\/(?:extension\.cjs|server\.mjs|cli\.mjs|mcp\.mjs|fileWorker\.mjs|embeddingWorker\.mjs|ggufProcess\.mjs)$/,
 	/^extension\/dist\/(?:kernel|web-tree-sitter|sql-wasm)\.wasm$/,
 	/^extension\/dist\/staticVectors\.bin$/,
 	/^extension\/dist\/grammars\/[a-z]+\.wasm$/,
@@ -67,6 +67,7 @@ describe('the packages', () => {
 		for (const needed of [
 			'extension.cjs',
 			'server.mjs',
+			'mcp.mjs',
 			'fileWorker.mjs',
 			'embeddingWorker.mjs',
 			'ggufProcess.mjs',
@@ -80,7 +81,7 @@ describe('the packages', () => {
 		for (const needed of ['package.nls.de.json', 'l10n/bundle.l10n.de.json']) expect(entries.has(`extension/${needed}`), needed).toBe(true);
 		expect([...entries.keys()].some((path) => path.includes('onnxruntime-node/bin'))).toBe(name.includes('linux-x64'));
 		const notices = entries.get('extension/THIRD_PARTY_NOTICES.txt')?.toString() ?? '';
-		for (const part of ['onnxruntime-web', 'web-tree-sitter', 'tree-sitter-python', 'all-MiniLM-L6-v2', 'vscode-jsonrpc', 'gpt-tokenizer'])
+		for (const part of ['onnxruntime-web', 'web-tree-sitter', 'tree-sitter-python', 'all-MiniLM-L6-v2', 'vscode-jsonrpc', 'gpt-tokenizer', '@modelcontextprotocol/sdk'])
 			expect(notices).toContain(part);
 	});
 

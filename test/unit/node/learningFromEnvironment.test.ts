@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { learningFromEnvironment } from '#cli/learningFromEnvironment';
 import { settingsFromWire } from '#core/settingsFromWire';
+import { learningFromEnvironment } from '#node/learningFromEnvironment';
 
 test('the environment switches learning and sets its threshold, and what it says wrongly is refused', () => {
 	const read = (environment: Record<string, string>) => settingsFromWire({ learning: learningFromEnvironment(environment) });

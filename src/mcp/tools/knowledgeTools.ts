@@ -1,0 +1,135 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { KnowledgeItem, LearnedCollection } from '#core/domain/knowledge';
+import type { Coordinator } from '#core/domain/requests';
+import { cursorAt, offsetOf } from '../pages.ts';
+import { addTool, type Served } from '../tool.ts';
+import { fenced } from '../words.ts';
+import { cursor, learned, limitOf, nextCursor, query, requireFolder } from './shapes.ts';
+
+/** Words of a text that a search by words asks for: more would find nothing. */
+const WORDS = 4;
+const ITEMS = z.array(z.object(learned));
+type Shown = z.input<typeof ITEMS>[number];
+
+/** What was learned, for an agent to use; and as examples for training, which stay on this machine. */
+export function addKnowledgeTools(served: Served): void {
+	addTool(served, {
+		name: 'find_error_solution',
+		title: 'Find what solved an error before',
+		description:
+			'Looks an error message up among the errors that were solved here before and returns their solutions. Call it when a build, a test or a program fails, before trying fixes of your own.',
+		input: { error: query.describe('The message as it was printed, with its code; a stack trace may follow.'), limit: limitOf(3, 20) },
+		output: { solutions: ITEMS },
+		isReading: true,
+		needsIndex: false,
+		run: async ({ error, limit }, { coordinator, signal }) => {
+			const solutions = await findLearned(coordinator, { text: error, collection: 'error-solutions', limit }, signal);
+			const nothing =
+				'No solution of such an error is known here. Look for the code with search_context; once you have solved it, report it with track_interaction and update_outcome.';
+			return { text: solutions.length > 0 ? solutions.map(inWords).join('\n\n') : nothing, data: { solutions } };
+		},
+	});
+
+	addTool(served, {
+		name: 'list_skills',
+		title: 'List what was learned',
+		description:
+			'Lists the skills and practices that were learned in this workspace or are shared with all: those that bear on a task, or without a query all, newest first.',
+		input: {
+			query: query.optional(),
+			kind: z.enum(['skills', 'practices']).default('skills'),
+			limit: limitOf(10, 50),
+			cursor: cursor.describe('next_cursor of the page before; for lists without a query.'),
+		},
+		output: { items: ITEMS, total: z.number().int(), next_cursor: nextCursor },
+		isReading: true,
+		needsIndex: false,
+		run: async ({ query: text, kind, limit, cursor: from }, { coordinator, signal }) => {
+			const collection = kind === 'skills' ? 'skills-patterns' : 'best-practices';
+			if (text !== undefined) {
+				const items = await findLearned(coordinator, { text, collection, limit }, signal);
+				return { text: listInWords(items), data: { items, total: items.length, next_cursor: null } };
+			}
+			const offset = offsetOf(from, kind);
+			const all = await usableItems(coordinator, collection);
+			const items = all.slice(offset, offset + limit).map(toShown);
+			const next_cursor = offset + items.length < all.length ? cursorAt(offset + items.length, kind) : null;
+			return { text: listInWords(items), data: { items, total: all.length, next_cursor } };
+		},
+	});
+
+	addTool(served, {
+		name: 'generate_training_data',
+		title: 'Write training examples',
+		description:
+			'Writes the successful, valuable interactions of this workspace as JSON lines for fine-tuning into the data directory, and returns where and how many. The examples themselves are not returned: they stay on this machine.',
+		input: { validation_share: z.number().min(0).max(0.5).default(0.1).describe('Share of the newest examples that is kept for validation.') },
+		output: { folder: z.string(), train: z.number().int(), validation: z.number().int(), preference_pairs: z.number().int(), omitted: z.record(z.string(), z.number()) },
+		isReading: false,
+		needsIndex: false,
+		run: async ({ validation_share: validationShare }, { coordinator }) => {
+			const [workspaceId = ''] = requireFolder(coordinator.status());
+			const { report, trainJsonl, validationJsonl, preferencesJsonl } = await coordinator.knowledge.dataset({ workspaceId, validationShare });
+			const folder = join(served.workspace.dataDirectory, 'datasets', new Date().toISOString().replaceAll(':', '-'));
+			await mkdir(folder, { recursive: true, mode: 0o700 });
+			const files = { 'train.jsonl': trainJsonl, 'validation.jsonl': validationJsonl, 'preferences.jsonl': preferencesJsonl };
+			await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text, { mode: 0o600 })));
+			const { train, validation, preferencePairs, omitted } = report;
+			const why = Object.entries(omitted).map(([reason, count]) => `${reason}: ${count}`);
+			return {
+				text: `${train} examples for training, ${validation} for validation, ${preferencePairs} preference pairs, in ${folder}.${why.length > 0 ? ` Left out: ${why.join(', ')}.` : ''}`,
+				data: { folder, train, validation, preference_pairs: preferencePairs, omitted: { ...omitted } },
+			};
+		},
+	});
+}
+
+/** Items that may be used in the open folders, newest first: neither retired nor of another workspace. */
+export async function usableItems(
+	coordinator: Coordinator,
+	collection: Exclude<LearnedCollection, 'interaction-history'>,
+	text?: string,
+): Promise<readonly KnowledgeItem[]> {
+	const found = new Map<string, KnowledgeItem>();
+	for (const workspaceId of requireFolder(coordinator.status())) {
+		const { items } = await coordinator.knowledge.list({
+			collections: [collection],
+			statuses: ['active', 'proposed'],
+			workspaceId,
+			limit: 500,
+			...(text === undefined ? {} : { text }),
+		});
+		for (const item of items) found.set(item.id, item);
+	}
+	return [...found.values()].sort((a, b) => b.updatedMs - a.updatedMs || (a.id < b.id ? -1 : 1));
+}
+
+/** By meaning; by words where nothing is near in meaning, as without an embedding model. */
+async function findLearned(
+	coordinator: Coordinator,
+	{ text, collection, limit }: { readonly text: string; readonly collection: Exclude<LearnedCollection, 'interaction-history'>; readonly limit: number },
+	signal: AbortSignal,
+): Promise<Shown[]> {
+	const hits = await coordinator.findKnowledge({ text, collections: [collection], limit }, signal);
+	if (hits.length > 0) return hits.map(({ id, title, text: said, relevance }) => ({ id, collection, title, text: said, relevance }));
+	const words = text.match(/[\p{L}_][\p{L}\p{N}_]{3,}/gu) ?? [];
+	for (let count = Math.min(WORDS, words.length); count > 0; count--) {
+		const items = await usableItems(coordinator, collection, words.slice(0, count).join(' '));
+		if (items.length > 0) return items.slice(0, limit).map(toShown);
+	}
+	return [];
+}
+
+function toShown({ id, collection, title, text }: KnowledgeItem): Shown {
+	return { id, collection: collection as Shown['collection'], title, text, relevance: null };
+}
+
+function inWords({ title, text, relevance }: Shown): string {
+	return `${title}${relevance === null ? '' : ` (${Math.round(relevance * 100)}%)`}\n${fenced(text)}`;
+}
+
+function listInWords(items: readonly Shown[]): string {
+	return items.length > 0 ? items.map(inWords).join('\n\n') : 'Nothing of this kind was learned yet. It grows with interactions that are tracked and go well.';
+}
