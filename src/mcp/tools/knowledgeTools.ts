@@ -8,8 +8,11 @@ import { addTool, type Served } from '../tool.ts';
 import { fenced } from '../words.ts';
 import { cursor, learned, limitOf, nextCursor, query, requireFolder } from './shapes.ts';
 
-/** Words of a text that a search by words asks for: more would find nothing. */
-const WORDS = 4;
+/** Share of the words of an item's title in what is asked, or the other way about, from which it counts as named. */
+const SHARED_WORDS = 0.7;
+const FEWEST_WORDS = 2;
+/** Items of a collection that are looked through, newest first. */
+const MOST_ITEMS = 500;
 const ITEMS = z.array(z.object(learned));
 type Shown = z.input<typeof ITEMS>[number];
 
@@ -87,39 +90,42 @@ export function addKnowledgeTools(served: Served): void {
 }
 
 /** Items that may be used in the open folders, newest first: neither retired nor of another workspace. */
-export async function usableItems(
-	coordinator: Coordinator,
-	collection: Exclude<LearnedCollection, 'interaction-history'>,
-	text?: string,
-): Promise<readonly KnowledgeItem[]> {
+export async function usableItems(coordinator: Coordinator, collection: Exclude<LearnedCollection, 'interaction-history'>): Promise<readonly KnowledgeItem[]> {
 	const found = new Map<string, KnowledgeItem>();
 	for (const workspaceId of requireFolder(coordinator.status())) {
-		const { items } = await coordinator.knowledge.list({
-			collections: [collection],
-			statuses: ['active', 'proposed'],
-			workspaceId,
-			limit: 500,
-			...(text === undefined ? {} : { text }),
-		});
+		const { items } = await coordinator.knowledge.list({ collections: [collection], statuses: ['active', 'proposed'], workspaceId, limit: MOST_ITEMS });
 		for (const item of items) found.set(item.id, item);
 	}
 	return [...found.values()].sort((a, b) => b.updatedMs - a.updatedMs || (a.id < b.id ? -1 : 1));
 }
 
-/** By meaning; by words where nothing is near in meaning, as without an embedding model. */
+/** By meaning, then by words what meaning has missed: an item may have no vector yet, and there may be no embedding model. */
 async function findLearned(
 	coordinator: Coordinator,
 	{ text, collection, limit }: { readonly text: string; readonly collection: Exclude<LearnedCollection, 'interaction-history'>; readonly limit: number },
 	signal: AbortSignal,
 ): Promise<Shown[]> {
-	const hits = await coordinator.findKnowledge({ text, collections: [collection], limit }, signal);
-	if (hits.length > 0) return hits.map(({ id, title, text: said, relevance }) => ({ id, collection, title, text: said, relevance }));
-	const words = text.match(/[\p{L}_][\p{L}\p{N}_]{3,}/gu) ?? [];
-	for (let count = Math.min(WORDS, words.length); count > 0; count--) {
-		const items = await usableItems(coordinator, collection, words.slice(0, count).join(' '));
-		if (items.length > 0) return items.slice(0, limit).map(toShown);
-	}
-	return [];
+	const near = await coordinator.findKnowledge({ text, collections: [collection], limit }, signal);
+	const known = new Set(near.map(({ id }) => id));
+	const asked = wordsOf(text);
+	const named = (await usableItems(coordinator, collection))
+		.filter(({ id }) => !known.has(id))
+		.map((item) => ({ item, share: Math.max(shareOf(wordsOf(item.title), asked), shareOf(asked, wordsOf(`${item.title} ${item.text}`))) }))
+		.filter(({ share }) => share >= SHARED_WORDS)
+		.sort((a, b) => b.share - a.share);
+	return [...near.map(({ id, title, text: said, relevance }) => ({ id, collection, title, text: said, relevance })), ...named.map(({ item }) => toShown(item))].slice(
+		0,
+		limit,
+	);
+}
+
+function wordsOf(text: string): ReadonlySet<string> {
+	return new Set(text.toLowerCase().match(/[\p{L}_][\p{L}\p{N}_]{2,}/gu) ?? []);
+}
+
+/** The share of the first words that are among the second; none where there are too few to say anything. */
+function shareOf(words: ReadonlySet<string>, among: ReadonlySet<string>): number {
+	return words.size < FEWEST_WORDS ? 0 : [...words].filter((word) => among.has(word)).length / words.size;
 }
 
 function toShown({ id, collection, title, text }: KnowledgeItem): Shown {

@@ -45,7 +45,7 @@ const DESCRIBE: { readonly [C in LearnedCollection]: (payload: PayloadOf[C]) => 
 		value: outcome === null ? null : value_score,
 		outcome,
 		updatedMs: timeOf(timestamp),
-		shown: ['query', 'response', 'model_used', 'agent_type', 'outcome', 'user_feedback', 'tokens_used', 'latency_ms', 'timestamp'],
+		shown: ['query', 'response', 'model_used', 'agent_type', 'outcome', 'user_feedback', 'tokens_used', 'latency_ms', 'timestamp', 'provenance'],
 		editable: [],
 	}),
 };
