@@ -22,7 +22,7 @@ import type { VectorStore } from '#core/store/vectorStore';
 import { type Audience, type Audiences, audiencesOf } from './augment/audiences.ts';
 import { augmentQuestion, withoutContext } from './augment/augmentQuestion.ts';
 import { LocalOnlyMemory } from './augment/localOnlyMemory.ts';
-import { type ReadAttachments, readAttachments } from './augment/readAttachments.ts';
+import { type ReadAttachments, readAttachments, searchText } from './augment/readAttachments.ts';
 import { searchKnowledge } from './augment/searchKnowledge.ts';
 import { splitLocalOnly } from './augment/splitLocalOnly.ts';
 import { type CallFrame, callRecord } from './respond/callRecord.ts';
@@ -39,8 +39,6 @@ import { type FoundCode, searchCode } from './search/searchCode.ts';
 
 /** Pieces that are looked at for a prompt, for every one that may be sent: some do not fit the budget. */
 const LOOKED_AT = 3;
-/** Characters of the code to be explained that are searched with. */
-const EXPLAINED_CHARACTERS = 1_000;
 const NOTHING_ATTACHED: Pick<AskQuery, 'interactionId' | 'history' | 'attachments' | 'signals'> = { interactionId: '', history: [], attachments: [], signals: {} };
 
 export interface AskPipelineOptions {
@@ -137,14 +135,6 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 		return augmentQuestion({ query, hits, attachments, knowledge: await knowledgeFor(query, signal), settings: settings().search, countTokens });
 	};
 
-	/** What is to be explained is searched with: the words of both find what is near. */
-	const searchText = ({ command, prompt }: AskQuery, { texts }: ReadAttachments) =>
-		command === 'explain' && texts.length > 0
-			? `${prompt}\n${texts
-					.map(({ text }) => text)
-					.join('\n')
-					.slice(0, EXPLAINED_CHARACTERS)}`
-			: prompt;
 	const lookedAt = () => settings().search.codeLimit * LOOKED_AT;
 	const pathOf = (hit: Hit) => pathOfHit(hit, options.stores(), ports.files);
 

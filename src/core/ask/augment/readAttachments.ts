@@ -8,6 +8,8 @@ import type { FilePort } from '#core/ports';
 /** Bytes read of an attached file, and characters of all of them that are sent. */
 const MAX_BYTES = 200_000;
 const MAX_CHARACTERS = 12_000;
+/** Characters of the code to be explained that are searched with. */
+const EXPLAINED_CHARACTERS = 1_000;
 
 /** A folder of the workspace: its files are named from there. */
 export interface AttachmentRoot {
@@ -69,6 +71,13 @@ export async function readAttachments(query: AskQuery, files: Pick<FilePort, 're
 		holds: ({ workspaceId, filePath, startLine, endLine }) =>
 			places.some((held) => held.place === `${workspaceId}:${filePath}` && held.startLine <= startLine && endLine <= held.endLine),
 	};
+}
+
+/** What is searched for: the question and, of an explanation, what is to be explained, since the words of both find what is near. */
+export function searchText({ command, prompt }: AskQuery, { texts }: ReadAttachments): string {
+	if (command !== 'explain' || texts.length === 0) return prompt;
+	const explained = texts.map(({ text }) => text).join('\n');
+	return `${prompt}\n${explained.slice(0, EXPLAINED_CHARACTERS)}`;
 }
 
 /** The folder that a path lies in, and its name from there with forward slashes; the path as it is where it lies in none. */
