@@ -13,8 +13,7 @@ import { loadTokenCounter } from './domain/tokenCount.ts';
 import { createFixRoom } from './fixRoom.ts';
 import { createLocalOnlyCheck } from './ingest/scan/localOnlyRules.ts';
 import { createLearningRoom } from './learningRoom.ts';
-import { readBudget } from './metrics/budget.ts';
-import { openLedger } from './metrics/openLedger.ts';
+import { openLedgerRoom } from './ledgerRoom.ts';
 import { createModelCatalogue } from './models/modelCatalogue.ts';
 import { OpenFolders } from './openFolders.ts';
 import type { Ports } from './ports.ts';
@@ -44,7 +43,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	const knowledge = await openKnowledge({ ports, dataDirectory });
 	const stored = new StoredIndexes(ports, dataDirectory);
 	const folders = new OpenFolders({ ports, dataDirectory, stored, catalogue, settings: () => settings, onDidChange: () => changed.fire(status()) });
-	const ledger = await openLedger({ ports, dataDirectory });
+	const ledger = await openLedgerRoom({ ports, dataDirectory, settings: () => settings });
 	const router = createRouter({
 		settings: () => settings.routing,
 		store: knowledge.routes,
@@ -82,8 +81,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		onVanished: (paths) => folders.filesChanged(paths.map((path) => ({ path, kind: 'deleted' }))),
 		indexStatus: () => status(),
 		router,
-		budget: () => readBudget(settings.budget, { ledger, clock: ports.clock }),
-		record: (rows) => void ledger.record(rows).catch((error: unknown) => ports.log.warn(`Calls of models could not be noted: ${String(error)}`)),
+		budget: () => ledger.budget(),
+		record: (rows) => ledger.record(rows),
 		localOnly,
 		keepTrue: (hits) => learning.keepTrue(hits),
 		onAnswered: (interaction) => void learning.remember(interaction),
@@ -181,6 +180,13 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 				return learning.knowledge.forget(scope);
 			},
 		},
+		router: {
+			explain: (interactionId) => router.explain(interactionId),
+			overview: () => router.overview(),
+			reset: () => router.reset(),
+			export: () => JSON.stringify(router.exportState()),
+		},
+		spending: (options) => ledger.summary(options),
 		models: (options) => catalogue.describe(options),
 		modelEndpoints: () => catalogue.endpoints(),
 		modelPresets: () => catalogue.presets(),

@@ -26,7 +26,7 @@ export class CoordinatorConnection {
 
 	constructor(child: ChildProcess, listeners: ConnectionListeners) {
 		const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
-		for (const name of ['index/statusChanged', 'ask/part', 'log'] as const) {
+		for (const name of ['index/statusChanged', 'ask/part', 'models/pullProgress', 'log'] as const) {
 			connection.onNotification(name, (value: ServerNotifications[typeof name]) => listeners.onNotification(name, value));
 		}
 		connection.onRequest('secrets/get', ({ name }: { name: string }) => listeners.secret(name).then((value) => value ?? null));

@@ -22,6 +22,8 @@ import type { FixOutcome, FixRequest, LearnedFixOffer } from '#core/domain/learn
 import type { EndpointDescription, ModelPreset, ModelTestResult, PullProgress } from '#core/domain/modelInfo';
 import type { Signal } from '#core/domain/outcome';
 import type { AskQuery, DiscoveredServer, FileChange, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
+import type { RouteDecision, RouterOverview } from '#core/domain/route';
+import type { SpendingSummary } from '#core/domain/spending';
 import type { ClearedIndexes, StoredIndex } from '#core/domain/storedIndex';
 
 export type { AnswerNotice, AnswerSummary, AskPart } from '#core/domain/answer';
@@ -53,6 +55,8 @@ export type { EndpointDescription, EndpointHealth, ModelPreset, ModelPrice, Mode
 export type { Signal } from '#core/domain/outcome';
 export type { Attachment, EditorSignals } from '#core/domain/question';
 export type { AskQuery, DiscoveredServer, FileChange, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
+export type { RouteAlternative, RouteDecision, RouteReason, RouteReasonCode, RouterOverview, RouterRecord, RouteTarget, WorkKind } from '#core/domain/route';
+export type { AugmentationEffect, BudgetPeriod, BudgetState, LocalSavings, ModelSpending, SpendingDetails, SpendingSummary } from '#core/domain/spending';
 export type { ClearedIndexes, StoredIndex } from '#core/domain/storedIndex';
 
 /** Version of this file's contract; client and server refuse each other when it differs. */
@@ -116,6 +120,13 @@ export interface ClientRequests {
 	'dataset/preview': [DatasetRequest, DatasetReport];
 	/** The files' texts; who asked writes them where the user says. */
 	'dataset/build': [DatasetRequest, Dataset];
+	'router/explain': [{ readonly interactionId: string }, RouteDecision | null];
+	'router/overview': [null, RouterOverview];
+	'router/reset': [null, null];
+	/** JSON text. */
+	'router/export': [null, string];
+	/** What models cost and what was saved; with details every kept call is read. */
+	'ledger/summary': [{ readonly withDetails?: boolean } | null, SpendingSummary];
 	'models/discover': [null, readonly DiscoveredServer[]];
 	'report': [null, string];
 	'shutdown': [null, null];

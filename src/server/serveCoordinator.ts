@@ -147,6 +147,14 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 	on('knowledge/status', () => current().knowledge.status());
 	on('dataset/preview', async (request) => (await current().knowledge.dataset(request)).report);
 	on('dataset/build', (request) => current().knowledge.dataset(request));
+	on('router/explain', ({ interactionId }) => current().router.explain(interactionId));
+	on('router/overview', () => current().router.overview());
+	on('router/reset', () => {
+		current().router.reset();
+		return null;
+	});
+	on('router/export', () => current().router.export());
+	on('ledger/summary', (options) => current().spending(options ?? {}));
 	on('models/discover', (_, signal) => current().discoverServers(signal));
 	on('report', () => current().diagnosticsReport());
 	const close = async () => {

@@ -8,7 +8,8 @@ import type { FixOutcome, FixRequest, LearnedFixOffer } from './learnedFix.ts';
 import type { EndpointDescription, EndpointHealth, ModelInfo, ModelPreset, ModelTestResult, PullProgress } from './modelInfo.ts';
 import type { Signal } from './outcome.ts';
 import type { Attachment, ConversationTurn, EditorSignals, QuestionKind } from './question.ts';
-import type { RouteDecision } from './route.ts';
+import type { RouteDecision, RouterOwner } from './route.ts';
+import type { SpendingSummary } from './spending.ts';
 import type { ClearedIndexes, StoredIndex } from './storedIndex.ts';
 
 export interface SearchQuery {
@@ -121,6 +122,10 @@ export interface Coordinator {
 	recordFix(outcome: FixOutcome): Promise<void>;
 	/** What was learned, for its owner. */
 	readonly knowledge: KnowledgeOwner;
+	/** What the router learned, for its owner. */
+	readonly router: RouterOwner;
+	/** What models cost and what was saved; `withDetails` reads every call that is kept. */
+	spending(options?: { readonly withDetails?: boolean }): Promise<SpendingSummary>;
 	/** Asks the usual local ports; only call when the user agreed. */
 	discoverServers(signal?: AbortSignal): Promise<readonly DiscoveredServer[]>;
 	skippedExamples(worktreeId: string, reason: string): Promise<readonly string[]>;

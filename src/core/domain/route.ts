@@ -144,3 +144,32 @@ export interface RouteExperience {
 	readonly prior: number;
 	readonly features: RouteFeatures;
 }
+
+/** What is remembered of a model's answers, by kind of work. */
+export interface RouterRecord {
+	readonly modelId: string;
+	readonly workKind: WorkKind;
+	readonly outcomes: number;
+	/** Mean success, 0 to 1, of outcomes by their weight. */
+	readonly success: number;
+	/** Mean of what was presumed before anything was learned. */
+	readonly presumed: number;
+	readonly lastMs: number;
+}
+
+export interface RouterOverview {
+	readonly outcomes: number;
+	/** By model, then most outcomes first. */
+	readonly records: readonly RouterRecord[];
+}
+
+/** What the owner of the router can do with it. */
+export interface RouterOwner {
+	/** The decision of an interaction; null: unknown, or long gone. */
+	explain(interactionId: string): RouteDecision | null;
+	overview(): RouterOverview;
+	/** Forgets decisions and outcomes, in all processes. */
+	reset(): void;
+	/** Everything that was learned, as JSON: numbers about questions, never their text. */
+	export(): string;
+}

@@ -1,28 +1,7 @@
+import type { BudgetPeriod, BudgetState } from '#core/domain/spending';
 import type { ClockPort } from '#core/ports';
 import type { Settings } from '#core/settings';
 import type { Ledger } from './ledger.ts';
-
-/** One limit and what is left of it. */
-export interface BudgetPeriod {
-	readonly period: 'day' | 'month';
-	/** When it began, in the user's own calendar. */
-	readonly sinceMs: number;
-	/** Null: no limit. */
-	readonly limitUsd: number | null;
-	readonly spentUsd: number;
-	/** Calls of the period that cost an unknown amount: what is spent is at least `spentUsd`. */
-	readonly unknownCalls: number;
-	readonly isReached: boolean;
-}
-
-export interface BudgetState {
-	/** What may still be spent under both limits, never below 0; null: no limit. */
-	readonly remainingUsd: number | null;
-	readonly atLimit: Settings['budget']['atLimit'];
-	readonly isReached: boolean;
-	readonly day: BudgetPeriod;
-	readonly month: BudgetPeriod;
-}
 
 export interface BudgetOptions {
 	readonly ledger: Pick<Ledger, 'spent'>;

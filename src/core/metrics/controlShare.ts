@@ -1,26 +1,5 @@
+import type { AugmentationEffect } from '#core/domain/spending';
 import type { LedgerRow } from './ledger.ts';
-
-/**
- * What augmentation does to the tokens of a question: those of a random share that is sent without it, less those of the rest. Negative means
- * that augmented questions took more. It says nothing of how good the answers were.
- */
-export type AugmentationEffect = {
-	readonly formula: 'mean-tokens-of-controls-minus-mean-tokens-of-augmented';
-	readonly controls: number;
-	readonly augmented: number;
-} & (
-	| { readonly status: 'not-enough-yet'; readonly minimum: number }
-	| {
-			readonly status: 'measured';
-			readonly savedTokensPerQuestion: number;
-			/** The interval that holds the true value 95 times in 100. */
-			readonly interval: { readonly low: number; readonly high: number };
-			/** `savedTokensPerQuestion` times the augmented questions. */
-			readonly savedTokens: number;
-			/** False where the interval holds 0: it may be chance. */
-			readonly isClear: boolean;
-	  }
-);
 
 /** Questions that each side needs before a figure is given: below, the interval by Student's t is not to be trusted on skewed token counts. */
 export const MINIMUM_QUESTIONS = 30;

@@ -1,33 +1,5 @@
+import type { LocalSavings, PriceUsed } from '#core/domain/spending';
 import type { LedgerRow } from './ledger.ts';
-
-/** A price that a figure is made of. */
-export interface PriceUsed {
-	readonly modelId: string | null;
-	/** YYYY-MM-DD; null: the table gave no date. */
-	readonly asOf: string | null;
-	readonly answers: number;
-}
-
-/**
- * What answering without a remote model saved. `savedUsd` is the sum of `terms`, which is the formula: what the tokens of the answers would have
- * cost at the default remote model's price, less what those answers cost, less what local tries and compressions cost that led to nothing local.
- */
-export interface LocalSavings {
-	readonly formula: 'counterfactual-minus-costs';
-	readonly terms: readonly { readonly code: 'local-answers' | 'repeated-answers' | 'cost-of-answers' | 'failed-local-tries' | 'compression'; readonly usd: number }[];
-	/** May be negative. */
-	readonly savedUsd: number;
-	/** Answers of which it is not known what a remote model would have cost: they count as answered, and save nothing. */
-	readonly unknownAnswers: number;
-	/** Calls whose own cost is unknown and so is not taken off. */
-	readonly unknownCosts: number;
-	readonly prices: readonly PriceUsed[];
-	/** Answered questions, and how many of them without a remote call: by a local model, or from the stored answers. */
-	readonly answered: number;
-	readonly answeredLocally: number;
-	/** Null where nothing was answered. */
-	readonly localShare: number | null;
-}
 
 /**
  * The first counterfactual. Pure; the rows may come in any order, and must hold whole interactions. A question counts once, with its last

@@ -1,7 +1,7 @@
 import type { AugmentedQuestion } from '#core/domain/answer';
 import type { AskQuery, ModelDescription } from '#core/domain/requests';
 import type { RoutableModel, RouteAlternative, RouteDecision, RouteRequest } from '#core/domain/route';
-import type { BudgetState } from '#core/metrics/budget';
+import type { BudgetState } from '#core/domain/spending';
 import type { Settings } from '#core/settings';
 import type { ReferenceModel } from '../respond/callRecord.ts';
 

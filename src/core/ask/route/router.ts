@@ -1,4 +1,4 @@
-import type { RouteDecision, RouteExperience, RouteOutcome, RouteRequest } from '#core/domain/route';
+import type { RouteDecision, RouteExperience, RouteOutcome, RouteRequest, RouterOverview } from '#core/domain/route';
 import type { Settings } from '#core/settings';
 import type { RouterStateStore, StoredRoute } from '#core/store/routerStateStore';
 import { costOf, exclusionOf, type RouteCandidate } from './candidates.ts';
@@ -9,6 +9,7 @@ import { featuresOf } from './features.ts';
 import { ModelRecords } from './modelRecords.ts';
 import { predictSuccess } from './predictSuccess.ts';
 import { capabilityOf, priorSuccess } from './priorSuccess.ts';
+import { overviewOf } from './routerOverview.ts';
 import { type ExportedRouterState, exportExperiences, importExperiences } from './routerState.ts';
 import { SharePacer } from './sharePacer.ts';
 
@@ -29,6 +30,7 @@ export interface Router {
 	forget(interactionIds: readonly string[]): void;
 	/** Forgets everything, in all processes. */
 	reset(): void;
+	overview(): RouterOverview;
 	exportState(): ExportedRouterState;
 	/** Adds what another router exported; returns how many outcomes. Throws `invalid-argument` when it is not that. */
 	importState(state: unknown): number;
@@ -150,6 +152,10 @@ export function createRouter({ settings, store, random, onProblem }: RouterOptio
 			guard(() => store?.clear(), undefined);
 			forget();
 			follow();
+		},
+		overview() {
+			follow();
+			return overviewOf(memory.entries());
 		},
 		exportState() {
 			follow();

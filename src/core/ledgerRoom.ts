@@ -1,0 +1,108 @@
+import { isCancellation } from './base/abort.ts';
+import type { BudgetState, LocalSavings, SpendingDetails, SpendingSummary } from './domain/spending.ts';
+import { readBudget, startOf } from './metrics/budget.ts';
+import { augmentationEffect } from './metrics/controlShare.ts';
+import { allRows, type Ledger, type LedgerRow } from './metrics/ledger.ts';
+import { openLedger } from './metrics/openLedger.ts';
+import { addSavings, localSavings } from './metrics/savings.ts';
+import type { Ports } from './ports.ts';
+import type { Settings } from './settings.ts';
+
+const FIRST_TIDY_MS = 120_000;
+const TIDY_MS = 6 * 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** The ledger with what is made of it. */
+export interface LedgerRoom {
+	/** Keeps calls; a failure costs the note of them. */
+	record(rows: readonly LedgerRow[]): void;
+	budget(): Promise<BudgetState>;
+	summary(options?: { readonly withDetails?: boolean }): Promise<SpendingSummary>;
+	close(): Promise<void>;
+}
+
+/** Savings before a day, with the interactions they are made of. */
+interface Past {
+	readonly dayStartMs: number;
+	readonly savings: LocalSavings;
+	readonly interactions: ReadonlySet<string>;
+}
+
+/** Opens the ledger of a data directory, and lets it forget what is older than the settings keep, some time after the start and a few times a day. */
+export async function openLedgerRoom(options: {
+	readonly ports: Pick<Ports, 'sqlite' | 'clock' | 'files' | 'log'>;
+	readonly dataDirectory: string;
+	readonly settings: () => Pick<Settings, 'budget' | 'ledger'>;
+}): Promise<LedgerRoom> {
+	const { ports, settings } = options;
+	const { clock, log } = ports;
+	const ledger = await openLedger(options);
+	const closing = new AbortController();
+	let past: Past | undefined;
+	void keepShort();
+
+	/** The past is read once a day: it does not change any more, but for what is forgotten. */
+	async function pastBefore(dayStartMs: number): Promise<Past> {
+		if (past?.dayStartMs === dayStartMs) return past;
+		const rows = await collect(ledger, { toMs: dayStartMs });
+		past = { dayStartMs, savings: localSavings(rows), interactions: new Set(rows.map(({ interactionId }) => interactionId)) };
+		return past;
+	}
+
+	async function details(): Promise<SpendingDetails> {
+		const [whole, rows] = [await ledger.summary(), await collect(ledger)];
+		const { calls, failed, cacheHits, estimatedCalls, costUsd, unknownCostCalls, models } = whole;
+		return {
+			sinceMs: rows.at(-1)?.timeMs ?? null,
+			calls,
+			failed,
+			cacheHits,
+			estimatedCalls,
+			costUsd,
+			unknownCostCalls,
+			models,
+			effect: augmentationEffect(rows),
+			controlShare: settings().ledger.controlShare,
+		};
+	}
+
+	async function keepShort(): Promise<void> {
+		try {
+			await clock.delay(FIRST_TIDY_MS, closing.signal);
+			for (;;) {
+				const forgotten = await ledger.forget(clock.nowMs() - settings().ledger.retentionDays * DAY_MS);
+				if (forgotten > 0) past = undefined;
+				await clock.delay(TIDY_MS, closing.signal);
+			}
+		} catch (error) {
+			if (!isCancellation(error)) log.warn(`Old calls of models could not be removed: ${String(error)}`);
+		}
+	}
+
+	const budget = () => readBudget(settings().budget, { ledger, clock });
+
+	return {
+		record: (rows) => void ledger.record(rows).catch((error: unknown) => log.warn(`Calls of models could not be noted: ${String(error)}`)),
+		budget,
+		async summary({ withDetails = false } = {}) {
+			const dayStartMs = startOf('day', clock.nowMs());
+			const rows = await collect(ledger, { fromMs: dayStartMs });
+			const today = localSavings(rows);
+			const before = await pastBefore(dayStartMs);
+			// Who asks again after midnight what was answered before it makes the two sets overlap.
+			const isApart = rows.every(({ interactionId, retryOf }) => !before.interactions.has(interactionId) && (retryOf === null || !before.interactions.has(retryOf)));
+			const total = isApart ? addSavings(before.savings, today) : localSavings(await collect(ledger));
+			return { today, total, budget: await budget(), details: withDetails ? await details() : null };
+		},
+		async close() {
+			closing.abort();
+			await ledger.close();
+		},
+	};
+}
+
+async function collect(ledger: Ledger, range: { readonly fromMs?: number; readonly toMs?: number } = {}): Promise<LedgerRow[]> {
+	const rows: LedgerRow[] = [];
+	for await (const row of allRows(ledger, range)) rows.push(row);
+	return rows;
+}
