@@ -7,10 +7,10 @@ import type { AskPart } from '#core/domain/answer';
 import type { Coordinator } from '#core/domain/requests';
 import { settingsFromWire } from '#core/settingsFromWire';
 import { resolveDataDirectory } from '#node/dataDirectory';
-import { learningFromEnvironment } from '#node/learningFromEnvironment';
 import { createLog } from '#node/log';
 import { createPorts } from '#node/ports';
 import { secretsFromEnvironment } from '#node/secretsFromEnvironment';
+import { overEnvironment } from '#node/settingsFromEnvironment';
 import { showProgress } from './progress.ts';
 import { explainProblem, formatHit, formatStoredIndex, formatSummary, noticeText } from './words.ts';
 
@@ -40,11 +40,15 @@ export async function runCommand(line: CommandLine): Promise<number> {
 		);
 	}
 	const log = createLog((level, message) => process.stderr.write(`${level}: ${message}\n`), line.isVerbose ? 'debug' : 'off');
-	const { settings } = settingsFromWire({
-		search: { onDemandMs: line.withVectors ? 600 : 0 },
-		learning: learningFromEnvironment(process.env),
-		models: { ollamaUrl: process.env.HYBRID_OLLAMA_URL ?? null, openaiUrls: (process.env.HYBRID_OPENAI_URLS ?? '').split(',').filter(Boolean) },
-	});
+	const { settings } = settingsFromWire(
+		overEnvironment(
+			{
+				search: { onDemandMs: line.withVectors ? 600 : 0 },
+				models: { ollamaUrl: process.env.HYBRID_OLLAMA_URL ?? null, openaiUrls: (process.env.HYBRID_OPENAI_URLS ?? '').split(',').filter(Boolean) },
+			},
+			process.env,
+		),
+	);
 	const ports = createPorts({
 		assetsPath: dirname(fileURLToPath(import.meta.url)),
 		threads: settings.index.threads,

@@ -40,6 +40,14 @@ export interface SettingTypes {
 	'models.ggufFiles': string[];
 	'models.ggufRuntime': string;
 	'models.prices': Record<string, unknown>;
+	'routing.policy': 'learned' | 'tree';
+	'routing.preferLocal': boolean;
+	'routing.localConfidenceThreshold': number;
+	'routing.hybridTokenThreshold': number;
+	'routing.explorationShare': number;
+	'routing.remoteShare': number | null;
+	'routing.answerValueUsd': number;
+	'routing.useEditorModels': boolean;
 	'search.contextTokens': number;
 	'search.codeLimit': number;
 	'search.codeThreshold': number;
@@ -81,6 +89,14 @@ export const SETTINGS = [
 	'models.ggufFiles',
 	'models.ggufRuntime',
 	'models.prices',
+	'routing.policy',
+	'routing.preferLocal',
+	'routing.localConfidenceThreshold',
+	'routing.hybridTokenThreshold',
+	'routing.explorationShare',
+	'routing.remoteShare',
+	'routing.answerValueUsd',
+	'routing.useEditorModels',
 	'search.contextTokens',
 	'search.codeLimit',
 	'search.codeThreshold',

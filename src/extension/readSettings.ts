@@ -7,6 +7,13 @@ export function readSetting<K extends keyof SettingTypes>(key: K): SettingTypes[
 	return vscode.workspace.getConfiguration(SETTING_SECTION).get(key) as SettingTypes[K];
 }
 
+/** One setting where the user set it; undefined: the coordinator's environment may say, else the default counts. */
+function readGiven<K extends keyof SettingTypes>(key: K): SettingTypes[K] | undefined {
+	const found = vscode.workspace.getConfiguration(SETTING_SECTION).inspect<SettingTypes[K]>(key);
+	const isGiven = [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue].some((value) => value !== undefined);
+	return isGiven ? readSetting(key) : undefined;
+}
+
 /** All settings that the coordinator acts on, as it wants them: empty texts are null. */
 export function readSettings(): WireSettings {
 	type TextKey = 'models.preferred' | 'models.ollamaUrl' | 'models.anthropicUrl' | 'models.ggufRuntime' | 'embedding.model' | 'embedding.url' | 'dataDirectory';
@@ -40,11 +47,21 @@ export function readSettings(): WireSettings {
 			ggufRuntime: text('models.ggufRuntime'),
 			prices: readSetting('models.prices'),
 		},
+		routing: {
+			policy: readSetting('routing.policy'),
+			preferLocal: readGiven('routing.preferLocal'),
+			localConfidenceThreshold: readGiven('routing.localConfidenceThreshold'),
+			hybridTokenThreshold: readGiven('routing.hybridTokenThreshold'),
+			explorationShare: readSetting('routing.explorationShare'),
+			remoteShare: readSetting('routing.remoteShare'),
+			answerValueUsd: readSetting('routing.answerValueUsd'),
+			useEditorModels: readSetting('routing.useEditorModels'),
+		},
 		learning: {
-			enabled: readSetting('learning.enabled'),
-			extractPatterns: readSetting('learning.extractPatterns'),
+			enabled: readGiven('learning.enabled'),
+			extractPatterns: readGiven('learning.extractPatterns'),
 			extractWithRemote: readSetting('learning.extractWithRemote'),
-			highValueThreshold: readSetting('learning.highValueThreshold'),
+			highValueThreshold: readGiven('learning.highValueThreshold'),
 			keepInteractionsDays: readSetting('learning.keepInteractionsDays'),
 			maxInteractions: readSetting('learning.maxInteractions'),
 			systemText: readSetting('learning.systemText'),

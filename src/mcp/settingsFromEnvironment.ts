@@ -1,7 +1,7 @@
 import { CoordinatorError } from '#core/base/errors';
 import type { Settings } from '#core/settings';
 import { settingsFromWire } from '#core/settingsFromWire';
-import { learningFromEnvironment } from '#node/learningFromEnvironment';
+import { overEnvironment } from '#node/settingsFromEnvironment';
 
 /**
  * The settings of an agent's server: `HYBRID_SETTINGS`, a JSON object that the editor writes into the agent's configuration so that both keep
@@ -13,8 +13,7 @@ export function settingsFromEnvironment(environment: Readonly<Record<string, str
 	const group = (name: string) => (isObject(wire[name]) ? wire[name] : {});
 	const { HYBRID_OLLAMA_URL: ollamaUrl, HYBRID_OPENAI_URLS: openaiUrls } = environment;
 	return settingsFromWire({
-		...wire,
-		learning: { ...group('learning'), ...learningFromEnvironment(environment) },
+		...overEnvironment(wire, environment),
 		models: {
 			...group('models'),
 			...(ollamaUrl ? { ollamaUrl } : {}),

@@ -8,6 +8,7 @@ import { settingsFromWire } from '#core/settingsFromWire';
 import { resolveDataDirectory } from '#node/dataDirectory';
 import { createLog } from '#node/log';
 import { createPorts } from '#node/ports';
+import { overEnvironment } from '#node/settingsFromEnvironment';
 import {
 	type ClientNotifications,
 	type ClientRequests,
@@ -62,7 +63,7 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 		});
 	};
 	const read = (wire: InitializeParams['settings']): Settings => {
-		const { settings: parsed, refused } = settingsFromWire(wire);
+		const { settings: parsed, refused } = settingsFromWire(overEnvironment(wire, process.env));
 		if (refused.length > 0) log.warn(`These settings have a value that cannot be used and keep their default: ${refused.join(', ')}`);
 		return parsed;
 	};
