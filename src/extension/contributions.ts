@@ -2,27 +2,38 @@ import type * as vscode from 'vscode';
 import { registerHybridParticipant } from './chat/hybridParticipant.ts';
 import { registerModelProvider } from './chat/modelProvider.ts';
 import type { SentContext } from './chat/sentContext.ts';
+import { registerCostCommands } from './commands/costCommands.ts';
 import { registerIndexCommands } from './commands/indexCommands.ts';
 import { registerModelCommands } from './commands/modelCommands.ts';
+import { registerRetryCommands } from './commands/retryCommands.ts';
+import { registerServerCommands } from './commands/serverCommands.ts';
 import { registerSupportCommands } from './commands/supportCommands.ts';
 import type { CoordinatorClient } from './coordinatorClient.ts';
 import { registerFileWatcher } from './fileWatcher.ts';
+import { registerReadableDocuments } from './readableDocument.ts';
 import { registerSettingsForwarding } from './settingsForwarding.ts';
 import { registerStatusBar } from './status/statusBar.ts';
 import { registerIndexView } from './views/indexView.ts';
+import { registerModelsView } from './views/modelsView.ts';
 
 /** Everything that is registered, one line each. */
 export function registerContributions(client: CoordinatorClient, context: vscode.ExtensionContext, log: vscode.LogOutputChannel, sent: SentContext): vscode.Disposable[] {
+	const models = registerModelsView(client);
 	return [
 		// First: what listens later asks the coordinator for things that depend on the new settings.
 		registerSettingsForwarding(client, log),
 		registerIndexCommands(client, context),
 		registerModelCommands(client, context),
 		registerSupportCommands(client, log, sent),
+		registerRetryCommands(sent),
+		registerCostCommands(client),
+		registerReadableDocuments(),
 		registerModelProvider(client, context.globalState),
 		registerHybridParticipant(client, sent),
 		registerStatusBar(client),
 		registerIndexView(client),
+		models,
+		registerServerCommands(client, context, models),
 		registerFileWatcher(client),
 	];
 }

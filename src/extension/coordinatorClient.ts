@@ -37,6 +37,7 @@ export class CoordinatorClient implements vscode.Disposable, ShownState {
 	readonly #context: vscode.ExtensionContext;
 	readonly #log: vscode.LogOutputChannel;
 	readonly #onDidChangeStatus = new vscode.EventEmitter<IndexStatus | null>();
+	readonly #onDidAnswer = new vscode.EventEmitter<void>();
 	readonly #partListeners = new Map<string, (part: AskPart) => void>();
 	readonly #pullListeners = new Map<string, (progress: PullProgress) => void>();
 	#running: RunningCoordinator | undefined;
@@ -53,6 +54,8 @@ export class CoordinatorClient implements vscode.Disposable, ShownState {
 
 	/** The newest status; null while the coordinator is not there. */
 	readonly onDidChangeStatus = this.#onDidChangeStatus.event;
+	/** A question of this window came to its end. */
+	readonly onDidAnswer = this.#onDidAnswer.event;
 
 	constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
 		this.#context = context;
@@ -115,6 +118,7 @@ export class CoordinatorClient implements vscode.Disposable, ShownState {
 			return await this.request('ask', query, token);
 		} finally {
 			this.#partListeners.delete(query.interactionId);
+			if (!this.#isDisposed) this.#onDidAnswer.fire();
 		}
 	}
 
@@ -147,6 +151,7 @@ export class CoordinatorClient implements vscode.Disposable, ShownState {
 		this.#clearTimer();
 		void this.#stop();
 		this.#onDidChangeStatus.dispose();
+		this.#onDidAnswer.dispose();
 	}
 
 	#spawn() {

@@ -18,12 +18,21 @@ export const COMMANDS = {
 	copyDiagnosticsReport: 'hybrid.copyDiagnosticsReport',
 	restartCoordinator: 'hybrid.restartCoordinator',
 	showWhatWasSent: 'hybrid.showWhatWasSent',
+	retryWith: 'hybrid.retryWith',
+	showCosts: 'hybrid.showCosts',
+	addServer: 'hybrid.addServer',
+	removeServer: 'hybrid.removeServer',
+	removeApiKey: 'hybrid.removeApiKey',
+	testModel: 'hybrid.testModel',
+	pullModel: 'hybrid.pullModel',
+	preferModel: 'hybrid.preferModel',
+	refreshModels: 'hybrid.refreshModels',
 } as const;
 
-export const VIEWS = { index: 'hybrid.index' } as const;
+export const VIEWS = { index: 'hybrid.index', models: 'hybrid.models' } as const;
 export const VIEW_CONTAINERS = { hybrid: 'hybrid' } as const;
 export const CHAT_PARTICIPANTS = { hybrid: 'hybrid-coordinator.hybrid' } as const;
-export const CHAT_COMMANDS = ['search', 'explain', 'status'] as const;
+export const CHAT_COMMANDS = ['search', 'explain', 'why', 'status'] as const;
 export const MODEL_VENDOR = 'hybrid-coordinator';
 
 /** Context keys, for `when` clauses. */

@@ -82,8 +82,8 @@ function explainCode(code: string, message: string): Advice {
 const showLog = () => ({ title: vscode.l10n.t('Show Log'), command: COMMANDS.showLog });
 const openSettings = () => ({ title: vscode.l10n.t('Open Settings'), command: COMMANDS.openSettings });
 
-/** A notice of an answer in words; empty where there is nothing to say. */
-export function explainNotice(notice: AnswerNotice): string {
+/** A notice of an answer in words; empty where there is nothing to say. `isAnswered`: another model stepped in for one that failed. */
+export function explainNotice(notice: AnswerNotice, isAnswered = false): string {
 	const { t } = vscode.l10n;
 	switch (notice.code) {
 		case 'no-model':
@@ -101,7 +101,10 @@ export function explainNotice(notice: AnswerNotice): string {
 		case 'lexical-only':
 			return t('Found by words only: {0}', notice.reason);
 		case 'model-failed':
-			if (notice.errorCode === 'not-found') return t('{0} is not there any more: pick another model in the chat. The code above is what was found.', notice.model);
+			if (notice.errorCode === 'not-found')
+				return isAnswered
+					? t('{0} is not there any more: pick another model in the chat.', notice.model)
+					: t('{0} is not there any more: pick another model in the chat. The code above is what was found.', notice.model);
 			return t('{0} did not answer: {1}', notice.model, notice.message);
 		case 'untrusted-workspace':
 			return t('This workspace is not trusted, so nothing is sent to other machines.');

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { AskQuery, Attachment, EditorSignals } from '#protocol/messages';
 import { MODEL_VENDOR } from '../ids.ts';
 import { rememberModel } from '../ports/pickedModels.ts';
-import { COORDINATOR_MODEL_PREFIX } from './modelProvider.ts';
+import { AUTO_MODEL_ID, COORDINATOR_MODEL_PREFIX } from './modelProvider.ts';
 
 const SELECTION_LIMIT = 8_000;
 const SEVERITIES = ['error', 'warning', 'information', 'hint'] as const;
@@ -25,6 +25,7 @@ export function toAskQuery(request: vscode.ChatRequest, context: vscode.ChatCont
 function modelOf(model: vscode.LanguageModelChat | undefined): { readonly model?: string | null } {
 	if (!model) return {};
 	if (model.vendor !== MODEL_VENDOR) return { model: rememberModel(model) };
+	if (model.id === AUTO_MODEL_ID) return {};
 	return model.id.startsWith(COORDINATOR_MODEL_PREFIX) ? { model: model.id.slice(COORDINATOR_MODEL_PREFIX.length) } : { model: null };
 }
 

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import type { AnswerSummary } from '#protocol/messages';
+import { formatUsd } from '../status/format.ts';
+import { targetLabel } from './routeWords.ts';
 
-/** One line under an answer: which model, where it ran, what was sent there. */
+/** One line under an answer: which model, where it ran, what was sent there, what that cost and saved. */
 export function closingLine(summary: AnswerSummary): string {
 	const { t } = vscode.l10n;
-	const { model, usage, context, timings } = summary;
+	const { model, usage, context, timings, route } = summary;
 	const pieces =
 		context.chunks === 1
 			? t('1 piece of 1 file')
@@ -19,5 +21,19 @@ export function closingLine(summary: AnswerSummary): string {
 			? t('about {0} tokens in, {1} out', usage.inputTokens, usage.outputTokens)
 			: t('{0} tokens in, {1} out', usage.inputTokens, usage.outputTokens)
 		: t('{0} tokens', context.tokens);
-	return `${model.label} · ${left} · ${pieces} · ${counted} · ${t('{0} s', (timings.totalMs / 1_000).toFixed(1))}`;
+	const isCompressed = model.isRemote && route?.target === 'hybrid';
+	const place = targetLabel(isCompressed ? 'hybrid' : model.isRemote ? 'remote' : 'local');
+	const stored = summary.notices.some(({ code }) => code === 'from-cache') ? [t('stored answer')] : [];
+	return [model.label, place, left, pieces, counted, ...stored, ...moneyWords(summary), t('{0} s', (timings.totalMs / 1_000).toFixed(1))].join(' · ');
+}
+
+/** What the answer cost, and what it saved against a model of known price. */
+function moneyWords({ money, model }: AnswerSummary): string[] {
+	const { t } = vscode.l10n;
+	const { costUsd, elsewhere } = money;
+	const cost = costUsd === null ? t('price unknown') : costUsd === 0 ? t('free') : money.isEstimate ? `≈ ${formatUsd(costUsd)}` : formatUsd(costUsd);
+	const saved = elsewhere && costUsd !== null ? elsewhere.usd - costUsd : 0;
+	if (!elsewhere || saved <= 0 || elsewhere.modelId === model?.id) return [cost];
+	const name = elsewhere.modelId.slice(elsewhere.modelId.indexOf('/') + 1);
+	return [t('{0}, saved {1} against {2}', cost, formatUsd(saved), name)];
 }

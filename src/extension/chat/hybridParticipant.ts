@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { AnswerSummary, AskPart, Hit } from '#protocol/messages';
 import { hitFolder, hitUri } from '../commands/openHit.ts';
+import { bestAlternative } from '../commands/retryCommands.ts';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { CHAT_PARTICIPANTS, COMMANDS } from '../ids.ts';
 import { escapeMarkdown } from '../markdown.ts';
@@ -8,7 +9,9 @@ import { explainFailure, explainNotice } from '../messages.ts';
 import { statusMarkdown } from '../status/statusMarkdown.ts';
 import { isNothingToExplain, toAskQuery } from './chatRequest.ts';
 import { closingLine } from './closingLine.ts';
+import { routeNotices } from './routeWords.ts';
 import type { SentContext } from './sentContext.ts';
+import { whyAnswer } from './whyAnswer.ts';
 
 /** What a later signal about an answer needs; travels in the result's metadata. */
 export interface HybridChatMetadata {
@@ -24,7 +27,8 @@ export function registerHybridParticipant(client: CoordinatorClient, sent: SentC
 			stream.button({ command: COMMANDS.showStatus, title: vscode.l10n.t('Show Index') });
 			return {};
 		}
-		const query = toAskQuery(request, context);
+		if (request.command === 'why') return explainLastAnswer(context, stream, client, sent);
+		const query = sent.takeRetry(request.prompt) ?? toAskQuery(request, context);
 		if (query.prompt === '') {
 			stream.markdown(vscode.l10n.t('Ask a question about this workspace, for example: *Where are settings read?*'));
 			return {};
@@ -35,6 +39,7 @@ export function registerHybridParticipant(client: CoordinatorClient, sent: SentC
 		}
 		try {
 			const summary = await client.ask(query, (part) => showPart(part, stream, (hits) => sent.set(query.interactionId, query.prompt, hits)), token);
+			sent.finish(query, summary);
 			showSources(sent.get(query.interactionId)?.hits ?? [], stream);
 			showEnd(summary, stream, client);
 			return { metadata: { interactionId: query.interactionId, hasContext: summary.context.chunks > 0 } satisfies HybridChatMetadata };
@@ -63,8 +68,7 @@ function showPart(part: AskPart, stream: vscode.ChatResponseStream, onReferences
 	const { t } = vscode.l10n;
 	switch (part.type) {
 		case 'stage':
-			if (part.stage === 'searching') stream.progress(t('Searching the workspace'));
-			else if (part.stage === 'answering') stream.progress(t('Asking {0}', part.detail ?? ''));
+			showStage(part, stream);
 			break;
 		case 'references':
 			onReferences(part.hits);
@@ -80,6 +84,33 @@ function showPart(part: AskPart, stream: vscode.ChatResponseStream, onReferences
 			// A plain MarkdownString: text of a model or of a file may run no command and load no HTML.
 			stream.markdown(new vscode.MarkdownString(part.text));
 	}
+}
+
+function showStage({ stage, detail = '' }: Extract<AskPart, { type: 'stage' }>, stream: vscode.ChatResponseStream): void {
+	const { t } = vscode.l10n;
+	if (stage === 'searching') stream.progress(t('Searching the workspace'));
+	else if (stage === 'compressing') stream.progress(t('{0} shortens the code', detail));
+	else if (stage === 'queued') stream.progress(detail === '1' ? t('Waiting: 1 question is before this one') : t('Waiting: {0} questions are before this one', detail));
+	else if (stage === 'answering') stream.progress(t('Asking {0}', detail));
+}
+
+/** `/why`: the answer before in this chat, else the newest of the window. What this window does not know any more the coordinator may. */
+async function explainLastAnswer(
+	context: vscode.ChatContext,
+	stream: vscode.ChatResponseStream,
+	client: CoordinatorClient,
+	sent: SentContext,
+): Promise<vscode.ChatResult> {
+	const turns = context.history.flatMap((turn) => (turn instanceof vscode.ChatResponseTurn ? [turn.result.metadata as HybridChatMetadata | undefined] : []));
+	const interactionId = turns.findLast((metadata) => metadata?.interactionId !== undefined)?.interactionId;
+	const question = sent.get(interactionId);
+	const route = question?.summary?.route ?? (interactionId === undefined ? null : await client.request('router/explain', { interactionId }).catch(() => null));
+	if (!question && !route) {
+		stream.markdown(vscode.l10n.t('Nothing was answered here yet. Ask a question first, then `/why` tells how its model was chosen and what was sent.'));
+		return {};
+	}
+	stream.markdown(new vscode.MarkdownString(whyAnswer(question ?? { prompt: vscode.l10n.t('The last answer'), hits: [] }, route)));
+	return interactionId === undefined ? {} : { metadata: { interactionId, hasContext: false } satisfies HybridChatMetadata };
 }
 
 function locationOf(hit: Hit): vscode.Location | undefined {
@@ -103,7 +134,9 @@ function showSources(hits: readonly Hit[], stream: vscode.ChatResponseStream): v
 
 function showEnd(summary: AnswerSummary, stream: vscode.ChatResponseStream, client: CoordinatorClient): void {
 	if (summary.endReason === 'cancelled') return;
-	const notices = summary.notices.map(explainNotice).filter((text) => text !== '');
+	const notices = [...(summary.route ? routeNotices(summary.route) : []), ...summary.notices.map((notice) => explainNotice(notice, summary.model !== null))].filter(
+		(text) => text !== '',
+	);
 	for (const text of notices) stream.markdown(`\n\n> ${escapeMarkdown(text)}`);
 	stream.markdown(`\n\n---\n\n${escapeMarkdown(closingLine(summary))}`);
 	if (summary.notices.some(({ code }) => code === 'no-index') || client.status?.phase === 'not-indexed') {
@@ -115,7 +148,18 @@ function showEnd(summary: AnswerSummary, stream: vscode.ChatResponseStream, clie
 			title: summary.model ? vscode.l10n.t('Show What Was Sent') : vscode.l10n.t('Show What Was Found'),
 			arguments: [summary.interactionId],
 		});
+	showRetry(summary, stream);
 	if (summary.notices.some(({ code }) => code === 'no-model' || code === 'not-explained' || code === 'model-failed')) {
 		stream.button({ command: COMMANDS.findModelServers, title: vscode.l10n.t('Find Model Servers') });
 	}
+}
+
+/** Where another model may answer: a button for the best of them, and one to choose. */
+function showRetry({ interactionId, model, route }: AnswerSummary, stream: vscode.ChatResponseStream): void {
+	const { t } = vscode.l10n;
+	const best = bestAlternative(route?.alternatives ?? [], model?.id ?? null);
+	if (!best) return;
+	stream.button({ command: COMMANDS.retryWith, title: t('Retry with {0}', best.label), arguments: [interactionId, best.modelId] });
+	const others = route?.alternatives.filter(({ excludedBy, modelId }) => excludedBy === null && modelId !== model?.id) ?? [];
+	if (others.length > 1) stream.button({ command: COMMANDS.retryWith, title: t('Retry with Another Model…'), arguments: [interactionId] });
 }

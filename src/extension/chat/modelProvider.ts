@@ -10,6 +10,8 @@ import { KnownModels } from './knownModels.ts';
 
 /** In front of the coordinator's id of a model, in the id that VS Code knows. */
 export const COORDINATOR_MODEL_PREFIX = 'coordinator:';
+/** The model that stands for the router: whoever it chooses answers. */
+export const AUTO_MODEL_ID = 'auto';
 const CODE_ONLY_ID = 'code-only';
 const CONTEXT_GUESS = 8_192;
 /** What is left to a chat at least, however much code goes along. */
@@ -17,16 +19,16 @@ const LEAST_INPUT = 2_048;
 const CHARACTERS_PER_TOKEN = 4;
 
 /**
- * Our models in VS Code's picker: those of servers on this machine, and one that answers with the code found. Without the latter the chat
- * would not call `@hybrid` at all where no other model is installed.
+ * Our models in VS Code's picker: one for which the router chooses, those of servers, and one that answers with the code found. Without the
+ * last the chat would not call `@hybrid` at all where no other model is installed.
  */
 export function registerModelProvider(client: CoordinatorClient, state: vscode.Memento): vscode.Disposable {
 	if (!vscode.lm.registerLanguageModelChatProvider) return new vscode.Disposable(() => undefined);
 	const known = new KnownModels(client, state);
 	const provider: vscode.LanguageModelChatProvider = {
 		onDidChangeLanguageModelChatInformation: known.onDidChange,
-		// The first is what the chat picks: a real model where there is one.
-		provideLanguageModelChatInformation: () => [...known.list().map(toInformation), codeOnly()],
+		// The first is what the chat picks.
+		provideLanguageModelChatInformation: () => [auto(known.list()), ...known.list().map(toInformation), codeOnly()],
 		provideLanguageModelChatResponse: (model, messages, _options, progress, token) => answer(client, model.id, messages, progress, token),
 		provideTokenCount: async (_model, text) => Math.ceil((typeof text === 'string' ? text : textOf(text)).length / CHARACTERS_PER_TOKEN),
 	};
@@ -44,9 +46,9 @@ async function answer(
 	progress: vscode.Progress<vscode.LanguageModelResponsePart>,
 	token: vscode.CancellationToken,
 ): Promise<void> {
-	const model = modelId === CODE_ONLY_ID ? null : modelId.slice(COORDINATOR_MODEL_PREFIX.length);
+	const model = modelId === CODE_ONLY_ID ? null : modelId === AUTO_MODEL_ID ? undefined : modelId.slice(COORDINATOR_MODEL_PREFIX.length);
 	const say = (text: string) => progress.report(new vscode.LanguageModelTextPart(text));
-	const query = { interactionId: randomUUID(), ...toConversation(messages), attachments: [], signals: {}, model };
+	const query = { interactionId: randomUUID(), ...toConversation(messages), attachments: [], signals: {}, ...(model === undefined ? {} : { model }) };
 	const summary = await client
 		.ask(query, (part) => part.type === 'delta' && say(part.text), token)
 		.catch((error: unknown) => {
@@ -54,8 +56,25 @@ async function answer(
 		});
 	if (token.isCancellationRequested) throw new vscode.CancellationError();
 	const failure = summary.notices.find(({ code }) => code === 'model-failed');
-	if (failure) throw new Error(explainNotice(failure));
+	// Whoever the router chose, a model that stepped in for one that failed is as good.
+	if (failure && (model !== undefined || summary.endReason === 'failed')) throw new Error(explainNotice(failure));
 	if (summary.text === '') say(model === null ? vscode.l10n.t('Nothing was found in the workspace.') : vscode.l10n.t('The model gave an empty answer.'));
+}
+
+function auto(models: readonly ModelDescription[]): vscode.LanguageModelChatInformation {
+	const rooms = models.map(({ contextTokens }) => contextTokens ?? CONTEXT_GUESS);
+	return {
+		id: AUTO_MODEL_ID,
+		name: vscode.l10n.t('Hybrid (auto)'),
+		family: 'auto',
+		version: '1',
+		detail: vscode.l10n.t('the model that will do'),
+		tooltip: vscode.l10n.t('Chooses for each question the cheapest model that is likely to answer it well, on this machine or another, and says why.'),
+		// The router passes over models for which a prompt is too long.
+		maxInputTokens: Math.max(LEAST_INPUT, Math.max(CONTEXT_GUESS, ...rooms) - readSetting('search.contextTokens')),
+		maxOutputTokens: 4_096,
+		capabilities: { toolCalling: true },
+	};
 }
 
 function codeOnly(): vscode.LanguageModelChatInformation {

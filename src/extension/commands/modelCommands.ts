@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { COMMANDS, SETTING_SECTION, type SettingTypes } from '../ids.ts';
+import type { ModelsNode } from '../views/modelsView.ts';
 import { command } from './command.ts';
 
 const EMBEDDING_NAME = /embed|minilm|bge|e5|gte|arctic/i;
@@ -10,7 +11,7 @@ export function registerModelCommands(client: CoordinatorClient, context: vscode
 	return vscode.Disposable.from(
 		command(COMMANDS.chooseEmbeddingModel, () => chooseEmbeddingModel(client)),
 		command(COMMANDS.findModelServers, () => findModelServers(client)),
-		command(COMMANDS.setApiKey, () => setApiKey(client, context)),
+		command(COMMANDS.setApiKey, (node) => setApiKey(client, context, node)),
 	);
 }
 
@@ -77,20 +78,24 @@ async function findModelServers(client: CoordinatorClient): Promise<void> {
 	void vscode.window.showInformationMessage(t('{0} answers where the chat has no model picked. To ask it now, pick it in the chat’s list of models.', chosen.label));
 }
 
-async function setApiKey(client: CoordinatorClient, context: vscode.ExtensionContext): Promise<void> {
+async function setApiKey(client: CoordinatorClient, context: vscode.ExtensionContext, node: unknown): Promise<void> {
 	const { t } = vscode.l10n;
 	const configuration = vscode.workspace.getConfiguration(SETTING_SECTION);
-	const places = [
-		...[...configuration.get<string[]>('models.openaiUrls', []), configuration.get<string>('embedding.url', '')].map((url) => ({ kind: 'openai', url })),
-		{ kind: 'anthropic', url: configuration.get<string>('models.anthropicUrl', '') },
-	].filter(({ url }) => URL.canParse(url));
+	const { endpoint } = (node ?? {}) as Partial<ModelsNode>;
+	const places = endpoint
+		? [{ kind: endpoint.kind, url: endpoint.key }]
+		: [
+				...[...configuration.get<string[]>('models.openaiUrls', []), configuration.get<string>('embedding.url', '')].map((url) => ({ kind: 'openai', url })),
+				{ kind: 'anthropic', url: configuration.get<string>('models.anthropicUrl', '') },
+			].filter(({ url }) => URL.canParse(url));
 	const items = new Map(places.map(({ kind, url }) => [`${kind}:${new URL(url).origin}`, { label: new URL(url).origin, description: kind }]));
 	if (items.size === 0) {
 		void vscode.window.showInformationMessage(t('Add the address of a server to the settings first.'));
 		await vscode.commands.executeCommand(COMMANDS.openSettings);
 		return;
 	}
-	const chosen = await vscode.window.showQuickPick([...items.values()], { placeHolder: t('Server whose key to set') });
+	const [only] = items.values();
+	const chosen = endpoint ? only : await vscode.window.showQuickPick([...items.values()], { placeHolder: t('Server whose key to set') });
 	if (!chosen) return;
 	const name = `${chosen.description}:${chosen.label}`;
 	const key = await vscode.window.showInputBox({

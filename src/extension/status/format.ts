@@ -26,3 +26,16 @@ export function progressLabel(isSearchable: boolean, { done, total }: NonNullabl
 export function piecesOf({ done, total }: { readonly done: number; readonly total: number }): string {
 	return vscode.l10n.t('{0} of {1} pieces', formatCount(done), formatCount(total));
 }
+
+/** US dollars with as many digits as say something: 12.30 $, 0.12 $, 0.0012 $. */
+export function formatUsd(usd: number): string {
+	const size = Math.abs(usd);
+	const digits = size === 0 || size >= 0.1 ? 2 : size >= 0.01 ? 3 : 4;
+	if (size > 0 && size < 0.000_05) return `${usd < 0 ? '> -' : '< '}${(0.0001).toLocaleString(vscode.env.language, { minimumFractionDigits: 4 })} $`;
+	return `${usd.toLocaleString(vscode.env.language, { minimumFractionDigits: digits, maximumFractionDigits: digits })} $`;
+}
+
+/** A share, 0 to 1, in percent. */
+export function formatShare(share: number): string {
+	return `${Math.round(100 * share)}%`;
+}

@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
+import type { SpendingSummary } from '#protocol/messages';
+import { COMMANDS } from '../ids.ts';
 import { escapeMarkdown } from '../markdown.ts';
 import { explainFailure, explainProblem, phaseLabel, skipLabel } from '../messages.ts';
-import { formatBytes, formatCount, piecesOf, progressLabel } from './format.ts';
+import { formatBytes, formatCount, formatShare, formatUsd, piecesOf, progressLabel } from './format.ts';
 import { type ShownState, stateLabel } from './shownState.ts';
 
 /** The state of the index as markdown: for the tooltip, and for `/status`. */
-export function statusMarkdown(state: ShownState): vscode.MarkdownString {
+export function statusMarkdown(state: ShownState, spending: SpendingSummary | null = null): vscode.MarkdownString {
 	const { shownStatus: status, failure, transition } = state;
 	const { t } = vscode.l10n;
 	const markdown = new vscode.MarkdownString(undefined, true);
@@ -14,6 +16,11 @@ export function statusMarkdown(state: ShownState): vscode.MarkdownString {
 	if (failure) line(explainFailure(failure).text);
 	else if (transition) line(t('The coordinator is {0}.', stateLabel(state)));
 	else if (!status) line(t('This workspace is not indexed yet. A click shows what indexing does.'));
+	if (spending) for (const text of spendingLines(spending)) line(text);
+	if (spending && spending.total.answered > 0) {
+		markdown.isTrusted = { enabledCommands: [COMMANDS.showCosts] };
+		markdown.appendMarkdown(`[${escapeMarkdown(t('Show Costs and Savings'))}](command:${COMMANDS.showCosts})  \n`);
+	}
 	if (!status) return markdown;
 	line(t('Index: {0}', phaseLabel(status.phase)));
 	if (status.progress && !transition) {
@@ -37,4 +44,15 @@ export function statusMarkdown(state: ShownState): vscode.MarkdownString {
 	if (status.sizeBytes > 0) line(t('On disk: {0}', formatBytes(status.sizeBytes)));
 	for (const problem of status.problems) line(`⚠ ${explainProblem(problem).text}`);
 	return markdown;
+}
+
+function spendingLines({ today, total, budget }: SpendingSummary): string[] {
+	const { t } = vscode.l10n;
+	if (total.answered === 0) return [];
+	const share = (value: number | null) => (value === null ? '–' : formatShare(value));
+	return [
+		t('Answered on this machine: {0} today, {1} in total', share(today.localShare), share(total.localShare)),
+		t('Saved: {0} today, {1} in total', formatUsd(today.savedUsd), formatUsd(total.savedUsd)),
+		...(budget.remainingUsd === null ? [] : [t('Left of the spending limit: {0}', formatUsd(budget.remainingUsd))]),
+	];
 }

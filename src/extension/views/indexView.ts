@@ -6,26 +6,15 @@ import { type Advice, explainFailure, explainProblem, phaseLabel, skipLabel } fr
 import { readSetting } from '../readSettings.ts';
 import { formatBytes, formatCount, piecesOf, progressLabel } from '../status/format.ts';
 import { type ShownState, stateLabel } from '../status/shownState.ts';
-
-/** One row; rows with `children` can be opened. */
-interface IndexNode {
-	readonly id: string;
-	readonly label: string;
-	readonly description?: string;
-	readonly icon?: string;
-	readonly tooltip?: string;
-	readonly command?: vscode.Command;
-	readonly isExpanded?: boolean;
-	readonly children?: () => readonly IndexNode[] | Promise<readonly IndexNode[]>;
-}
+import { type TreeNode, toTreeItem } from './treeNode.ts';
 
 /** The view with folders, languages, what was left out and why, problems with their next step. */
 export function registerIndexView(client: CoordinatorClient): vscode.Disposable {
 	const changed = new vscode.EventEmitter<undefined>();
-	const tree = vscode.window.createTreeView<IndexNode>(VIEWS.index, {
+	const tree = vscode.window.createTreeView<TreeNode>(VIEWS.index, {
 		treeDataProvider: {
 			onDidChangeTreeData: changed.event,
-			getChildren: (node) => (node ? (node.children?.() ?? []) : rootNodes(client)) as vscode.ProviderResult<IndexNode[]>,
+			getChildren: (node) => (node ? (node.children?.() ?? []) : rootNodes(client)) as vscode.ProviderResult<TreeNode[]>,
 			getTreeItem: toTreeItem,
 		},
 	});
@@ -40,23 +29,12 @@ export function registerIndexView(client: CoordinatorClient): vscode.Disposable 
 	return vscode.Disposable.from(tree, changed, subscription);
 }
 
-function toTreeItem(node: IndexNode): vscode.TreeItem {
-	const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
-	const item = new vscode.TreeItem(node.label, node.children ? (node.isExpanded ? Expanded : Collapsed) : None);
-	item.id = node.id;
-	item.description = node.description;
-	item.tooltip = node.tooltip ?? (node.description ? `${node.label}: ${node.description}` : node.label);
-	if (node.icon) item.iconPath = new vscode.ThemeIcon(node.icon);
-	if (node.command) item.command = node.command;
-	return item;
-}
-
 /** Nothing where nothing was indexed: the view's welcome text stands there. */
-export function rootNodes(client: ShownState & Pick<CoordinatorClient, 'request'>): readonly IndexNode[] {
+export function rootNodes(client: ShownState & Pick<CoordinatorClient, 'request'>): readonly TreeNode[] {
 	const { t } = vscode.l10n;
 	const { shownStatus: status, failure, transition } = client;
 	if (failure) return [adviceNode('failure', explainFailure(failure))];
-	const waiting: IndexNode[] = transition ? [{ id: 'transition', label: t('The coordinator is {0}.', stateLabel(client)), icon: 'sync~spin' }] : [];
+	const waiting: TreeNode[] = transition ? [{ id: 'transition', label: t('The coordinator is {0}.', stateLabel(client)), icon: 'sync~spin' }] : [];
 	if (!status && transition) return waiting;
 	if (!status || (status.phase === 'not-indexed' && status.problems.length === 0 && !status.isSearchable)) return [];
 	return [
@@ -87,7 +65,7 @@ export function rootNodes(client: ShownState & Pick<CoordinatorClient, 'request'
 	];
 }
 
-function progressNodes({ progress, phase, isSearchable }: IndexStatus): readonly IndexNode[] {
+function progressNodes({ progress, phase, isSearchable }: IndexStatus): readonly TreeNode[] {
 	if (!progress) return [];
 	const { t } = vscode.l10n;
 	const eta = progress.etaSeconds === null ? '' : t(', about {0} s left', progress.etaSeconds);
@@ -102,16 +80,16 @@ function progressNodes({ progress, phase, isSearchable }: IndexStatus): readonly
 	];
 }
 
-function adviceNode(id: string, { text, action }: Advice): IndexNode {
+function adviceNode(id: string, { text, action }: Advice): TreeNode {
 	return { id, label: text, icon: 'warning', tooltip: text, ...(action ? { description: action.title, command: { command: action.command, title: action.title } } : {}) };
 }
 
-function folderNode(client: Pick<CoordinatorClient, 'request'>, folder: FolderStatus, isOnly: boolean): IndexNode {
+function folderNode(client: Pick<CoordinatorClient, 'request'>, folder: FolderStatus, isOnly: boolean): TreeNode {
 	const { t } = vscode.l10n;
 	const id = folder.worktreeId;
 	const skipped = Object.entries(folder.skipped).filter((entry): entry is [string, number] => Boolean(entry[1]));
 	const total = skipped.reduce((sum, [, count]) => sum + count, 0);
-	const children: IndexNode[] = [
+	const children: TreeNode[] = [
 		{ id: `${id}/files`, label: t('Files'), description: formatCount(folder.files), icon: 'files' },
 		{ id: `${id}/lines`, label: t('Lines'), description: formatCount(folder.lines), icon: 'list-ordered' },
 		{
@@ -156,7 +134,7 @@ function folderNode(client: Pick<CoordinatorClient, 'request'>, folder: FolderSt
 	};
 }
 
-function fileNode(folder: FolderStatus, reason: string, path: string): IndexNode {
+function fileNode(folder: FolderStatus, reason: string, path: string): TreeNode {
 	const uri = vscode.Uri.joinPath(vscode.Uri.file(folder.path), path);
 	return {
 		id: `${folder.worktreeId}/skipped/${reason}/${path}`,

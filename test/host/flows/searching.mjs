@@ -23,7 +23,7 @@ export async function flow(page, { picture }) {
 		.locator('.statusbar-item', { hasText: /Hybrid: searchable/ })
 		.first()
 		.waitFor({ timeout: 60_000 });
-	await page.getByText('Workspace Code').first().waitFor({ timeout: 30_000 });
+	await page.getByText('Hybrid (auto)').first().waitFor({ timeout: 30_000 });
 	await ask(page, '@hybrid who sends reminders?');
 	await page.getByText('Searching the workspace').first().waitFor();
 	await picture('searching');

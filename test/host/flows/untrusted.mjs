@@ -12,7 +12,7 @@ export async function flow(page, { picture }) {
 	await picture('untrusted');
 	assert.ok(await page.getByText('Embedding model').isVisible());
 	const input = page.locator('.interactive-session .chat-input-container .monaco-editor').first();
-	await page.getByText('Workspace Code').first().waitFor({ timeout: 30_000 });
+	await page.getByText('Hybrid (auto)').first().waitFor({ timeout: 30_000 });
 	await input.click();
 	await page.keyboard.type('@hybrid revenue by month', { delay: 15 });
 	await page.waitForTimeout(400);

@@ -61,7 +61,7 @@ describe('the extension in a real VS Code', () => {
 	});
 
 	it('offers the workspace’s code as a language model that leaves nothing on the wire', async () => {
-		const [model] = await vscode.lm.selectChatModels({ vendor: VENDOR });
+		const [model] = await vscode.lm.selectChatModels({ vendor: VENDOR, id: 'code-only' });
 		const response = await model.sendRequest([vscode.LanguageModelChatMessage.User('revenue by month')], {});
 		let text = '';
 		for await (const part of response.text) text += part;

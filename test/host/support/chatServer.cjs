@@ -1,9 +1,16 @@
 const http = require('node:http');
+const { networkInterfaces } = require('node:os');
 
 const WORDS = ['One. ', 'Two. ', 'Three.'];
 
-/** A real OpenAI-compatible server on loopback with one model. `pauseMs`: time before each word. */
-exports.startChatServer = async ({ name = 'tiny-coder', pauseMs = 0, port = 0 } = {}) => {
+/** An address of this machine that is no loopback one: a server there is one on another machine to the coordinator. Undefined where the machine has none. */
+exports.outsideAddress = () =>
+	Object.values(networkInterfaces())
+		.flat()
+		.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+
+/** A real OpenAI-compatible server with one model, on loopback unless `host` says otherwise. `pauseMs`: time before each word. */
+exports.startChatServer = async ({ name = 'tiny-coder', pauseMs = 0, port = 0, host = '127.0.0.1', words = WORDS } = {}) => {
 	const state = { bodies: [], hangUps: 0 };
 	let isHeld = false;
 	const server = http.createServer(async (request, response) => {
@@ -18,16 +25,16 @@ exports.startChatServer = async ({ name = 'tiny-coder', pauseMs = 0, port = 0 } 
 		response.flushHeaders();
 		if (isHeld) return;
 		const send = (value) => response.write(`data: ${JSON.stringify({ id: '1', object: 'chat.completion.chunk', created: 1, model: name, ...value })}\n\n`);
-		for (const content of WORDS) {
+		for (const content of words) {
 			if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
 			send({ choices: [{ index: 0, delta: { content } }] });
 		}
-		send({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+		send({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: { prompt_tokens: 1000, completion_tokens: 50, total_tokens: 1050 } });
 		response.end('data: [DONE]\n\n');
 	});
-	await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
+	await new Promise((resolve) => server.listen(port, host, resolve));
 	return Object.assign(state, {
-		url: `http://127.0.0.1:${server.address().port}/v1`,
+		url: `http://${host}:${server.address().port}/v1`,
 		/** From now on requests get no word. */
 		hold: () => {
 			isHeld = true;

@@ -64,6 +64,9 @@ export async function respond(options: RespondOptions): Promise<Response> {
 		lastFailure = answer;
 	}
 	if (lastFailure && local.query.otherChat) throw lastFailure;
+	if (chain.length === 0 && local.query.otherChat && local.query.model !== null) {
+		throw new CoordinatorError('not-found', 'No model is there that may answer.');
+	}
 	if (chain.length === 0) run.notices.push({ code: 'no-model' });
 	const text = codeAnswer(local.question, local.query, onPart);
 	return { text, model: null, usage: null, firstTokenMs: null, endReason: 'stop', ...run.soFar() };

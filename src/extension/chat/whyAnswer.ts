@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import type { AnswerSummary, Hit, RouteAlternative, RouteDecision } from '#protocol/messages';
+import { escapeMarkdown } from '../markdown.ts';
+import { formatCount, formatShare, formatUsd } from '../status/format.ts';
+import { reasonSentence, targetLabel, workLabel } from './routeWords.ts';
+
+/** Why an answer came from where it came: the route's reasons, the other models, and what was sent with which cause, as markdown. */
+export function whyAnswer(question: { readonly prompt: string; readonly hits: readonly Hit[]; readonly summary?: AnswerSummary }, route: RouteDecision | null): string {
+	const { t } = vscode.l10n;
+	const { prompt, hits, summary } = question;
+	const parts = [`**${escapeMarkdown(prompt.split('\n', 1)[0] ?? '')}**`];
+	const model = summary?.model;
+	if (!route) parts.push(escapeMarkdown(t('No model was to be asked: the code found is the answer.')));
+	else {
+		const chosen = route.alternatives.find(({ modelId }) => modelId === route.modelId);
+		const place = targetLabel(route.target);
+		parts.push(escapeMarkdown(chosen ? t('{0} was chosen ({1}).', chosen.label, place) : t('No model was chosen.')));
+		parts.push(route.reasons.map((reason) => `- ${escapeMarkdown(reasonSentence(reason))}`).join('\n'));
+		if (model && model.id !== route.modelId) parts.push(escapeMarkdown(t('{0} answered in its place, since it gave nothing.', model.label)));
+		parts.push(escapeMarkdown(t('Kind of work: {0}. Predicted success: {1}.', workLabel(route.workKind), formatShare(route.confidence))));
+		if (route.alternatives.length > 0) parts.push(alternativesTable(route.alternatives, route.modelId));
+	}
+	if (summary) {
+		const sent = summary.sentTo.length > 0 ? t('Text was sent to {0}.', summary.sentTo.join(', ')) : t('Nothing left this machine.');
+		const tokens = t('The prompt had {0} tokens.', formatCount(summary.context.tokens));
+		parts.push(escapeMarkdown(model ? `${sent} ${tokens}` : sent));
+	}
+	if (hits.length > 0) parts.push(`${escapeMarkdown(t('Code that went along, and how it was found:'))}\n\n${hits.map(hitLine).join('\n')}`);
+	return parts.join('\n\n');
+}
+
+function alternativesTable(alternatives: readonly RouteAlternative[], chosenId: string | null): string {
+	const { t } = vscode.l10n;
+	const cells = (values: readonly string[]) => `| ${values.join(' | ')} |`;
+	const rows = alternatives.map(({ modelId, label, isRemote, successProbability, uncertainty, costUsd, latencyMs, excludedBy }) =>
+		cells([
+			`${modelId === chosenId ? '✓ ' : ''}${escapeMarkdown(label)}`,
+			targetLabel(isRemote ? 'remote' : 'local'),
+			excludedBy ? '–' : `${formatShare(successProbability)} ± ${Math.round(100 * uncertainty)}`,
+			costUsd === null ? t('unknown') : costUsd === 0 ? t('free') : escapeMarkdown(`≈ ${formatUsd(costUsd)}`),
+			latencyMs === null ? t('unknown') : t('{0} s', (latencyMs / 1_000).toFixed(1)),
+			excludedBy ? escapeMarkdown(reasonSentence(excludedBy)) : '',
+		]),
+	);
+	const head = [t('Model'), t('Where'), t('Predicted success'), t('Price'), t('Time'), t('Why not')];
+	return [cells(head), cells(head.map(() => '---')), ...rows].join('\n');
+}
+
+function hitLine({ filePath, startLine, endLine, relevance, reasons }: Hit): string {
+	const found = reasons.map(({ signal, value }) => (Number.isInteger(value) ? `${signal} #${value}` : `${signal} ×${value.toFixed(2)}`)).join(', ');
+	return `- ${escapeMarkdown(`${filePath}:${startLine}-${endLine}`)} · ${formatShare(relevance)} · ${escapeMarkdown(found)}`;
+}

@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+
+const SCHEME = 'hybrid-coordinator';
+/** Documents whose text is kept; older ones are empty when their tab comes back. */
+const KEPT = 30;
+
+const texts = new Map<string, string>();
+const changed = new vscode.EventEmitter<vscode.Uri>();
+
+/** Gives the text of documents that are only read: nothing asks whether to save them. */
+export function registerReadableDocuments(): vscode.Disposable {
+	return vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+		onDidChange: changed.event,
+		provideTextDocumentContent: (uri) => texts.get(uri.path) ?? '',
+	});
+}
+
+/** Shows markdown as it is read; one of the same title takes its place. */
+export async function showReadable(title: string, markdown: string): Promise<void> {
+	const path = `/${title.replace(/[\\/:*?"<>|]/g, ' ').slice(0, 80)}.md`;
+	texts.delete(path);
+	texts.set(path, markdown);
+	const [oldest] = texts.keys();
+	if (texts.size > KEPT && oldest !== undefined) texts.delete(oldest);
+	const uri = vscode.Uri.from({ scheme: SCHEME, path });
+	changed.fire(uri);
+	// The preview is of the editor's own markdown extension, which may be switched off.
+	await vscode.commands.executeCommand('markdown.showPreview', uri).then(undefined, async () => {
+		await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+	});
+}

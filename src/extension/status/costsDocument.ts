@@ -1,0 +1,131 @@
+import * as vscode from 'vscode';
+import type { AugmentationEffect, BudgetPeriod, LocalSavings, SpendingDetails, SpendingSummary } from '#protocol/messages';
+import { escapeMarkdown } from '../markdown.ts';
+import { formatCount, formatShare, formatUsd } from './format.ts';
+
+/** Costs and savings as a document: the figures, the formula behind each, and what is not known. */
+export function costsDocument({ today, total, budget, details }: SpendingSummary): string {
+	const { t } = vscode.l10n;
+	const lines = [
+		`# ${t('Costs and Savings')}`,
+		details?.sinceMs
+			? t('Since {0}, over all windows of this machine. Text of questions is not kept here.', new Date(details.sinceMs).toLocaleDateString())
+			: t('No model was called yet.'),
+		`## ${t('Answered without a remote model')}`,
+		table(
+			['', t('Today'), t('In total')],
+			[
+				[t('Answered'), formatCount(today.answered), formatCount(total.answered)],
+				[t('of these on this machine'), shareOf(today), shareOf(total)],
+				[t('Saved'), formatUsd(today.savedUsd), formatUsd(total.savedUsd)],
+			],
+		),
+		`### ${t('How the saving is computed')}`,
+		table(
+			[t('In total'), t('US dollars')],
+			[...total.terms.map(({ code, usd }) => [termLabel(code), formatUsd(usd)]), [`**${t('Saved')}**`, `**${formatUsd(total.savedUsd)}**`]],
+		),
+		pricesLine(total),
+		unknownLine(total),
+		`## ${t('Limits')}`,
+		...[budget.day, budget.month].map(limitLine),
+		...(details ? detailLines(details) : []),
+	];
+	return `${lines.filter((line) => line !== '').join('\n\n')}\n`;
+}
+
+function detailLines(details: SpendingDetails): string[] {
+	const { t } = vscode.l10n;
+	const { calls, failed, cacheHits, estimatedCalls, costUsd, unknownCostCalls, models } = details;
+	return [
+		`## ${t('Calls by model')}`,
+		t('{0} calls cost {1}. {2} failed, {3} were stored answers, the tokens of {4} are our own count.', calls, formatUsd(costUsd), failed, cacheHits, estimatedCalls),
+		models.length === 0
+			? ''
+			: table(
+					[t('Model'), t('Where'), t('Calls'), t('Failed'), t('Tokens in'), t('Tokens out'), t('Cost')],
+					models.map((model) => [
+						escapeMarkdown(model.modelLabel),
+						model.isRemote ? t('remote') : t('local'),
+						formatCount(model.calls),
+						formatCount(model.failed),
+						formatCount(model.inputTokens),
+						formatCount(model.outputTokens),
+						model.unknownCostCalls === 0 ? formatUsd(model.costUsd) : t('{0}, and {1} calls of unknown price', formatUsd(model.costUsd), model.unknownCostCalls),
+					]),
+				),
+		unknownCostCalls > 0 ? t('Name the prices that are unknown in the setting `hybrid.models.prices`: they count for later calls.') : '',
+		`## ${t('What the code of the workspace does to the tokens')}`,
+		effectLine(details.effect, details.controlShare),
+	];
+}
+
+function shareOf({ answeredLocally, localShare }: LocalSavings): string {
+	return localShare === null ? '–' : `${formatCount(answeredLocally)} (${formatShare(localShare)})`;
+}
+
+function termLabel(code: LocalSavings['terms'][number]['code']): string {
+	const { t } = vscode.l10n;
+	const labels = {
+		'local-answers': t('Tokens of local answers at the price of the remote model'),
+		'repeated-answers': t('Tokens of stored answers at that price'),
+		'cost-of-answers': t('Less what these answers cost'),
+		'failed-local-tries': t('Less what failed local tries cost'),
+		'compression': t('Less what shortening code for remote models cost'),
+	};
+	return labels[code];
+}
+
+function pricesLine({ prices }: LocalSavings): string {
+	const { t } = vscode.l10n;
+	if (prices.length === 0) return t('No answer could be compared: no remote model of known price was there.');
+	return [
+		t('Compared with:'),
+		...prices.map(({ modelId, asOf, answers }) => `- ${escapeMarkdown(t('{0}, price of {1} ({2} answers)', modelId ?? t('unknown'), asOf ?? t('unknown'), answers))}`),
+	].join('\n');
+}
+
+function unknownLine({ unknownAnswers, unknownCosts }: LocalSavings): string {
+	const { t } = vscode.l10n;
+	return [
+		...(unknownAnswers > 0 ? [t('{0} local answers are counted as saving nothing, since no remote price was known.', unknownAnswers)] : []),
+		...(unknownCosts > 0 ? [t('{0} calls have an unknown cost that is not taken off.', unknownCosts)] : []),
+	].join(' ');
+}
+
+function limitLine({ period, limitUsd, spentUsd, unknownCalls }: BudgetPeriod): string {
+	const { t } = vscode.l10n;
+	const spent =
+		limitUsd === null
+			? period === 'day'
+				? t('Today: {0} spent, no limit.', formatUsd(spentUsd))
+				: t('This month: {0} spent, no limit.', formatUsd(spentUsd))
+			: period === 'day'
+				? t('Today: {0} spent of {1}.', formatUsd(spentUsd), formatUsd(limitUsd))
+				: t('This month: {0} spent of {1}.', formatUsd(spentUsd), formatUsd(limitUsd));
+	return `- ${spent}${unknownCalls > 0 ? ` ${t('{0} calls of unknown price are not in it.', unknownCalls)}` : ''}`;
+}
+
+function effectLine(effect: AugmentationEffect, controlShare: number): string {
+	const { t } = vscode.l10n;
+	const share =
+		controlShare === 0
+			? t('No question is sent without code now, so nothing is measured (`hybrid.ledger.controlShare`).')
+			: t('{0} of the questions are sent without code, to compare.', formatPercent(controlShare));
+	if (effect.status === 'not-enough-yet')
+		return `${share} ${t('So far {0} without and {1} with code; {2} of each are needed for a figure.', effect.controls, effect.augmented, effect.minimum)}`;
+	const { low, high } = effect.interval;
+	const saved = formatCount(Math.round(effect.savedTokensPerQuestion));
+	const range = `${formatCount(Math.round(low))} … ${formatCount(Math.round(high))}`;
+	const clear = effect.isClear ? '' : ` ${t('This may be chance.')}`;
+	return `${share} ${t('With code a question takes {0} tokens less on average (95% interval {1}); a negative number means more.', saved, range)}${clear}`;
+}
+
+function formatPercent(share: number): string {
+	return `${Number((100 * share).toFixed(1))}%`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+	const cells = (values: readonly string[]) => `| ${values.join(' | ')} |`;
+	return [cells(head), cells(head.map(() => '---')), ...rows.map(cells)].join('\n');
+}
