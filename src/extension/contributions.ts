@@ -3,7 +3,9 @@ import { registerHybridParticipant } from './chat/hybridParticipant.ts';
 import { registerModelProvider } from './chat/modelProvider.ts';
 import type { SentContext } from './chat/sentContext.ts';
 import { registerCostCommands } from './commands/costCommands.ts';
+import { registerExchangeCommands } from './commands/exchangeCommands.ts';
 import { registerIndexCommands } from './commands/indexCommands.ts';
+import { registerLearnedCommands } from './commands/learnedCommands.ts';
 import { registerModelCommands } from './commands/modelCommands.ts';
 import { registerRetryCommands } from './commands/retryCommands.ts';
 import { registerServerCommands } from './commands/serverCommands.ts';
@@ -14,11 +16,13 @@ import { registerReadableDocuments } from './readableDocument.ts';
 import { registerSettingsForwarding } from './settingsForwarding.ts';
 import { registerStatusBar } from './status/statusBar.ts';
 import { registerIndexView } from './views/indexView.ts';
+import { registerLearnedView } from './views/learnedView.ts';
 import { registerModelsView } from './views/modelsView.ts';
 
 /** Everything that is registered, one line each. */
 export function registerContributions(client: CoordinatorClient, context: vscode.ExtensionContext, log: vscode.LogOutputChannel, sent: SentContext): vscode.Disposable[] {
 	const models = registerModelsView(client);
+	const learned = registerLearnedView(client);
 	return [
 		// First: what listens later asks the coordinator for things that depend on the new settings.
 		registerSettingsForwarding(client, log),
@@ -34,6 +38,9 @@ export function registerContributions(client: CoordinatorClient, context: vscode
 		registerIndexView(client),
 		models,
 		registerServerCommands(client, context, models),
+		learned,
+		registerLearnedCommands(client, learned),
+		registerExchangeCommands(client, learned),
 		registerFileWatcher(client),
 	];
 }

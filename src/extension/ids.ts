@@ -27,16 +27,37 @@ export const COMMANDS = {
 	pullModel: 'hybrid.pullModel',
 	preferModel: 'hybrid.preferModel',
 	refreshModels: 'hybrid.refreshModels',
+	showLearned: 'hybrid.showLearned',
+	editLearned: 'hybrid.editLearned',
+	confirmLearned: 'hybrid.confirmLearned',
+	retireLearned: 'hybrid.retireLearned',
+	restoreLearned: 'hybrid.restoreLearned',
+	pinLearned: 'hybrid.pinLearned',
+	unpinLearned: 'hybrid.unpinLearned',
+	shareLearned: 'hybrid.shareLearned',
+	unshareLearned: 'hybrid.unshareLearned',
+	deleteLearned: 'hybrid.deleteLearned',
+	showMoreLearned: 'hybrid.showMoreLearned',
+	filterLearned: 'hybrid.filterLearned',
+	refreshLearned: 'hybrid.refreshLearned',
+	forgetLearned: 'hybrid.forgetLearned',
+	exportLearned: 'hybrid.exportLearned',
+	importLearned: 'hybrid.importLearned',
+	toggleLearning: 'hybrid.toggleLearning',
+	exportTrainingData: 'hybrid.exportTrainingData',
+	showRouter: 'hybrid.showRouter',
+	resetRouter: 'hybrid.resetRouter',
+	exportRouter: 'hybrid.exportRouter',
 } as const;
 
-export const VIEWS = { index: 'hybrid.index', models: 'hybrid.models' } as const;
+export const VIEWS = { index: 'hybrid.index', models: 'hybrid.models', learned: 'hybrid.learned' } as const;
 export const VIEW_CONTAINERS = { hybrid: 'hybrid' } as const;
 export const CHAT_PARTICIPANTS = { hybrid: 'hybrid-coordinator.hybrid' } as const;
 export const CHAT_COMMANDS = ['search', 'explain', 'why', 'status'] as const;
 export const MODEL_VENDOR = 'hybrid-coordinator';
 
 /** Context keys, for `when` clauses. */
-export const CONTEXT_KEYS = { phase: 'hybrid.phase' } as const;
+export const CONTEXT_KEYS = { phase: 'hybrid.phase', learning: 'hybrid.learningState' } as const;
 
 /** Settings with their types, without the prefix `hybrid.`; null: not set. */
 export interface SettingTypes {

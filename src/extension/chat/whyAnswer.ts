@@ -4,6 +4,9 @@ import { escapeMarkdown } from '../markdown.ts';
 import { formatCount, formatShare, formatUsd } from '../status/format.ts';
 import { reasonSentence, targetLabel, workLabel } from './routeWords.ts';
 
+/** Standard deviation of a prediction from which it is said to be one. */
+const LITTLE_KNOWN = 0.25;
+
 /** Why an answer came from where it came: the route's reasons, the other models, and what was sent with which cause, as markdown. */
 export function whyAnswer(question: { readonly prompt: string; readonly hits: readonly Hit[]; readonly summary?: AnswerSummary }, route: RouteDecision | null): string {
 	const { t } = vscode.l10n;
@@ -18,7 +21,10 @@ export function whyAnswer(question: { readonly prompt: string; readonly hits: re
 		parts.push(route.reasons.map((reason) => `- ${escapeMarkdown(reasonSentence(reason))}`).join('\n'));
 		if (model && model.id !== route.modelId) parts.push(escapeMarkdown(t('{0} answered in its place, since it gave nothing.', model.label)));
 		parts.push(escapeMarkdown(t('Kind of work: {0}. Predicted success: {1}.', workLabel(route.workKind), formatShare(route.confidence))));
-		if (route.alternatives.length > 0) parts.push(alternativesTable(route.alternatives, route.modelId));
+		if (route.alternatives.length > 0)
+			parts.push(
+				`${escapeMarkdown(t('Models that were weighed:'))}\n\n${route.alternatives.map((alternative) => alternativeLine(alternative, route.modelId)).join('\n')}`,
+			);
 	}
 	if (summary) {
 		const sent = summary.sentTo.length > 0 ? t('Text was sent to {0}.', summary.sentTo.join(', ')) : t('Nothing left this machine.');
@@ -29,21 +35,23 @@ export function whyAnswer(question: { readonly prompt: string; readonly hits: re
 	return parts.join('\n\n');
 }
 
-function alternativesTable(alternatives: readonly RouteAlternative[], chosenId: string | null): string {
+/** A line a model: the chat is too narrow for a table. */
+function alternativeLine(
+	{ modelId, label, isRemote, successProbability, uncertainty, costUsd, latencyMs, excludedBy }: RouteAlternative,
+	chosenId: string | null,
+): string {
 	const { t } = vscode.l10n;
-	const cells = (values: readonly string[]) => `| ${values.join(' | ')} |`;
-	const rows = alternatives.map(({ modelId, label, isRemote, successProbability, uncertainty, costUsd, latencyMs, excludedBy }) =>
-		cells([
-			`${modelId === chosenId ? '✓ ' : ''}${escapeMarkdown(label)}`,
-			targetLabel(isRemote ? 'remote' : 'local'),
-			excludedBy ? '–' : `${formatShare(successProbability)} ± ${Math.round(100 * uncertainty)}`,
-			costUsd === null ? t('unknown') : costUsd === 0 ? t('free') : escapeMarkdown(`≈ ${formatUsd(costUsd)}`),
-			latencyMs === null ? t('unknown') : t('{0} s', (latencyMs / 1_000).toFixed(1)),
-			excludedBy ? escapeMarkdown(reasonSentence(excludedBy)) : '',
-		]),
-	);
-	const head = [t('Model'), t('Where'), t('Predicted success'), t('Price'), t('Time'), t('Why not')];
-	return [cells(head), cells(head.map(() => '---')), ...rows].join('\n');
+	const name = `**${escapeMarkdown(label)}**${modelId === chosenId ? ' ✓' : ''}`;
+	const place = targetLabel(isRemote ? 'remote' : 'local');
+	if (excludedBy) return `- ${name} · ${place} · ${escapeMarkdown(reasonSentence(excludedBy))}`;
+	const success = t('predicted success {0}', formatShare(successProbability));
+	const facts = [
+		place,
+		uncertainty > LITTLE_KNOWN ? `${success} (${t('little is known')})` : success,
+		costUsd === null ? t('price unknown') : costUsd === 0 ? t('free') : t('about {0}', formatUsd(costUsd)),
+		...(latencyMs === null ? [] : [t('about {0} s', (latencyMs / 1_000).toFixed(1))]),
+	];
+	return `- ${name} · ${escapeMarkdown(facts.join(' · '))}`;
 }
 
 function hitLine({ filePath, startLine, endLine, relevance, reasons }: Hit): string {

@@ -39,7 +39,14 @@ function detailLines(details: SpendingDetails): string[] {
 	const { calls, failed, cacheHits, estimatedCalls, costUsd, unknownCostCalls, models } = details;
 	return [
 		`## ${t('Calls by model')}`,
-		t('{0} calls cost {1}. {2} failed, {3} were stored answers, the tokens of {4} are our own count.', calls, formatUsd(costUsd), failed, cacheHits, estimatedCalls),
+		t(
+			'Calls: {0}, for {1}. Failed: {2}. Stored answers: {3}. Tokens counted by us and not by the server: {4}.',
+			calls,
+			formatUsd(costUsd),
+			failed,
+			cacheHits,
+			estimatedCalls,
+		),
 		models.length === 0
 			? ''
 			: table(
@@ -51,7 +58,7 @@ function detailLines(details: SpendingDetails): string[] {
 						formatCount(model.failed),
 						formatCount(model.inputTokens),
 						formatCount(model.outputTokens),
-						model.unknownCostCalls === 0 ? formatUsd(model.costUsd) : t('{0}, and {1} calls of unknown price', formatUsd(model.costUsd), model.unknownCostCalls),
+						model.unknownCostCalls === 0 ? formatUsd(model.costUsd) : t('{0}; calls of unknown price: {1}', formatUsd(model.costUsd), model.unknownCostCalls),
 					]),
 				),
 		unknownCostCalls > 0 ? t('Name the prices that are unknown in the setting `hybrid.models.prices`: they count for later calls.') : '',
@@ -81,15 +88,15 @@ function pricesLine({ prices }: LocalSavings): string {
 	if (prices.length === 0) return t('No answer could be compared: no remote model of known price was there.');
 	return [
 		t('Compared with:'),
-		...prices.map(({ modelId, asOf, answers }) => `- ${escapeMarkdown(t('{0}, price of {1} ({2} answers)', modelId ?? t('unknown'), asOf ?? t('unknown'), answers))}`),
+		...prices.map(({ modelId, asOf, answers }) => `- ${escapeMarkdown(t('{0}, price of {1}, answers: {2}', modelId ?? t('unknown'), asOf ?? t('unknown'), answers))}`),
 	].join('\n');
 }
 
 function unknownLine({ unknownAnswers, unknownCosts }: LocalSavings): string {
 	const { t } = vscode.l10n;
 	return [
-		...(unknownAnswers > 0 ? [t('{0} local answers are counted as saving nothing, since no remote price was known.', unknownAnswers)] : []),
-		...(unknownCosts > 0 ? [t('{0} calls have an unknown cost that is not taken off.', unknownCosts)] : []),
+		...(unknownAnswers > 0 ? [t('Local answers that count as saving nothing, since no remote price was known: {0}.', unknownAnswers)] : []),
+		...(unknownCosts > 0 ? [t('Calls of unknown cost, not taken off: {0}.', unknownCosts)] : []),
 	].join(' ');
 }
 
@@ -103,7 +110,7 @@ function limitLine({ period, limitUsd, spentUsd, unknownCalls }: BudgetPeriod): 
 			: period === 'day'
 				? t('Today: {0} spent of {1}.', formatUsd(spentUsd), formatUsd(limitUsd))
 				: t('This month: {0} spent of {1}.', formatUsd(spentUsd), formatUsd(limitUsd));
-	return `- ${spent}${unknownCalls > 0 ? ` ${t('{0} calls of unknown price are not in it.', unknownCalls)}` : ''}`;
+	return `- ${spent}${unknownCalls > 0 ? ` ${t('Calls of unknown price, not in it: {0}.', unknownCalls)}` : ''}`;
 }
 
 function effectLine(effect: AugmentationEffect, controlShare: number): string {
