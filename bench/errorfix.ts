@@ -42,7 +42,9 @@ const never = { isOver: () => false };
 
 /**
  * Fixes learned from k cases of a rule and applied to its others, with `code` and `errors` only. `--data DIR` holds `*_cases.jsonl`; `--repeats N` shuffles
- * so many times; `--rules odd|even` takes every other rule in the order of names; `--show RULE` prints what went wrong there.
+ * so many times; `--rules odd|even` takes every other rule in the order of names, `--file PART` the files whose name has it, `--k N` only that k;
+ * `--show RULE` prints what was wrong there and what nothing was offered for, `--show all` what was wrong anywhere. A case counts as offered only when each
+ * of its errors has a fix. The strictness of the offers was chosen on the odd rules of the eslint file.
  */
 export async function run(parameters: string[]) {
 	const { values } = parseArgs({
@@ -92,15 +94,7 @@ export async function run(parameters: string[]) {
 						slowestMs = Math.max(slowestMs, performance.now() - startedMs);
 						const offered = fix && fix.unfixed.length === 0 ? fix.text : null;
 						for (const key of [`K${k}`, `K${k} ${one.kind}`, `K${k} ${file}`, `K${k} rule ${name}`]) count(totals, key, one, offered);
-						if (values.show && offered !== null && offered !== one.output) {
-							process.stderr.write(
-								`\n=== ${one.id} k=${k} ${one.diagnostics.map(({ message, offset }) => `${message}@${offset}`).join(' | ')}\n${one.tree.text}\n--- offered\n${offered}\n--- wanted\n${one.output}\n`,
-							);
-						}
-						if (values.show && values.show !== 'all' && offered === null && one.output !== null && repeat === 0)
-							process.stderr.write(
-								`\n... ${one.id} k=${k} nothing for ${JSON.stringify(one.tree.text)} ${one.diagnostics.map(({ message, offset }) => `${message}@${offset}`).join(' | ')} wanted ${JSON.stringify(one.output)}\n`,
-							);
+						if (values.show) show(one, offered, { isBrief: values.show === 'all' });
 					}
 				}
 			}
@@ -132,6 +126,12 @@ export async function run(parameters: string[]) {
 		figures: { ...figures, slowestMs: Math.round(slowestMs) },
 		settings: { repeats: Number(values.repeats), rules: values.rules ?? 'all', ...kinds },
 	};
+}
+
+function show({ id, tree, diagnostics, output }: ReadCase, offered: string | null, { isBrief }: { readonly isBrief: boolean }): void {
+	if (offered === output || (isBrief && offered === null)) return;
+	const said = diagnostics.map(({ message, offset }) => `${message} @ ${offset ?? '?'}`).join(' | ');
+	process.stderr.write(`\n=== ${id}: ${said}\n${tree.text}\n--- offered\n${offered}\n--- wanted\n${output}\n`);
 }
 
 function count(totals: Map<string, Tally>, key: string, one: ReadCase, offered: string | null): void {

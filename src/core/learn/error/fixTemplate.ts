@@ -56,6 +56,11 @@ export function templatesOf(tree: CodeTree, { diagnostic, signature, hunks }: Er
 	return templates;
 }
 
+/** Role of the anchor that the template sees the edit from. */
+export function roleOf({ shape }: FixTemplate): string {
+	return shape.slice(0, shape.indexOf(' '));
+}
+
 /** What both templates agree with; null when there is nothing left that would make all their examples. */
 export function generalise(a: FixTemplate, b: FixTemplate): FixTemplate | null {
 	if (a.shape !== b.shape || a.signature !== b.signature || a.hunks.length !== b.hunks.length) return null;

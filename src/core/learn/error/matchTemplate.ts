@@ -28,7 +28,7 @@ export function matchTemplate(
 ): TemplateMatch[] {
 	const matches = new Map<string, TemplateMatch>();
 	let tried = 0;
-	for (const anchor of candidates(template, tree, diagnostic)) {
+	for (const anchor of candidates(tree, diagnostic)) {
 		if (tried++ > MAX_CANDIDATES || (tried % 64 === 0 && options.isOver())) break;
 		const match = matchAt(template, tree, anchor, diagnostic, captures);
 		if (!match) continue;
@@ -39,11 +39,9 @@ export function matchTemplate(
 	return [...matches.values()].sort((a, b) => a.surprises - b.surprises);
 }
 
-function* candidates(template: FixTemplate, tree: CodeTree, { offset }: Diagnostic): Iterable<CodeNode> {
-	const kinds = template.seen['!kind'] ?? {};
-	const isKind = (node: CodeNode) => node.parent !== null && (isOpen(kinds) || node.kind in kinds);
+function* candidates(tree: CodeTree, { offset }: Diagnostic): Iterable<CodeNode> {
 	if (offset === undefined) {
-		for (const node of tree.nodes) if (isKind(node)) yield node;
+		for (const node of tree.nodes) if (node.parent) yield node;
 		return;
 	}
 	const at = leafAfter(tree, offset);
@@ -51,7 +49,7 @@ function* candidates(template: FixTemplate, tree: CodeTree, { offset }: Diagnost
 	for (let index = Math.max(0, at - FAR); index <= at + FAR; index++) {
 		for (let node: CodeNode | null = tree.leaves[index] ?? null; node && !seen.has(node); node = node.parent) {
 			seen.add(node);
-			if (isKind(node)) yield node;
+			if (node.parent) yield node;
 		}
 	}
 }

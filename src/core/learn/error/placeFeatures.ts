@@ -12,7 +12,7 @@ export function placeFeatures(tree: CodeTree, anchor: CodeNode, hunks: readonly 
 	const features: Record<string, string> = {};
 	const previous = leaves[anchor.firstLeaf - 1];
 	const next = leaves[anchor.lastLeaf + 1];
-	features['!kind'] = anchor.kind;
+	features['~kind'] = anchor.kind;
 	features['~parent'] = anchor.parent?.kind ?? '';
 	features['~grandparent'] = anchor.parent?.parent?.kind ?? '';
 	features['~children'] = kindsOf(anchor.children);

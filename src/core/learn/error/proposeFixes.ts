@@ -1,6 +1,6 @@
 import type { CodeTree } from '#core/syntax/codeTree';
 import type { Diagnostic, ErrorSignature } from './errorSignature.ts';
-import type { FixTemplate, TestedTemplate } from './fixTemplate.ts';
+import { type FixTemplate, roleOf, type TestedTemplate } from './fixTemplate.ts';
 import { matchTemplate } from './matchTemplate.ts';
 import type { SignDiagnostic } from './messageShapes.ts';
 import { applyEdits, type TextEdit } from './textHunks.ts';
@@ -25,9 +25,6 @@ export interface Strictness {
 	readonly pointed: Certainty;
 	/** Where the place had to be found. */
 	readonly found: Certainty;
-	/** Templates, each seeing the edit from another anchor or in another form, that propose the same: for edits of tokens, and for those of white space. */
-	readonly minWitnesses: number;
-	readonly minGapWitnesses: number;
 	/** Exact fixes among the examples. */
 	readonly minHits: number;
 }
@@ -36,6 +33,8 @@ export interface Certainty {
 	readonly maxSurprises: number;
 	readonly minMargin: number;
 	readonly mustBeCertain: boolean;
+	/** Anchors from which the same edit must be proposed: when white space is all that changes. Edits of tokens always need `MIN_WITNESSES`. */
+	readonly minGapWitnesses: number;
 }
 
 export interface FixProposal extends Proposal {
@@ -84,7 +83,7 @@ export function proposeFix(
 	strictness: Strictness,
 	options: { readonly isOver: () => boolean },
 ): FixProposal | null {
-	const byText = new Map<string, { votes: number; witnesses: number; best: FixProposal }>();
+	const byText = new Map<string, { votes: number; witnesses: Set<string>; wanted: number; best: FixProposal }>();
 	for (const { template, hits, misses } of templates) {
 		if (misses > 0 || hits < strictness.minHits) continue;
 		const proposal = proposeWith(template, tree, group, options);
@@ -97,12 +96,17 @@ export function proposeFix(
 			!known || weight > known.best.hits * 2 ** -known.best.surprises
 				? { ...proposal, hits, diagnostics: group.diagnostics, signature: group.signature.key }
 				: known.best;
-		byText.set(text, { votes: (known?.votes ?? 0) + weight * (proposal.isCertain ? 1 : 0.5), witnesses: (known?.witnesses ?? 0) + 1, best });
+		byText.set(text, {
+			votes: (known?.votes ?? 0) + weight * (proposal.isCertain ? 1 : 0.5),
+			witnesses: (known?.witnesses ?? new Set<string>()).add(roleOf(template)),
+			wanted: Math.min(known?.wanted ?? MIN_WITNESSES, certainty.minGapWitnesses),
+			best,
+		});
 	}
 	const [first, second] = [...byText.values()].sort((a, b) => b.votes - a.votes);
 	if (!first || first.votes <= DOMINANCE * (second?.votes ?? 0)) return null;
 	const isGap = first.best.edits.every(({ start, end, text }) => !tree.text.slice(start, end).trim() && !text.trim());
-	return first.witnesses >= (isGap ? strictness.minGapWitnesses : strictness.minWitnesses) ? first.best : null;
+	return first.witnesses.size >= (isGap ? first.wanted : MIN_WITNESSES) ? first.best : null;
 }
 
 function isSure({ surprises, margin, isCertain }: Proposal, { maxSurprises, minMargin, mustBeCertain }: Certainty): boolean {
@@ -118,6 +122,8 @@ function isPointed(template: FixTemplate, { offset }: Diagnostic): boolean {
 	});
 }
 
+/** Anchors that must agree on an edit of tokens: see `LEVELS`. */
+const MIN_WITNESSES = 2;
 /** A proposal must have so many times the votes of the next. */
 const DOMINANCE = 19;
 
