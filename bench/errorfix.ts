@@ -38,7 +38,11 @@ interface Tally {
 }
 
 const KS = [1, 3, 5, 10] as const;
-const never = { isOver: () => false };
+/** The product's own limits: see `ErrorSolutions`. */
+const within = (budgetMs: number) => {
+	const endMs = performance.now() + budgetMs;
+	return { isOver: () => performance.now() > endMs };
+};
 
 /**
  * Fixes learned from k cases of a rule and applied to its others, with `code` and `errors` only. `--data DIR` holds `*_cases.jsonl`; `--repeats N` shuffles
@@ -87,10 +91,10 @@ export async function run(parameters: string[]) {
 				for (const k of ks) {
 					if (shuffled.length <= k) continue;
 					const examples = shuffled.slice(0, k).flatMap(({ example }) => (example ? [example] : []));
-					const book: FixBook = new Map([[`linter:${name}:${language}`, learnRule(examples, never)]]);
+					const book: FixBook = new Map([[`linter:${name}:${language}`, learnRule(examples, within(2_000))]]);
 					for (const one of [...shuffled.slice(k), ...unfixable]) {
 						const startedMs = performance.now();
-						const fix = await fixFile(parser, book, one.tree, one.diagnostics, never);
+						const fix = await fixFile(parser, book, one.tree, one.diagnostics, within(100));
 						slowestMs = Math.max(slowestMs, performance.now() - startedMs);
 						const offered = fix && fix.unfixed.length === 0 ? fix.text : null;
 						for (const key of [`K${k}`, `K${k} ${one.kind}`, `K${k} ${file}`, `K${k} rule ${name}`]) count(totals, key, one, offered);

@@ -28,7 +28,7 @@ export function matchTemplate(
 ): TemplateMatch[] {
 	const matches = new Map<string, TemplateMatch>();
 	let tried = 0;
-	for (const anchor of candidates(tree, diagnostic)) {
+	for (const anchor of candidates(template, tree, diagnostic)) {
 		if (tried++ > MAX_CANDIDATES || (tried % 64 === 0 && options.isOver())) break;
 		const match = matchAt(template, tree, anchor, diagnostic, captures);
 		if (!match) continue;
@@ -39,9 +39,11 @@ export function matchTemplate(
 	return [...matches.values()].sort((a, b) => a.surprises - b.surprises);
 }
 
-function* candidates(tree: CodeTree, { offset }: Diagnostic): Iterable<CodeNode> {
+function* candidates(template: FixTemplate, tree: CodeTree, { offset }: Diagnostic): Iterable<CodeNode> {
 	if (offset === undefined) {
-		for (const node of tree.nodes) if (node.parent) yield node;
+		// Without a place the whole file is looked at: only at what has a kind that was seen.
+		const kinds = template.seen['~kind'] ?? {};
+		for (const node of tree.nodes) if (node.parent && (node.kind in kinds || isOpen(kinds))) yield node;
 		return;
 	}
 	const at = leafAfter(tree, offset);
