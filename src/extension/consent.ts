@@ -23,6 +23,11 @@ export async function forgetDecision(context: vscode.ExtensionContext): Promise<
 	await context.workspaceState.update(STATE_KEY, undefined);
 }
 
+/** Whether the user said that this workspace is not to be indexed, here or for all. */
+export function isIndexingRefused(context: vscode.ExtensionContext): boolean {
+	return readSetting('index.automatic') === 'never' || context.workspaceState.get<Decision>(STATE_KEY) === 'no';
+}
+
 /** At start: indexes where the user said so before, asks where nobody was asked, and else does nothing. */
 export async function beginWhereAllowed(client: CoordinatorClient, context: vscode.ExtensionContext): Promise<void> {
 	if (currentFolders().length === 0) return;

@@ -1,7 +1,11 @@
 import type * as vscode from 'vscode';
+import { connectAgent } from './agents/connectAgent.ts';
+import { registerLanguageTools } from './agents/languageTools.ts';
+import { registerMcpServer } from './agents/mcpServer.ts';
 import { registerHybridParticipant } from './chat/hybridParticipant.ts';
 import { registerModelProvider } from './chat/modelProvider.ts';
 import type { SentContext } from './chat/sentContext.ts';
+import { command } from './commands/command.ts';
 import { registerCostCommands } from './commands/costCommands.ts';
 import { registerExchangeCommands } from './commands/exchangeCommands.ts';
 import { registerIndexCommands } from './commands/indexCommands.ts';
@@ -12,6 +16,7 @@ import { registerServerCommands } from './commands/serverCommands.ts';
 import { registerSupportCommands } from './commands/supportCommands.ts';
 import type { CoordinatorClient } from './coordinatorClient.ts';
 import { registerFileWatcher } from './fileWatcher.ts';
+import { COMMANDS } from './ids.ts';
 import { registerReadableDocuments } from './readableDocument.ts';
 import { registerSettingsForwarding } from './settingsForwarding.ts';
 import { registerStatusBar } from './status/statusBar.ts';
@@ -42,5 +47,8 @@ export function registerContributions(client: CoordinatorClient, context: vscode
 		registerLearnedCommands(client, learned),
 		registerExchangeCommands(client, learned),
 		registerFileWatcher(client),
+		registerLanguageTools(client),
+		registerMcpServer(context, log),
+		command(COMMANDS.connectAgent, () => connectAgent(context)),
 	];
 }

@@ -1,6 +1,8 @@
 import type { AnswerSummary, AskPart } from '#core/domain/answer';
 import type { WorkspaceFolder } from '#core/domain/file';
+import type { KnowledgeHit } from '#core/domain/hit';
 import type { IndexStatus } from '#core/domain/indexStatus';
+import type { TrackedInteraction } from '#core/domain/interaction';
 import type {
 	Dataset,
 	DatasetReport,
@@ -16,6 +18,7 @@ import type {
 	KnowledgeItem,
 	KnowledgePage,
 	KnowledgeQuery,
+	KnowledgeSearch,
 	KnowledgeState,
 } from '#core/domain/knowledge';
 import type { FixOutcome, FixRequest, LearnedFixOffer } from '#core/domain/learnedFix';
@@ -107,6 +110,9 @@ export interface ClientRequests {
 	'models/pull': [{ readonly pullId: string; readonly url: string; readonly model: string }, null];
 	'fix/offer': [FixRequest, readonly LearnedFixOffer[]];
 	'fix/record': [FixOutcome, null];
+	/** False: learning is off, and nothing is kept. */
+	'interaction/track': [TrackedInteraction, boolean];
+	'knowledge/find': [KnowledgeSearch, readonly KnowledgeHit[]];
 	'knowledge/list': [KnowledgeQuery, KnowledgePage];
 	'knowledge/detail': [{ readonly id: string }, KnowledgeDetail];
 	'knowledge/update': [{ readonly id: string; readonly change: KnowledgeChange }, KnowledgeItem];

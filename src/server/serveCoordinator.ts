@@ -138,6 +138,8 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 		await current().recordFix(outcome);
 		return null;
 	});
+	on('interaction/track', (tracked, signal) => current().trackInteraction(tracked, signal));
+	on('knowledge/find', (request, signal) => current().findKnowledge(request, signal));
 	on('knowledge/list', (query) => current().knowledge.list(query));
 	on('knowledge/detail', ({ id }) => current().knowledge.detail(id));
 	on('knowledge/update', ({ id, change }) => current().knowledge.change(id, change));

@@ -3,7 +3,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '#core/settings';
-import { CHAT_COMMANDS, CHAT_PARTICIPANTS, COMMANDS, CONTEXT_KEYS, EXTENSION_ID, MODEL_VENDOR, SETTINGS, VIEW_CONTAINERS, VIEWS } from '#extension/ids';
+import {
+	CHAT_COMMANDS,
+	CHAT_PARTICIPANTS,
+	COMMANDS,
+	CONTEXT_KEYS,
+	EXTENSION_ID,
+	LANGUAGE_TOOLS,
+	MCP_PROVIDERS,
+	MODEL_VENDOR,
+	SETTINGS,
+	VIEW_CONTAINERS,
+	VIEWS,
+} from '#extension/ids';
 import { repositoryRoot } from '../support/assets.ts';
 
 const read = (file: string) => readFileSync(join(repositoryRoot, file), 'utf8');
@@ -21,6 +33,8 @@ describe('the manifest and the code', () => {
 		expect(contributes.chatParticipants.map(({ id }: { id: string }) => id)).toEqual(Object.values(CHAT_PARTICIPANTS));
 		expect(contributes.chatParticipants[0].commands.map(({ name }: { name: string }) => name)).toEqual([...CHAT_COMMANDS]);
 		expect(contributes.languageModelChatProviders).toEqual([{ vendor: MODEL_VENDOR, displayName: expect.any(String) }]);
+		expect(contributes.languageModelTools.map(({ name }: { name: string }) => name)).toEqual(Object.values(LANGUAGE_TOOLS));
+		expect(contributes.mcpServerDefinitionProviders.map(({ id }: { id: string }) => id)).toEqual(Object.values(MCP_PROVIDERS));
 		expect(sorted(Object.keys(contributes.configuration.properties))).toEqual(sorted(SETTINGS.map((name) => `hybrid.${name}`)));
 		expect(`${manifest.publisher}.${manifest.name}`).toBe(EXTENSION_ID);
 	});

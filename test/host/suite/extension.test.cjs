@@ -212,4 +212,49 @@ describe('the extension in a real VS Code', () => {
 		assert.match(report, /Hybrid Coordinator \d/);
 		assert.ok(!report.includes(folder()));
 	});
+
+	describe('for agents', () => {
+		const invoke = async (name, input, more = {}) => {
+			const { content } = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined, ...more });
+			return content.map(({ value }) => value).join('');
+		};
+
+		it('has the tools of its manifest, and they find code, within a budget', async () => {
+			const { languageModelTools } = vscode.extensions.getExtension(EXTENSION).packageJSON.contributes;
+			const known = new Set(vscode.lm.tools.map(({ name }) => name));
+			assert.deepEqual(
+				languageModelTools.filter(({ name }) => !known.has(name)),
+				[],
+			);
+			assert.match(await invoke('search_context', { query: 'nextInvoiceNumber' }), /api\/src\/invoice\.ts:\d+-\d+/);
+			const countTokens = async (text) => Math.ceil(text.length / 4);
+			const short = await invoke('search_context', { query: 'invoice' }, { tokenizationOptions: { tokenBudget: 120, countTokens } });
+			assert.ok((await countTokens(short)) <= 120, `${short.length} characters`);
+			assert.match(short, /more left out/);
+			assert.match(await invoke('find_error_solution', { error: 'TypeError: zeppelin is not a function' }), /No solution of such an error/);
+		});
+
+		it('notes what an agent reports as the agent’s word', async () => {
+			const question = `Round the tax, ${Date.now()}`;
+			assert.match(await invoke('record_outcome', { question, answer: 'Rounded once, in invoice.ts.', outcome: 'success' }), /^Noted as /);
+			const { items } = await client.request('knowledge/list', { collections: ['interaction-history'], text: question, limit: 2 });
+			const { signals } = await client.request('knowledge/detail', { id: items[0].id });
+			assert.deepEqual(
+				signals.map(({ source, kind }) => [source, kind]),
+				[['agent:vscode', 'agent-report']],
+			);
+			assert.notEqual(items[0].outcome, 'success');
+		});
+
+		it('offers its MCP server to the editor, whose tools then are the editor’s', async () => {
+			const { mcpServerDefinitionProviders } = vscode.extensions.getExtension(EXTENSION).packageJSON.contributes;
+			assert.equal(mcpServerDefinitionProviders.length, 1);
+			await until(async () => {
+				await vscode.commands.executeCommand('workbench.mcp.startServer', '*', { autoTrustChanges: true, errorOnUserInteraction: true });
+				return vscode.lm.tools.some(({ name }) => /mcp.*augment_query/.test(name));
+			}, 'the tools of the server');
+			const name = vscode.lm.tools.map((tool) => tool.name).find((tool) => /mcp.*hybrid_search/.test(tool));
+			assert.match(await invoke(name, { query: 'nextInvoiceNumber' }), /api\/src\/invoice\.ts/);
+		});
+	});
 });
