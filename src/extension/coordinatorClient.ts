@@ -253,7 +253,7 @@ export class CoordinatorClient implements vscode.Disposable, ShownState {
 	#setStatus(status: IndexStatus | null): void {
 		if (this.#isDisposed) return;
 		this.#status = status;
-		const isEarly = status?.phase === 'not-indexed' || status?.phase === 'scanning';
+		const isEarly = status?.phase === 'not-indexed' || status?.phase === 'scanning' || status?.phase === 'indexing';
 		if (status && (status.isSearchable || !isEarly || !this.#wasIndexing)) this.#isCatchingUp = false;
 		if (!this.#isCatchingUp && status) this.#lastStatus = status;
 		this.#onDidChangeStatus.fire(status);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 const SCHEME = 'hybrid-coordinator';
-/** Documents whose text is kept; older ones are empty when their tab comes back. */
+/** Documents whose text is kept; older ones say so when their tab comes back. */
 const KEPT = 30;
 
 const texts = new Map<string, string>();
@@ -11,7 +11,7 @@ const changed = new vscode.EventEmitter<vscode.Uri>();
 export function registerReadableDocuments(): vscode.Disposable {
 	return vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
 		onDidChange: changed.event,
-		provideTextDocumentContent: (uri) => texts.get(uri.path) ?? '',
+		provideTextDocumentContent: (uri) => texts.get(uri.path) ?? vscode.l10n.t('This was shown before the window was loaded again: open it once more.'),
 	});
 }
 
