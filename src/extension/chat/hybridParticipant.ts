@@ -149,17 +149,20 @@ function showEnd(summary: AnswerSummary, stream: vscode.ChatResponseStream, clie
 			arguments: [summary.interactionId],
 		});
 	showRetry(summary, stream);
-	if (summary.notices.some(({ code }) => code === 'no-model' || code === 'not-explained' || code === 'model-failed')) {
+	if (!summary.model && summary.notices.some(({ code }) => code === 'no-model' || code === 'not-explained' || code === 'model-failed')) {
 		stream.button({ command: COMMANDS.findModelServers, title: vscode.l10n.t('Find Model Servers') });
 	}
 }
 
-/** Where another model may answer: a button for the best of them, and one to choose. */
-function showRetry({ interactionId, model, route }: AnswerSummary, stream: vscode.ChatResponseStream): void {
+/** Where another model may answer: a button for the best of them, and one to choose. Who failed just now is not offered. */
+function showRetry({ interactionId, model, route, notices }: AnswerSummary, stream: vscode.ChatResponseStream): void {
 	const { t } = vscode.l10n;
-	const best = bestAlternative(route?.alternatives ?? [], model?.id ?? null);
+	const failed = notices.flatMap((notice) => (notice.code === 'model-failed' ? [notice.model] : []));
+	const others = (route?.alternatives ?? []).filter(
+		({ modelId, label, excludedBy }) => excludedBy === null && modelId !== model?.id && !failed.includes(label) && !failed.includes(modelId),
+	);
+	const best = bestAlternative(others);
 	if (!best) return;
-	stream.button({ command: COMMANDS.retryWith, title: t('Retry with {0}', best.label), arguments: [interactionId, best.modelId] });
-	const others = route?.alternatives.filter(({ excludedBy, modelId }) => excludedBy === null && modelId !== model?.id) ?? [];
+	stream.button({ command: COMMANDS.retryWith, title: t('Retry with {0}', best.label.replace(/ \([^)]*\)$/, '')), arguments: [interactionId, best.modelId] });
 	if (others.length > 1) stream.button({ command: COMMANDS.retryWith, title: t('Retry with Another Model…'), arguments: [interactionId] });
 }

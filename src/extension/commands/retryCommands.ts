@@ -7,11 +7,9 @@ import { COMMANDS } from '../ids.ts';
 import { formatShare, formatUsd } from '../status/format.ts';
 import { command } from './command.ts';
 
-/** The model to offer for another try: of those that may answer and did not, the one that is most likely to succeed. */
-export function bestAlternative(alternatives: readonly RouteAlternative[], answeredBy: string | null): RouteAlternative | undefined {
-	return alternatives
-		.filter(({ modelId, excludedBy }) => modelId !== answeredBy && excludedBy === null)
-		.reduce<RouteAlternative | undefined>((best, next) => (best && best.successProbability >= next.successProbability ? best : next), undefined);
+/** The one of several models that is most likely to succeed. */
+export function bestAlternative(alternatives: readonly RouteAlternative[]): RouteAlternative | undefined {
+	return alternatives.reduce<RouteAlternative | undefined>((best, next) => (best && best.successProbability >= next.successProbability ? best : next), undefined);
 }
 
 /** Asks a question again of another model: the one that is named, or one that the user picks. Which it is tells the router that the answer did not do. */

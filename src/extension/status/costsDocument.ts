@@ -83,8 +83,9 @@ function termLabel(code: LocalSavings['terms'][number]['code']): string {
 	return labels[code];
 }
 
-function pricesLine({ prices }: LocalSavings): string {
+function pricesLine({ prices, answeredLocally }: LocalSavings): string {
 	const { t } = vscode.l10n;
+	if (answeredLocally === 0) return t('There is no answer of this machine to compare.');
 	if (prices.length === 0) return t('No answer could be compared: no remote model of known price was there.');
 	return [
 		t('Compared with:'),

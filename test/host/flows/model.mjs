@@ -47,7 +47,7 @@ export async function flow(page, { picture, prepared: { server } }) {
 	await server.close();
 	await ask(page, '@hybrid revenue by month');
 	await page
-		.getByText(/is not there any more|did not answer/)
+		.getByText(/is not there any more|did not answer|does not answer/)
 		.first()
 		.waitFor();
 	await page.waitForTimeout(500);

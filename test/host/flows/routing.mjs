@@ -68,7 +68,8 @@ export async function flow(page, { picture, prepared: { local } }) {
 	await page.waitForTimeout(1_000);
 	await picture('costs');
 
-	await page.locator('.pane-header', { hasText: 'Learned' }).first().click();
+	const learned = page.locator('.pane-header', { hasText: 'Learned' }).first();
+	if ((await learned.getAttribute('aria-expanded')) !== 'true') await learned.click();
 	await page.locator('.monaco-list-row', { hasText: 'Interactions' }).first().waitFor({ timeout: 30_000 });
 	await picture('learned');
 }
