@@ -17,6 +17,7 @@ import { registerSupportCommands } from './commands/supportCommands.ts';
 import type { CoordinatorClient } from './coordinatorClient.ts';
 import { registerFileWatcher } from './fileWatcher.ts';
 import { COMMANDS } from './ids.ts';
+import type { OutcomeReporter } from './outcomes/outcomeReporter.ts';
 import { registerReadableDocuments } from './readableDocument.ts';
 import { registerSettingsForwarding } from './settingsForwarding.ts';
 import { registerStatusBar } from './status/statusBar.ts';
@@ -25,7 +26,13 @@ import { registerLearnedView } from './views/learnedView.ts';
 import { registerModelsView } from './views/modelsView.ts';
 
 /** Everything that is registered, one line each. */
-export function registerContributions(client: CoordinatorClient, context: vscode.ExtensionContext, log: vscode.LogOutputChannel, sent: SentContext): vscode.Disposable[] {
+export function registerContributions(
+	client: CoordinatorClient,
+	context: vscode.ExtensionContext,
+	log: vscode.LogOutputChannel,
+	sent: SentContext,
+	reporter: OutcomeReporter,
+): vscode.Disposable[] {
 	const models = registerModelsView(client);
 	const learned = registerLearnedView(client);
 	return [
@@ -38,7 +45,7 @@ export function registerContributions(client: CoordinatorClient, context: vscode
 		registerCostCommands(client),
 		registerReadableDocuments(),
 		registerModelProvider(client, context.globalState),
-		registerHybridParticipant(client, sent),
+		registerHybridParticipant(client, sent, reporter),
 		registerStatusBar(client),
 		registerIndexView(client),
 		models,

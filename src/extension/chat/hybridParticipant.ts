@@ -6,21 +6,20 @@ import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { CHAT_PARTICIPANTS, COMMANDS } from '../ids.ts';
 import { escapeMarkdown } from '../markdown.ts';
 import { explainFailure, explainNotice } from '../messages.ts';
+import type { OutcomeReporter } from '../outcomes/outcomeReporter.ts';
 import { statusMarkdown } from '../status/statusMarkdown.ts';
+import { AskedQuestions } from './askedQuestions.ts';
+import type { HybridChatMetadata } from './chatMetadata.ts';
 import { isNothingToExplain, toAskQuery } from './chatRequest.ts';
 import { closingLine } from './closingLine.ts';
+import { listenToThumbs } from './feedback.ts';
 import { routeNotices } from './routeWords.ts';
 import type { SentContext } from './sentContext.ts';
 import { whyAnswer } from './whyAnswer.ts';
 
-/** What a later signal about an answer needs; travels in the result's metadata. */
-export interface HybridChatMetadata {
-	readonly interactionId: string;
-	readonly hasContext: boolean;
-}
-
 /** `@hybrid` in the chat panel. */
-export function registerHybridParticipant(client: CoordinatorClient, sent: SentContext): vscode.Disposable {
+export function registerHybridParticipant(client: CoordinatorClient, sent: SentContext, reporter: OutcomeReporter): vscode.Disposable {
+	const asked = new AskedQuestions();
 	const participant = vscode.chat.createChatParticipant(CHAT_PARTICIPANTS.hybrid, async (request, context, stream, token) => {
 		if (request.command === 'status') {
 			stream.markdown(statusMarkdown(client));
@@ -28,7 +27,7 @@ export function registerHybridParticipant(client: CoordinatorClient, sent: SentC
 			return {};
 		}
 		if (request.command === 'why') return explainLastAnswer(context, stream, client, sent);
-		const query = sent.takeRetry(request.prompt) ?? toAskQuery(request, context);
+		const query = sent.takeRetry(request.prompt) ?? toAskQuery(request, context, asked);
 		if (query.prompt === '') {
 			stream.markdown(vscode.l10n.t('Ask a question about this workspace, for example: *Where are settings read?*'));
 			return {};
@@ -40,6 +39,7 @@ export function registerHybridParticipant(client: CoordinatorClient, sent: SentC
 		try {
 			const summary = await client.ask(query, (part) => showPart(part, stream, (hits) => sent.set(query.interactionId, query.prompt, hits)), token);
 			sent.finish(query, summary);
+			asked.add(query, summary.model?.id ?? null);
 			showSources(sent.get(query.interactionId)?.hits ?? [], stream);
 			showEnd(summary, stream, client);
 			return { metadata: { interactionId: query.interactionId, hasContext: summary.context.chunks > 0 } satisfies HybridChatMetadata };
@@ -61,7 +61,7 @@ export function registerHybridParticipant(client: CoordinatorClient, sent: SentC
 			];
 		},
 	};
-	return participant;
+	return vscode.Disposable.from(participant, listenToThumbs(participant, reporter));
 }
 
 function showPart(part: AskPart, stream: vscode.ChatResponseStream, onReferences: (hits: readonly Hit[]) => void): void {
