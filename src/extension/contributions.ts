@@ -7,12 +7,19 @@ import { registerModelCommands } from './commands/modelCommands.ts';
 import { registerSupportCommands } from './commands/supportCommands.ts';
 import type { CoordinatorClient } from './coordinatorClient.ts';
 import { registerFileWatcher } from './fileWatcher.ts';
+import type { OutcomeReporter } from './outcomes/outcomeReporter.ts';
 import { registerSettingsForwarding } from './settingsForwarding.ts';
 import { registerStatusBar } from './status/statusBar.ts';
 import { registerIndexView } from './views/indexView.ts';
 
 /** Everything that is registered, one line each. */
-export function registerContributions(client: CoordinatorClient, context: vscode.ExtensionContext, log: vscode.LogOutputChannel, sent: SentContext): vscode.Disposable[] {
+export function registerContributions(
+	client: CoordinatorClient,
+	context: vscode.ExtensionContext,
+	log: vscode.LogOutputChannel,
+	sent: SentContext,
+	reporter: OutcomeReporter,
+): vscode.Disposable[] {
 	return [
 		// First: what listens later asks the coordinator for things that depend on the new settings.
 		registerSettingsForwarding(client, log),
@@ -20,7 +27,7 @@ export function registerContributions(client: CoordinatorClient, context: vscode
 		registerModelCommands(client, context),
 		registerSupportCommands(client, log, sent),
 		registerModelProvider(client, context.globalState),
-		registerHybridParticipant(client, sent),
+		registerHybridParticipant(client, sent, reporter),
 		registerStatusBar(client),
 		registerIndexView(client),
 		registerFileWatcher(client),

@@ -3,23 +3,35 @@ import * as vscode from 'vscode';
 import type { AskQuery, Attachment, EditorSignals } from '#protocol/messages';
 import { MODEL_VENDOR } from '../ids.ts';
 import { rememberModel } from '../ports/pickedModels.ts';
+import type { AskedQuestions } from './askedQuestions.ts';
+import type { HybridChatMetadata } from './chatMetadata.ts';
 import { COORDINATOR_MODEL_PREFIX } from './modelProvider.ts';
 
 const SELECTION_LIMIT = 8_000;
 const SEVERITIES = ['error', 'warning', 'information', 'hint'] as const;
 
 /** The coordinator's question from a chat request. The picked model is one of the editor's, one of ours (a local server's), or none. */
-export function toAskQuery(request: vscode.ChatRequest, context: vscode.ChatContext): AskQuery {
+export function toAskQuery(request: vscode.ChatRequest, context: vscode.ChatContext, asked: AskedQuestions): AskQuery {
 	const command = request.command === 'explain' || request.command === 'search' ? request.command : undefined;
-	return {
+	const follows = lastInteraction(context);
+	const query: AskQuery = {
 		interactionId: randomUUID(),
 		prompt: request.prompt.trim() || (command === 'explain' ? vscode.l10n.t('Explain this code.') : ''),
 		...(command ? { command } : {}),
 		history: context.history.flatMap(toTurn),
 		attachments: request.references.flatMap(toAttachment),
 		signals: editorSignals(),
+		...(follows === undefined ? {} : { follows }),
 		...modelOf(request.model),
 	};
+	const retryOf = asked.retryOf(query);
+	return retryOf === undefined ? query : { ...query, retryOf };
+}
+
+/** The interaction before, so that thanks, a complaint and the same question in other words are heard. */
+function lastInteraction({ history }: vscode.ChatContext): string | undefined {
+	const last = history.findLast((turn) => turn instanceof vscode.ChatResponseTurn);
+	return (last?.result.metadata as Partial<HybridChatMetadata> | undefined)?.interactionId;
 }
 
 function modelOf(model: vscode.LanguageModelChat | undefined): { readonly model?: string | null } {

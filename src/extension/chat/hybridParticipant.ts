@@ -5,26 +5,25 @@ import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { CHAT_PARTICIPANTS, COMMANDS } from '../ids.ts';
 import { escapeMarkdown } from '../markdown.ts';
 import { explainFailure, explainNotice } from '../messages.ts';
+import type { OutcomeReporter } from '../outcomes/outcomeReporter.ts';
 import { statusMarkdown } from '../status/statusMarkdown.ts';
+import { AskedQuestions } from './askedQuestions.ts';
+import type { HybridChatMetadata } from './chatMetadata.ts';
 import { isNothingToExplain, toAskQuery } from './chatRequest.ts';
 import { closingLine } from './closingLine.ts';
+import { listenToThumbs } from './feedback.ts';
 import type { SentContext } from './sentContext.ts';
 
-/** What a later signal about an answer needs; travels in the result's metadata. */
-export interface HybridChatMetadata {
-	readonly interactionId: string;
-	readonly hasContext: boolean;
-}
-
 /** `@hybrid` in the chat panel. */
-export function registerHybridParticipant(client: CoordinatorClient, sent: SentContext): vscode.Disposable {
+export function registerHybridParticipant(client: CoordinatorClient, sent: SentContext, reporter: OutcomeReporter): vscode.Disposable {
+	const asked = new AskedQuestions();
 	const participant = vscode.chat.createChatParticipant(CHAT_PARTICIPANTS.hybrid, async (request, context, stream, token) => {
 		if (request.command === 'status') {
 			stream.markdown(statusMarkdown(client));
 			stream.button({ command: COMMANDS.showStatus, title: vscode.l10n.t('Show Index') });
 			return {};
 		}
-		const query = toAskQuery(request, context);
+		const query = toAskQuery(request, context, asked);
 		if (query.prompt === '') {
 			stream.markdown(vscode.l10n.t('Ask a question about this workspace, for example: *Where are settings read?*'));
 			return {};
@@ -35,6 +34,7 @@ export function registerHybridParticipant(client: CoordinatorClient, sent: SentC
 		}
 		try {
 			const summary = await client.ask(query, (part) => showPart(part, stream, (hits) => sent.set(query.interactionId, query.prompt, hits)), token);
+			asked.add(query, summary.model?.id ?? null);
 			showSources(sent.get(query.interactionId)?.hits ?? [], stream);
 			showEnd(summary, stream, client);
 			return { metadata: { interactionId: query.interactionId, hasContext: summary.context.chunks > 0 } satisfies HybridChatMetadata };
@@ -56,7 +56,7 @@ export function registerHybridParticipant(client: CoordinatorClient, sent: SentC
 			];
 		},
 	};
-	return participant;
+	return vscode.Disposable.from(participant, listenToThumbs(participant, reporter));
 }
 
 function showPart(part: AskPart, stream: vscode.ChatResponseStream, onReferences: (hits: readonly Hit[]) => void): void {
