@@ -6,6 +6,10 @@ import { registerIndexCommands } from './commands/indexCommands.ts';
 import { registerModelCommands } from './commands/modelCommands.ts';
 import { registerSupportCommands } from './commands/supportCommands.ts';
 import type { CoordinatorClient } from './coordinatorClient.ts';
+import { AnswerBlocks } from './edits/answerBlocks.ts';
+import { registerBlockCommands } from './edits/blockCommands.ts';
+import { EditPreviews } from './edits/editPreviews.ts';
+import { watchEdits } from './edits/watchEdits.ts';
 import { registerFileWatcher } from './fileWatcher.ts';
 import type { OutcomeReporter } from './outcomes/outcomeReporter.ts';
 import { registerSettingsForwarding } from './settingsForwarding.ts';
@@ -20,6 +24,9 @@ export function registerContributions(
 	sent: SentContext,
 	reporter: OutcomeReporter,
 ): vscode.Disposable[] {
+	const blocks = new AnswerBlocks();
+	const watching = watchEdits(reporter);
+	const previews = new EditPreviews(watching);
 	return [
 		// First: what listens later asks the coordinator for things that depend on the new settings.
 		registerSettingsForwarding(client, log),
@@ -27,7 +34,9 @@ export function registerContributions(
 		registerModelCommands(client, context),
 		registerSupportCommands(client, log, sent),
 		registerModelProvider(client, context.globalState),
-		registerHybridParticipant(client, sent, reporter),
+		registerHybridParticipant(client, sent, blocks, reporter),
+		previews,
+		registerBlockCommands(blocks, previews, watching),
 		registerStatusBar(client),
 		registerIndexView(client),
 		registerFileWatcher(client),

@@ -18,6 +18,10 @@ export const COMMANDS = {
 	copyDiagnosticsReport: 'hybrid.copyDiagnosticsReport',
 	restartCoordinator: 'hybrid.restartCoordinator',
 	showWhatWasSent: 'hybrid.showWhatWasSent',
+	applyCodeBlock: 'hybrid.applyCodeBlock',
+	insertCodeBlock: 'hybrid.insertCodeBlock',
+	applyEdit: 'hybrid.applyEdit',
+	discardEdit: 'hybrid.discardEdit',
 } as const;
 
 export const VIEWS = { index: 'hybrid.index' } as const;
@@ -25,6 +29,9 @@ export const VIEW_CONTAINERS = { hybrid: 'hybrid' } as const;
 export const CHAT_PARTICIPANTS = { hybrid: 'hybrid-coordinator.hybrid' } as const;
 export const CHAT_COMMANDS = ['search', 'explain', 'status'] as const;
 export const MODEL_VENDOR = 'hybrid-coordinator';
+
+/** Scheme of documents that show a file as a proposed change would leave it. */
+export const EDIT_SCHEME = 'hybrid-edit';
 
 /** Context keys, for `when` clauses. */
 export const CONTEXT_KEYS = { phase: 'hybrid.phase' } as const;

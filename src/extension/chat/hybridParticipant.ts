@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { AnswerSummary, AskPart, Hit } from '#protocol/messages';
 import { hitFolder, hitUri } from '../commands/openHit.ts';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
+import type { AnswerBlocks, AnswerReader } from '../edits/answerBlocks.ts';
 import { CHAT_PARTICIPANTS, COMMANDS } from '../ids.ts';
 import { escapeMarkdown } from '../markdown.ts';
 import { explainFailure, explainNotice } from '../messages.ts';
@@ -15,7 +16,7 @@ import { listenToThumbs } from './feedback.ts';
 import type { SentContext } from './sentContext.ts';
 
 /** `@hybrid` in the chat panel. */
-export function registerHybridParticipant(client: CoordinatorClient, sent: SentContext, reporter: OutcomeReporter): vscode.Disposable {
+export function registerHybridParticipant(client: CoordinatorClient, sent: SentContext, blocks: AnswerBlocks, reporter: OutcomeReporter): vscode.Disposable {
 	const asked = new AskedQuestions();
 	const participant = vscode.chat.createChatParticipant(CHAT_PARTICIPANTS.hybrid, async (request, context, stream, token) => {
 		if (request.command === 'status') {
@@ -33,10 +34,12 @@ export function registerHybridParticipant(client: CoordinatorClient, sent: SentC
 			return {};
 		}
 		try {
-			const summary = await client.ask(query, (part) => showPart(part, stream, (hits) => sent.set(query.interactionId, query.prompt, hits)), token);
+			const reader = blocks.read(query.interactionId, sent);
+			const summary = await client.ask(query, (part) => showPart(part, stream, (hits) => sent.set(query.interactionId, query.prompt, hits), reader), token);
 			asked.add(query, summary.model?.id ?? null);
 			showSources(sent.get(query.interactionId)?.hits ?? [], stream);
 			showEnd(summary, stream, client);
+			reader.showButtons(stream);
 			return { metadata: { interactionId: query.interactionId, hasContext: summary.context.chunks > 0 } satisfies HybridChatMetadata };
 		} catch (error) {
 			if (token.isCancellationRequested) return {};
@@ -59,7 +62,7 @@ export function registerHybridParticipant(client: CoordinatorClient, sent: SentC
 	return vscode.Disposable.from(participant, listenToThumbs(participant, reporter));
 }
 
-function showPart(part: AskPart, stream: vscode.ChatResponseStream, onReferences: (hits: readonly Hit[]) => void): void {
+function showPart(part: AskPart, stream: vscode.ChatResponseStream, onReferences: (hits: readonly Hit[]) => void, reader: AnswerReader): void {
 	const { t } = vscode.l10n;
 	switch (part.type) {
 		case 'stage':
@@ -74,9 +77,11 @@ function showPart(part: AskPart, stream: vscode.ChatResponseStream, onReferences
 			}
 			break;
 		case 'section':
+			reader.stop();
 			stream.markdown(`${part.section === 'attached' ? t('**The code that was asked about**') : `\n\n${t('**Code that relates to it**')}`}\n\n`);
 			break;
 		case 'delta':
+			reader.push(part.text);
 			// A plain MarkdownString: text of a model or of a file may run no command and load no HTML.
 			stream.markdown(new vscode.MarkdownString(part.text));
 	}

@@ -2,8 +2,8 @@ const http = require('node:http');
 
 const WORDS = ['One. ', 'Two. ', 'Three.'];
 
-/** A real OpenAI-compatible server on loopback with one model. `pauseMs`: time before each word. */
-exports.startChatServer = async ({ name = 'tiny-coder', pauseMs = 0, port = 0 } = {}) => {
+/** A real OpenAI-compatible server on loopback with one model. `pauseMs`: time before each word; `reply`: the words for a request’s body. */
+exports.startChatServer = async ({ name = 'tiny-coder', pauseMs = 0, port = 0, reply = () => WORDS } = {}) => {
 	const state = { bodies: [], hangUps: 0 };
 	let isHeld = false;
 	const server = http.createServer(async (request, response) => {
@@ -18,7 +18,7 @@ exports.startChatServer = async ({ name = 'tiny-coder', pauseMs = 0, port = 0 } 
 		response.flushHeaders();
 		if (isHeld) return;
 		const send = (value) => response.write(`data: ${JSON.stringify({ id: '1', object: 'chat.completion.chunk', created: 1, model: name, ...value })}\n\n`);
-		for (const content of WORDS) {
+		for (const content of await reply(state.bodies.at(-1))) {
 			if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
 			send({ choices: [{ index: 0, delta: { content } }] });
 		}
