@@ -9,8 +9,9 @@ import type { CoordinatorClient } from './coordinatorClient.ts';
 import { AnswerBlocks } from './edits/answerBlocks.ts';
 import { registerBlockCommands } from './edits/blockCommands.ts';
 import { EditPreviews } from './edits/editPreviews.ts';
-import { watchEdits } from './edits/watchEdits.ts';
+import { offerUndo } from './edits/offerUndo.ts';
 import { registerFileWatcher } from './fileWatcher.ts';
+import { EditWatcher } from './outcomes/editWatcher.ts';
 import type { OutcomeReporter } from './outcomes/outcomeReporter.ts';
 import { registerSettingsForwarding } from './settingsForwarding.ts';
 import { registerStatusBar } from './status/statusBar.ts';
@@ -25,8 +26,8 @@ export function registerContributions(
 	reporter: OutcomeReporter,
 ): vscode.Disposable[] {
 	const blocks = new AnswerBlocks();
-	const watching = watchEdits(reporter);
-	const previews = new EditPreviews(watching);
+	const watcher = new EditWatcher(reporter, context.workspaceState, offerUndo);
+	const previews = new EditPreviews(watcher);
 	return [
 		// First: what listens later asks the coordinator for things that depend on the new settings.
 		registerSettingsForwarding(client, log),
@@ -35,8 +36,9 @@ export function registerContributions(
 		registerSupportCommands(client, log, sent),
 		registerModelProvider(client, context.globalState),
 		registerHybridParticipant(client, sent, blocks, reporter),
+		watcher,
 		previews,
-		registerBlockCommands(blocks, previews, watching),
+		registerBlockCommands(blocks, previews, watcher),
 		registerStatusBar(client),
 		registerIndexView(client),
 		registerFileWatcher(client),
