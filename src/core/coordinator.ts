@@ -1,4 +1,5 @@
 import { createAskPipeline } from './ask/askPipeline.ts';
+import { proposeFix } from './ask/fix/proposeFix.ts';
 import { createRouter } from './ask/route/router.ts';
 import { CoordinatorError } from './base/errors.ts';
 import { Emitter } from './base/event.ts';
@@ -134,6 +135,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		search: (query, signal) => guarded(folders.yieldTo(ask.search(query, signal), filesOf(query.signals))),
 		augment: (query, signal) => guarded(learning.yieldTo(folders.yieldTo(ask.augment(query, signal), filesOf(query.signals)))),
 		ask: (query, onPart, signal) => guarded(learning.yieldTo(folders.yieldTo(ask.ask(query, onPart, signal), filesOf(query.signals)))),
+		proposeFix: (request, signal) =>
+			proposeFix(request, { ask: (query) => coordinator.ask(query, () => undefined, signal), uuid: ports.uuid, ...(signal ? { signal } : {}) }),
 		reportOutcome: (signals) => learning.report(signals),
 		knowledge: learning.knowledge,
 		models: (options) => catalogue.describe(options),

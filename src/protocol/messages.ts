@@ -1,5 +1,6 @@
 import type { AnswerSummary, AskPart } from '#core/domain/answer';
 import type { WorkspaceFolder } from '#core/domain/file';
+import type { FixProposal, FixRequest } from '#core/domain/fix';
 import type { IndexStatus } from '#core/domain/indexStatus';
 import type {
 	Dataset,
@@ -25,6 +26,7 @@ import type { ClearedIndexes, StoredIndex } from '#core/domain/storedIndex';
 
 export type { AnswerNotice, AnswerSummary, AskPart } from '#core/domain/answer';
 export type { SkipReason, WorkspaceFolder } from '#core/domain/file';
+export type { FixEdit, FixProposal, FixRefusal, FixRequest } from '#core/domain/fix';
 export type { Hit } from '#core/domain/hit';
 export type { FolderStatus, IndexPhase, IndexProblem, IndexStatus } from '#core/domain/indexStatus';
 export type {
@@ -49,7 +51,7 @@ export type {
 } from '#core/domain/knowledge';
 export type { EndpointDescription, EndpointHealth, ModelPreset, ModelPrice, ModelRole, ModelTestResult, PullProgress } from '#core/domain/modelInfo';
 export type { Signal } from '#core/domain/outcome';
-export type { Attachment, EditorSignals } from '#core/domain/question';
+export type { Attachment, EditorDiagnostic, EditorSignals } from '#core/domain/question';
 export type { AskQuery, DiscoveredServer, FileChange, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
 export type { ClearedIndexes, StoredIndex } from '#core/domain/storedIndex';
 
@@ -90,6 +92,8 @@ export interface ClientRequests {
 	'indexes/clear': [{ readonly repositoryIds: readonly string[] }, ClearedIndexes];
 	'search': [SearchQuery, SearchResult];
 	'ask': [AskQuery, AnswerSummary];
+	/** An edit that clears diagnostics, checked to apply; what becomes of it is reported with its `interactionId`. */
+	'fix/propose': [FixRequest, FixProposal];
 	/** Returns how many of the signals were new. */
 	'outcome/report': [{ readonly signals: readonly Signal[] }, number];
 	/** With `isFresh` every server is asked anew. */

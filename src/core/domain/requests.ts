@@ -1,5 +1,6 @@
 import type { AnswerSummary, AskPart, AugmentedQuestion } from './answer.ts';
 import type { WorkspaceFolder } from './file.ts';
+import type { FixProposal, FixRequest } from './fix.ts';
 import type { Hit } from './hit.ts';
 import type { IndexStatus } from './indexStatus.ts';
 import type { KnowledgeOwner } from './knowledge.ts';
@@ -39,8 +40,8 @@ export interface AskQuery {
 	/** The user's choice of a model, by id; absent: the preferred one of the settings, else the router chooses. Null: none is asked, and the code found is the answer. */
 	readonly model?: string | null;
 	/**
-	 * Set where another chat asks one of our models: its own instructions go along, and its history is sent whole. Where the model gives
-	 * nothing the question rejects, since code in place of an answer would surprise there.
+	 * Set where another chat asks one of our models, or an answer of a certain form is needed: its own instructions go along, and its history is
+	 * sent whole. Where the model gives nothing the question rejects, since code in place of an answer would surprise there.
 	 */
 	readonly otherChat?: { readonly instructions: string };
 }
@@ -86,6 +87,8 @@ export interface Coordinator {
 	search(query: SearchQuery, signal?: AbortSignal): Promise<SearchResult>;
 	augment(query: AskQuery, signal?: AbortSignal): Promise<AugmentedQuestion>;
 	ask(query: AskQuery, onPart: (part: AskPart) => void, signal?: AbortSignal): Promise<AnswerSummary>;
+	/** Has a model fix diagnostics of a file. Nothing is written: the edit is checked to apply, and the user decides. */
+	proposeFix(request: FixRequest, signal?: AbortSignal): Promise<FixProposal>;
 	/** Takes in what became of answers. Returns how many signals were new; those of unknown interactions are not kept. */
 	reportOutcome(signals: readonly Signal[]): Promise<number>;
 	/** With `isFresh` every server is asked anew, also one that is left alone for having failed. */
