@@ -11,6 +11,8 @@ import { registerBlockCommands } from './edits/blockCommands.ts';
 import { EditPreviews } from './edits/editPreviews.ts';
 import { offerUndo } from './edits/offerUndo.ts';
 import { registerFileWatcher } from './fileWatcher.ts';
+import { registerFixes } from './fixes/fixCommands.ts';
+import { Fixer } from './fixes/fixer.ts';
 import { EditWatcher } from './outcomes/editWatcher.ts';
 import type { OutcomeReporter } from './outcomes/outcomeReporter.ts';
 import { registerSettingsForwarding } from './settingsForwarding.ts';
@@ -28,6 +30,7 @@ export function registerContributions(
 	const blocks = new AnswerBlocks();
 	const watcher = new EditWatcher(reporter, context.workspaceState, offerUndo);
 	const previews = new EditPreviews(watcher);
+	const fixer = new Fixer(client, previews);
 	return [
 		// First: what listens later asks the coordinator for things that depend on the new settings.
 		registerSettingsForwarding(client, log),
@@ -35,10 +38,11 @@ export function registerContributions(
 		registerModelCommands(client, context),
 		registerSupportCommands(client, log, sent),
 		registerModelProvider(client, context.globalState),
-		registerHybridParticipant(client, sent, blocks, reporter),
+		registerHybridParticipant(client, sent, blocks, fixer, reporter),
 		watcher,
 		previews,
 		registerBlockCommands(blocks, previews, watcher),
+		registerFixes(fixer),
 		registerStatusBar(client),
 		registerIndexView(client),
 		registerFileWatcher(client),

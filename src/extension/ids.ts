@@ -22,12 +22,14 @@ export const COMMANDS = {
 	insertCodeBlock: 'hybrid.insertCodeBlock',
 	applyEdit: 'hybrid.applyEdit',
 	discardEdit: 'hybrid.discardEdit',
+	fixDiagnostics: 'hybrid.fixDiagnostics',
+	explainDiagnostics: 'hybrid.explainDiagnostics',
 } as const;
 
 export const VIEWS = { index: 'hybrid.index' } as const;
 export const VIEW_CONTAINERS = { hybrid: 'hybrid' } as const;
 export const CHAT_PARTICIPANTS = { hybrid: 'hybrid-coordinator.hybrid' } as const;
-export const CHAT_COMMANDS = ['search', 'explain', 'status'] as const;
+export const CHAT_COMMANDS = ['search', 'explain', 'fix', 'status'] as const;
 export const MODEL_VENDOR = 'hybrid-coordinator';
 
 /** Scheme of documents that show a file as a proposed change would leave it. */

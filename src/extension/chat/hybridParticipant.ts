@@ -3,6 +3,8 @@ import type { AnswerSummary, AskPart, Hit } from '#protocol/messages';
 import { hitFolder, hitUri } from '../commands/openHit.ts';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import type { AnswerBlocks, AnswerReader } from '../edits/answerBlocks.ts';
+import type { Fixer } from '../fixes/fixer.ts';
+import { fixInChat } from '../fixes/fixInChat.ts';
 import { CHAT_PARTICIPANTS, COMMANDS } from '../ids.ts';
 import { escapeMarkdown } from '../markdown.ts';
 import { explainFailure, explainNotice } from '../messages.ts';
@@ -16,7 +18,13 @@ import { listenToThumbs } from './feedback.ts';
 import type { SentContext } from './sentContext.ts';
 
 /** `@hybrid` in the chat panel. */
-export function registerHybridParticipant(client: CoordinatorClient, sent: SentContext, blocks: AnswerBlocks, reporter: OutcomeReporter): vscode.Disposable {
+export function registerHybridParticipant(
+	client: CoordinatorClient,
+	sent: SentContext,
+	blocks: AnswerBlocks,
+	fixer: Fixer,
+	reporter: OutcomeReporter,
+): vscode.Disposable {
 	const asked = new AskedQuestions();
 	const participant = vscode.chat.createChatParticipant(CHAT_PARTICIPANTS.hybrid, async (request, context, stream, token) => {
 		if (request.command === 'status') {
@@ -24,6 +32,7 @@ export function registerHybridParticipant(client: CoordinatorClient, sent: SentC
 			stream.button({ command: COMMANDS.showStatus, title: vscode.l10n.t('Show Index') });
 			return {};
 		}
+		if (request.command === 'fix') return answerOrExplain(() => fixInChat(fixer, request, stream, token), stream, token);
 		const query = toAskQuery(request, context, asked);
 		if (query.prompt === '') {
 			stream.markdown(vscode.l10n.t('Ask a question about this workspace, for example: *Where are settings read?*'));
@@ -33,7 +42,7 @@ export function registerHybridParticipant(client: CoordinatorClient, sent: SentC
 			stream.markdown(vscode.l10n.t('Open a file or select the code that is to be explained, then ask again.'));
 			return {};
 		}
-		try {
+		const answer = async () => {
 			const reader = blocks.read(query.interactionId, sent);
 			const summary = await client.ask(query, (part) => showPart(part, stream, (hits) => sent.set(query.interactionId, query.prompt, hits), reader), token);
 			asked.add(query, summary.model?.id ?? null);
@@ -41,12 +50,8 @@ export function registerHybridParticipant(client: CoordinatorClient, sent: SentC
 			showEnd(summary, stream, client);
 			reader.showButtons(stream);
 			return { metadata: { interactionId: query.interactionId, hasContext: summary.context.chunks > 0 } satisfies HybridChatMetadata };
-		} catch (error) {
-			if (token.isCancellationRequested) return {};
-			const advice = explainFailure(error);
-			if (advice.action) stream.button(advice.action);
-			return { errorDetails: { message: advice.text } };
-		}
+		};
+		return answerOrExplain(answer, stream, token);
 	});
 	participant.iconPath = new vscode.ThemeIcon('git-merge');
 	participant.followupProvider = {
@@ -60,6 +65,18 @@ export function registerHybridParticipant(client: CoordinatorClient, sent: SentC
 		},
 	};
 	return vscode.Disposable.from(participant, listenToThumbs(participant, reporter));
+}
+
+/** The answer; where it fails, why and what helps. */
+async function answerOrExplain(answer: () => Promise<vscode.ChatResult>, stream: vscode.ChatResponseStream, token: vscode.CancellationToken): Promise<vscode.ChatResult> {
+	try {
+		return await answer();
+	} catch (error) {
+		if (token.isCancellationRequested) return {};
+		const advice = explainFailure(error);
+		if (advice.action) stream.button(advice.action);
+		return { errorDetails: { message: advice.text } };
+	}
 }
 
 function showPart(part: AskPart, stream: vscode.ChatResponseStream, onReferences: (hits: readonly Hit[]) => void, reader: AnswerReader): void {

@@ -94,12 +94,7 @@ describe('hard rules', () => {
 
 describe('the policies', () => {
 	it('take the tree’s target, with a local model that compresses for hybrid', () => {
-		expect(decide({ text: HARD, promptTokens: 6000 }, { policy: 'tree' })).toMatchObject({
-			target: 'hybrid',
-			modelId: 'remote',
-			compressorId: 'local',
-			complexity: 'complex',
-		});
+		expect(decide({ text: HARD, promptTokens: 6000 }, { policy: 'tree' })).toMatchObject({ target: 'hybrid', modelId: 'remote', compressorId: 'local', complexity: 'complex' });
 		expect(decide({ text: HARD }, { policy: 'tree' })).toMatchObject({ target: 'remote', modelId: 'remote', compressorId: null });
 		expect(decide({}, { policy: 'tree' })).toMatchObject({ target: 'local', modelId: 'local', complexity: 'simple' });
 	});
