@@ -10,8 +10,12 @@ export function normalise(line: string): string {
 	return line.trim().replace(/\s+/g, ' ');
 }
 
+/** Characters of a line that are looked at. */
+const LONGEST_LINE = 500;
+
 /** Whether a line says something: brackets, `end`, `else` alone stand everywhere. */
-export function isTelling(line: string): boolean {
+export function isTelling(whole: string): boolean {
+	const line = whole.length > LONGEST_LINE ? whole.slice(0, LONGEST_LINE) : whole;
 	return /[\p{L}\p{N}_]{2}.*[^\s{}()[\];,]/u.test(line) && !/^\s*(?:end|else|try|return|break|continue|pass|do|begin)\b[\s;:{]*$/.test(line);
 }
 

@@ -9,7 +9,7 @@ export type PlaceRefusal = 'already-there' | 'no-place' | 'ambiguous' | 'would-b
 export type Placement = { readonly kind: 'placed'; readonly edits: readonly LineEdit[] } | { readonly kind: 'refused'; readonly reason: PlaceRefusal };
 
 /** Lines of a file or a block that are looked at, so that no placement takes long. */
-const MAX_FILE_LINES = 20_000;
+const MAX_FILE_LINES = 10_000;
 const MAX_BLOCK_LINES = 2_000;
 
 /**

@@ -46,7 +46,11 @@ function places(lines: readonly string[], from: number): Map<string, number[]> {
 	const found = new Map<string, number[]>();
 	for (let index = from; index < lines.length; index++) {
 		const line = lines[index] ?? '';
-		if (isTelling(line)) found.set(normalise(line), [...(found.get(normalise(line)) ?? []), index]);
+		if (!isTelling(line)) continue;
+		const key = normalise(line);
+		const known = found.get(key);
+		if (known) known.push(index);
+		else found.set(key, [index]);
 	}
 	return found;
 }

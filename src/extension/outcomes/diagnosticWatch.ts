@@ -24,10 +24,14 @@ export function viewDiagnostics(uri: vscode.Uri): DiagnosticView {
 	for (const [other, diagnostics] of vscode.languages.getDiagnostics()) {
 		if (other.toString() === uri.toString()) continue;
 		for (const { severity, source = '' } of diagnostics) {
-			if (++looked > MOST_DIAGNOSTICS) break;
+			if (++looked > MOST_DIAGNOSTICS) return seenBy(uri, elsewhere);
 			if (severity <= vscode.DiagnosticSeverity.Warning) elsewhere.set(source, (elsewhere.get(source) ?? 0) + 1);
 		}
 	}
+	return seenBy(uri, elsewhere);
+}
+
+function seenBy(uri: vscode.Uri, elsewhere: ReadonlyMap<string, number>): DiagnosticView {
 	return { ofFile: vscode.languages.getDiagnostics(uri).slice(0, MOST_DIAGNOSTICS).map(toSeen), elsewhere };
 }
 

@@ -38,6 +38,7 @@ export class EditWatcher implements vscode.Disposable {
 			vscode.workspace.onDidChangeTextDocument(({ document, reason }) => {
 				if (reason !== undefined && this.#isWatched(document.uri.toString())) this.#lookAfterUndo(document);
 			}),
+			vscode.workspace.onDidRenameFiles(({ files }) => this.#renamed(files)),
 			listenToCommits((root, read) => void this.#lookAtCommit(root, read)),
 			listenToTasks((name, hasPassed) => this.#taskEnded(name, hasPassed)),
 			{ dispose: () => clearInterval(timer) },
@@ -131,6 +132,11 @@ export class EditWatcher implements vscode.Disposable {
 			this.#update((edit) => (edit.id === id ? lookAt(edit, committed, 'commit', Date.now()) : null));
 			this.#keep(this.#watched.filter((edit) => edit.id !== id));
 		}
+	}
+
+	#renamed(files: readonly { readonly oldUri: vscode.Uri; readonly newUri: vscode.Uri }[]): void {
+		const moved = new Map(files.map(({ oldUri, newUri }) => [oldUri.toString(), newUri.toString()]));
+		if (this.#watched.some(({ uri }) => moved.has(uri))) this.#keep(this.#watched.map((edit) => ({ ...edit, uri: moved.get(edit.uri) ?? edit.uri })));
 	}
 
 	#taskEnded(name: string, hasPassed: boolean): void {

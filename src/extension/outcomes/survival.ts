@@ -1,22 +1,25 @@
-import { isTelling, type LineEdit, normalise } from '../edits/codeLines.ts';
+import { isTelling, type LineEdit } from '../edits/codeLines.ts';
 
 /** Lines of one edit that are remembered, as numbers: no text of the user is kept. */
 const MAX_LINES = 300;
 /** Characters of a file that are looked at. */
-const MAX_CHARACTERS = 2_000_000;
+const MAX_CHARACTERS = 1_000_000;
 
-/** A line as a number, white space aside (FNV-1a, 32 bits). */
+/** A line as a number (FNV-1a, 32 bits), white space left out. */
 export function lineNumberOf(line: string): number {
 	let hash = 0x811c9dc5;
-	const text = normalise(line);
-	for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+	for (let index = 0; index < line.length; index++) hash = step(hash, line.charCodeAt(index));
 	return hash >>> 0;
+}
+
+function step(hash: number, character: number): number {
+	return character <= 32 || character === 0xa0 ? hash : Math.imul(hash ^ character, 0x01000193);
 }
 
 /** The telling lines that an edit brings and that were not in what it replaces. */
 export function insertedLines(before: string, edits: readonly LineEdit[]): number[] {
 	const lines = before.split(/\r\n|\r|\n/);
-	const replaced = countLines(edits.flatMap(({ startLine, endLine }) => lines.slice(startLine, endLine)));
+	const replaced = countLines(edits.flatMap(({ startLine, endLine }) => lines.slice(startLine, endLine)).join('\n'));
 	const inserted: number[] = [];
 	for (const line of edits.flatMap((edit) => edit.lines)) {
 		if (!isTelling(line)) continue;
@@ -31,7 +34,7 @@ export function insertedLines(before: string, edits: readonly LineEdit[]): numbe
 /** Share of the lines that a text still has, wherever they are in it; null where there is nothing to look for or the text is too long. */
 export function survivalShare(inserted: readonly number[], text: string): number | null {
 	if (inserted.length === 0 || text.length > MAX_CHARACTERS) return null;
-	const there = countLines(text.split(/\r\n|\r|\n/));
+	const there = countLines(text);
 	let found = 0;
 	for (const number of inserted) {
 		const left = there.get(number) ?? 0;
@@ -42,11 +45,17 @@ export function survivalShare(inserted: readonly number[], text: string): number
 	return found / inserted.length;
 }
 
-function countLines(lines: readonly string[]): Map<number, number> {
+/** How often a text has each line. One pass over its characters, since saving must not wait. */
+function countLines(text: string): Map<number, number> {
 	const counts = new Map<number, number>();
-	for (const line of lines) {
-		const number = lineNumberOf(line);
-		counts.set(number, (counts.get(number) ?? 0) + 1);
+	let hash = 0x811c9dc5;
+	for (let index = 0; index <= text.length; index++) {
+		const character = index < text.length ? text.charCodeAt(index) : 10;
+		if (character !== 10 && character !== 13) hash = step(hash, character);
+		else {
+			counts.set(hash >>> 0, (counts.get(hash >>> 0) ?? 0) + 1);
+			hash = 0x811c9dc5;
+		}
 	}
 	return counts;
 }

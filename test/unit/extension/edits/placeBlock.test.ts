@@ -87,4 +87,9 @@ describe('a block in a file', () => {
 	it('is refused fast where the file is enormous', () => {
 		expect(place('a = 1', 'x = 1\n'.repeat(30_000))).toBe('too-large');
 	});
+
+	it('is looked for in time in lines that are made to take long', () => {
+		const hostile = `${'public '.repeat(2_000)}\n${'const a: b '.repeat(2_000)}\n${'x y'.repeat(5_000)}(\n`;
+		expect(place('export function other() {\n\treturn 1;\n}', hostile)).toBe('no-place');
+	});
 });
