@@ -1,5 +1,6 @@
 import { createAskPipeline } from './ask/askPipeline.ts';
 import { findKnowledge } from './ask/augment/findKnowledge.ts';
+import { proposeFix } from './ask/fix/proposeFix.ts';
 import { describeTracked } from './ask/respond/describeTracked.ts';
 import { createRouter } from './ask/route/router.ts';
 import { CoordinatorError } from './base/errors.ts';
@@ -187,6 +188,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			export: () => JSON.stringify(router.exportState()),
 		},
 		spending: (options) => ledger.summary(options),
+		proposeFix: (request, signal) =>
+			proposeFix(request, { ask: (query) => coordinator.ask(query, () => undefined, signal), uuid: ports.uuid, ...(signal ? { signal } : {}) }),
 		models: (options) => catalogue.describe(options),
 		modelEndpoints: () => catalogue.endpoints(),
 		modelPresets: () => catalogue.presets(),

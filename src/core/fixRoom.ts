@@ -1,5 +1,5 @@
 import type { Worktree } from './domain/file.ts';
-import type { FixOutcome, FixRequest, LearnedFixOffer } from './domain/learnedFix.ts';
+import type { FixOutcome, LearnedFixRequest, LearnedFixOffer } from './domain/learnedFix.ts';
 import { isSecretPath } from './domain/secretFiles.ts';
 import type { Diagnostic } from './learn/error/errorSignature.ts';
 import { ErrorSolutions } from './learn/error/errorSolutions.ts';
@@ -10,7 +10,7 @@ import { SyntaxParser } from './syntax/syntaxParser.ts';
 
 export interface FixRoom {
 	/** Most trusted first; empty where nothing is sure enough, and outside the open folders. */
-	offer(request: FixRequest): Promise<readonly LearnedFixOffer[]>;
+	offer(request: LearnedFixRequest): Promise<readonly LearnedFixOffer[]>;
 	/** Counts what became of a fix, and learns from it. Nothing is learned of secret files, outside the open folders, or while learning is paused. */
 	record(outcome: FixOutcome): Promise<void>;
 }
@@ -53,6 +53,6 @@ export function createFixRoom(options: {
 	};
 }
 
-function toDiagnostic({ languageId, diagnostic: { message, source, code, offset } }: FixRequest): Diagnostic {
+function toDiagnostic({ languageId, diagnostic: { message, source, code, offset } }: LearnedFixRequest): Diagnostic {
 	return { message, source: source ?? '', code: code ?? '', languageId, offset };
 }

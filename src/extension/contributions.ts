@@ -15,8 +15,15 @@ import { registerRetryCommands } from './commands/retryCommands.ts';
 import { registerServerCommands } from './commands/serverCommands.ts';
 import { registerSupportCommands } from './commands/supportCommands.ts';
 import type { CoordinatorClient } from './coordinatorClient.ts';
+import { AnswerBlocks } from './edits/answerBlocks.ts';
+import { registerBlockCommands } from './edits/blockCommands.ts';
+import { EditPreviews } from './edits/editPreviews.ts';
+import { offerUndo } from './edits/offerUndo.ts';
 import { registerFileWatcher } from './fileWatcher.ts';
+import { registerFixes } from './fixes/fixCommands.ts';
+import { Fixer } from './fixes/fixer.ts';
 import { COMMANDS } from './ids.ts';
+import { EditWatcher } from './outcomes/editWatcher.ts';
 import type { OutcomeReporter } from './outcomes/outcomeReporter.ts';
 import { registerReadableDocuments } from './readableDocument.ts';
 import { registerSettingsForwarding } from './settingsForwarding.ts';
@@ -35,6 +42,10 @@ export function registerContributions(
 ): vscode.Disposable[] {
 	const models = registerModelsView(client);
 	const learned = registerLearnedView(client);
+	const blocks = new AnswerBlocks();
+	const watcher = new EditWatcher(reporter, context.workspaceState, offerUndo);
+	const previews = new EditPreviews(watcher);
+	const fixer = new Fixer(client, previews);
 	return [
 		// First: what listens later asks the coordinator for things that depend on the new settings.
 		registerSettingsForwarding(client, log),
@@ -45,7 +56,11 @@ export function registerContributions(
 		registerCostCommands(client),
 		registerReadableDocuments(),
 		registerModelProvider(client, context.globalState),
-		registerHybridParticipant(client, sent, reporter),
+		registerHybridParticipant(client, sent, blocks, fixer, reporter),
+		watcher,
+		previews,
+		registerBlockCommands(blocks, previews, watcher),
+		registerFixes(fixer),
 		registerStatusBar(client),
 		registerIndexView(client),
 		models,

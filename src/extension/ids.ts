@@ -49,16 +49,25 @@ export const COMMANDS = {
 	resetRouter: 'hybrid.resetRouter',
 	exportRouter: 'hybrid.exportRouter',
 	connectAgent: 'hybrid.connectAgent',
+	applyCodeBlock: 'hybrid.applyCodeBlock',
+	insertCodeBlock: 'hybrid.insertCodeBlock',
+	applyEdit: 'hybrid.applyEdit',
+	discardEdit: 'hybrid.discardEdit',
+	fixDiagnostics: 'hybrid.fixDiagnostics',
+	explainDiagnostics: 'hybrid.explainDiagnostics',
 } as const;
 
 export const VIEWS = { index: 'hybrid.index', models: 'hybrid.models', learned: 'hybrid.learned' } as const;
 export const VIEW_CONTAINERS = { hybrid: 'hybrid' } as const;
 export const CHAT_PARTICIPANTS = { hybrid: 'hybrid-coordinator.hybrid' } as const;
-export const CHAT_COMMANDS = ['search', 'explain', 'why', 'status'] as const;
+export const CHAT_COMMANDS = ['search', 'explain', 'fix', 'why', 'status'] as const;
 export const MODEL_VENDOR = 'hybrid-coordinator';
 export const MCP_PROVIDERS = { workspace: 'hybrid-coordinator.mcp' } as const;
 /** Tools of the editor's agent mode, by the names that models see. */
 export const LANGUAGE_TOOLS = { searchContext: 'search_context', findErrorSolution: 'find_error_solution', recordOutcome: 'record_outcome' } as const;
+
+/** Scheme of documents that show a file as a proposed change would leave it. */
+export const EDIT_SCHEME = 'hybrid-edit';
 
 /** Context keys, for `when` clauses. */
 export const CONTEXT_KEYS = { phase: 'hybrid.phase', learning: 'hybrid.learningState' } as const;

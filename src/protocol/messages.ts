@@ -1,5 +1,6 @@
 import type { AnswerSummary, AskPart } from '#core/domain/answer';
 import type { WorkspaceFolder } from '#core/domain/file';
+import type { FixProposal, FixRequest } from '#core/domain/fix';
 import type { KnowledgeHit } from '#core/domain/hit';
 import type { IndexStatus } from '#core/domain/indexStatus';
 import type { TrackedInteraction } from '#core/domain/interaction';
@@ -21,7 +22,7 @@ import type {
 	KnowledgeSearch,
 	KnowledgeState,
 } from '#core/domain/knowledge';
-import type { FixOutcome, FixRequest, LearnedFixOffer } from '#core/domain/learnedFix';
+import type { FixOutcome, LearnedFixOffer, LearnedFixRequest } from '#core/domain/learnedFix';
 import type { EndpointDescription, ModelPreset, ModelTestResult, PullProgress } from '#core/domain/modelInfo';
 import type { Signal } from '#core/domain/outcome';
 import type { AskQuery, DiscoveredServer, FileChange, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
@@ -31,6 +32,7 @@ import type { ClearedIndexes, StoredIndex } from '#core/domain/storedIndex';
 
 export type { AnswerNotice, AnswerSummary, AskPart } from '#core/domain/answer';
 export type { SkipReason, WorkspaceFolder } from '#core/domain/file';
+export type { FixEdit, FixProposal, FixRefusal, FixRequest } from '#core/domain/fix';
 export type { Hit } from '#core/domain/hit';
 export type { FolderStatus, IndexPhase, IndexProblem, IndexStatus } from '#core/domain/indexStatus';
 export type {
@@ -53,10 +55,10 @@ export type {
 	KnowledgeState,
 	LearnedCollection,
 } from '#core/domain/knowledge';
-export type { FixOutcome, FixRequest, LearnedFixOffer } from '#core/domain/learnedFix';
+export type { FixOutcome, LearnedFixOffer, LearnedFixRequest } from '#core/domain/learnedFix';
 export type { EndpointDescription, EndpointHealth, ModelPreset, ModelPrice, ModelRole, ModelTestResult, PullProgress } from '#core/domain/modelInfo';
 export type { Signal } from '#core/domain/outcome';
-export type { Attachment, EditorSignals } from '#core/domain/question';
+export type { Attachment, EditorDiagnostic, EditorSignals } from '#core/domain/question';
 export type { AskQuery, DiscoveredServer, FileChange, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
 export type { RouteAlternative, RouteDecision, RouteReason, RouteReasonCode, RouterOverview, RouterRecord, RouteTarget, WorkKind } from '#core/domain/route';
 export type { AugmentationEffect, BudgetPeriod, BudgetState, LocalSavings, ModelSpending, SpendingDetails, SpendingSummary } from '#core/domain/spending';
@@ -99,6 +101,8 @@ export interface ClientRequests {
 	'indexes/clear': [{ readonly repositoryIds: readonly string[] }, ClearedIndexes];
 	'search': [SearchQuery, SearchResult];
 	'ask': [AskQuery, AnswerSummary];
+	/** An edit that clears diagnostics, checked to apply; what becomes of it is reported with its `interactionId`. */
+	'fix/propose': [FixRequest, FixProposal];
 	/** Returns how many of the signals were new. */
 	'outcome/report': [{ readonly signals: readonly Signal[] }, number];
 	/** With `isFresh` every server is asked anew. */
@@ -108,7 +112,7 @@ export interface ClientRequests {
 	'models/test': [{ readonly id: string }, ModelTestResult];
 	/** Its progress streams as `models/pullProgress` notifications with the same `pullId`; cancel the request to stop. */
 	'models/pull': [{ readonly pullId: string; readonly url: string; readonly model: string }, null];
-	'fix/offer': [FixRequest, readonly LearnedFixOffer[]];
+	'fix/offer': [LearnedFixRequest, readonly LearnedFixOffer[]];
 	'fix/record': [FixOutcome, null];
 	/** False: learning is off, and nothing is kept. */
 	'interaction/track': [TrackedInteraction, boolean];

@@ -124,6 +124,7 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 	on('indexes/clear', ({ repositoryIds }) => current().clearStoredIndexes(repositoryIds));
 	on('search', (query, signal) => current().search(query, signal));
 	on('ask', (query, signal) => current().ask(query, (part) => notify('ask/part', { interactionId: query.interactionId, part }), signal));
+	on('fix/propose', (request, signal) => current().proposeFix(request, signal));
 	on('outcome/report', ({ signals }) => current().reportOutcome(signals));
 	on('models/list', (options) => current().models(options ?? {}));
 	on('models/endpoints', () => current().modelEndpoints());

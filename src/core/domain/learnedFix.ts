@@ -1,7 +1,7 @@
 import type { EditorDiagnostic } from './question.ts';
 
 /** What a compiler, a linter or a task says about a file, with the file as it is now. */
-export interface FixRequest {
+export interface LearnedFixRequest {
 	/** Absolute. */
 	readonly path: string;
 	readonly languageId: string;
@@ -25,7 +25,7 @@ export interface LearnedFixOffer {
 }
 
 /** What became of a fix, learned or not. */
-export interface FixOutcome extends FixRequest {
+export interface FixOutcome extends LearnedFixRequest {
 	/** The text after the fix. */
 	readonly after: string;
 	/** True only where the diagnostic is gone and nothing new appeared. */

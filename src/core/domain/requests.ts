@@ -1,10 +1,11 @@
 import type { AnswerSummary, AskPart, AugmentedQuestion } from './answer.ts';
 import type { WorkspaceFolder } from './file.ts';
+import type { FixProposal, FixRequest } from './fix.ts';
 import type { Hit, KnowledgeHit } from './hit.ts';
 import type { IndexStatus } from './indexStatus.ts';
 import type { TrackedInteraction } from './interaction.ts';
 import type { KnowledgeOwner, KnowledgeSearch } from './knowledge.ts';
-import type { FixOutcome, FixRequest, LearnedFixOffer } from './learnedFix.ts';
+import type { FixOutcome, LearnedFixOffer, LearnedFixRequest } from './learnedFix.ts';
 import type { EndpointDescription, EndpointHealth, ModelInfo, ModelPreset, ModelTestResult, PullProgress } from './modelInfo.ts';
 import type { Signal } from './outcome.ts';
 import type { Attachment, ConversationTurn, EditorSignals, QuestionKind } from './question.ts';
@@ -49,8 +50,8 @@ export interface AskQuery {
 	/** As in a search; for `augment` alone. */
 	readonly leavesMachine?: boolean;
 	/**
-	 * Set where another chat asks one of our models: its own instructions go along, and its history is sent whole. Where the model gives
-	 * nothing the question rejects, since code in place of an answer would surprise there.
+	 * Set where another chat asks one of our models, or an answer of a certain form is needed: its own instructions go along, and its history is
+	 * sent whole. Where the model gives nothing the question rejects, since code in place of an answer would surprise there.
 	 */
 	readonly otherChat?: { readonly instructions: string };
 }
@@ -102,6 +103,8 @@ export interface Coordinator {
 	trackInteraction(tracked: TrackedInteraction, signal?: AbortSignal): Promise<boolean>;
 	/** Learned items that are near a text by meaning, of the open workspaces and of all. Empty where no embedding model is to be had. */
 	findKnowledge(request: KnowledgeSearch, signal?: AbortSignal): Promise<readonly KnowledgeHit[]>;
+	/** Has a model fix diagnostics of a file. Nothing is written: the edit is checked to apply, and the user decides. */
+	proposeFix(request: FixRequest, signal?: AbortSignal): Promise<FixProposal>;
 	/** Takes in what became of answers. Returns how many signals were new; those of unknown interactions are not kept. */
 	reportOutcome(signals: readonly Signal[]): Promise<number>;
 	/** With `isFresh` every server is asked anew, also one that is left alone for having failed. */
@@ -117,7 +120,7 @@ export interface Coordinator {
 	/** A key was set or removed: what the servers said is asked anew. */
 	secretsChanged(): void;
 	/** Fixes for a diagnostic that need no model, most trusted first. */
-	offerFixes(request: FixRequest): Promise<readonly LearnedFixOffer[]>;
+	offerFixes(request: LearnedFixRequest): Promise<readonly LearnedFixOffer[]>;
 	/** What became of a fix: verified ones are learned from. */
 	recordFix(outcome: FixOutcome): Promise<void>;
 	/** What was learned, for its owner. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { AskQuery, Attachment, EditorSignals } from '#protocol/messages';
+import type { AskQuery, Attachment, EditorDiagnostic, EditorSignals } from '#protocol/messages';
 import { MODEL_VENDOR } from '../ids.ts';
 import { rememberModel } from '../ports/pickedModels.ts';
 import type { AskedQuestions } from './askedQuestions.ts';
@@ -34,7 +34,8 @@ function lastInteraction({ history }: vscode.ChatContext): string | undefined {
 	return (last?.result.metadata as Partial<HybridChatMetadata> | undefined)?.interactionId;
 }
 
-function modelOf(model: vscode.LanguageModelChat | undefined): { readonly model?: string | null } {
+/** The picked model in the coordinator's terms. */
+export function modelOf(model: vscode.LanguageModelChat | undefined): { readonly model?: string | null } {
 	if (!model) return {};
 	if (model.vendor !== MODEL_VENDOR) return { model: rememberModel(model) };
 	if (model.id === AUTO_MODEL_ID) return {};
@@ -82,13 +83,18 @@ export function editorSignals(): EditorSignals {
 		diagnostics: vscode.languages
 			.getDiagnostics(document.uri)
 			.slice(0, 20)
-			.map(({ range, severity, message, source, code }) => ({
-				path: document.uri.fsPath,
-				line: range.start.line + 1,
-				severity: SEVERITIES[severity] ?? 'information',
-				message,
-				source: source ?? null,
-				code: code === undefined ? null : String(typeof code === 'object' ? code.value : code),
-			})),
+			.map((diagnostic) => toEditorDiagnostic(document.uri, diagnostic)),
+	};
+}
+
+/** A diagnostic in the coordinator's terms. */
+export function toEditorDiagnostic(uri: vscode.Uri, { range, severity, message, source, code }: vscode.Diagnostic): EditorDiagnostic {
+	return {
+		path: uri.fsPath,
+		line: range.start.line + 1,
+		severity: SEVERITIES[severity] ?? 'information',
+		message,
+		source: source ?? null,
+		code: code === undefined ? null : String(typeof code === 'object' ? code.value : code),
 	};
 }

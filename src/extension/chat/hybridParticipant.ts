@@ -3,6 +3,9 @@ import type { AnswerSummary, AskPart, Hit } from '#protocol/messages';
 import { hitFolder, hitUri } from '../commands/openHit.ts';
 import { bestAlternative } from '../commands/retryCommands.ts';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
+import type { AnswerBlocks, AnswerReader } from '../edits/answerBlocks.ts';
+import type { Fixer } from '../fixes/fixer.ts';
+import { fixInChat } from '../fixes/fixInChat.ts';
 import { CHAT_PARTICIPANTS, COMMANDS } from '../ids.ts';
 import { escapeMarkdown } from '../markdown.ts';
 import { explainFailure, explainNotice } from '../messages.ts';
@@ -18,7 +21,13 @@ import type { SentContext } from './sentContext.ts';
 import { whyAnswer } from './whyAnswer.ts';
 
 /** `@hybrid` in the chat panel. */
-export function registerHybridParticipant(client: CoordinatorClient, sent: SentContext, reporter: OutcomeReporter): vscode.Disposable {
+export function registerHybridParticipant(
+	client: CoordinatorClient,
+	sent: SentContext,
+	blocks: AnswerBlocks,
+	fixer: Fixer,
+	reporter: OutcomeReporter,
+): vscode.Disposable {
 	const asked = new AskedQuestions();
 	const participant = vscode.chat.createChatParticipant(CHAT_PARTICIPANTS.hybrid, async (request, context, stream, token) => {
 		if (request.command === 'status') {
@@ -26,6 +35,7 @@ export function registerHybridParticipant(client: CoordinatorClient, sent: SentC
 			stream.button({ command: COMMANDS.showStatus, title: vscode.l10n.t('Show Index') });
 			return {};
 		}
+		if (request.command === 'fix') return answerOrExplain(() => fixInChat(fixer, request, stream, token), stream, token);
 		if (request.command === 'why') return explainLastAnswer(context, stream, client, sent);
 		const query = sent.takeRetry(request.prompt) ?? toAskQuery(request, context, asked);
 		if (query.prompt === '') {
@@ -36,19 +46,17 @@ export function registerHybridParticipant(client: CoordinatorClient, sent: SentC
 			stream.markdown(vscode.l10n.t('Open a file or select the code that is to be explained, then ask again.'));
 			return {};
 		}
-		try {
-			const summary = await client.ask(query, (part) => showPart(part, stream, (hits) => sent.set(query.interactionId, query.prompt, hits)), token);
+		const answer = async () => {
+			const reader = blocks.read(query.interactionId, sent);
+			const summary = await client.ask(query, (part) => showPart(part, stream, (hits) => sent.set(query.interactionId, query.prompt, hits), reader), token);
 			sent.finish(query, summary);
 			asked.add(query, summary.model?.id ?? null);
 			showSources(sent.get(query.interactionId)?.hits ?? [], stream);
 			showEnd(summary, stream, client);
+			reader.showButtons(stream);
 			return { metadata: { interactionId: query.interactionId, hasContext: summary.context.chunks > 0 } satisfies HybridChatMetadata };
-		} catch (error) {
-			if (token.isCancellationRequested) return {};
-			const advice = explainFailure(error);
-			if (advice.action) stream.button(advice.action);
-			return { errorDetails: { message: advice.text } };
-		}
+		};
+		return answerOrExplain(answer, stream, token);
 	});
 	participant.iconPath = new vscode.ThemeIcon('git-merge');
 	participant.followupProvider = {
@@ -64,7 +72,19 @@ export function registerHybridParticipant(client: CoordinatorClient, sent: SentC
 	return vscode.Disposable.from(participant, listenToThumbs(participant, reporter));
 }
 
-function showPart(part: AskPart, stream: vscode.ChatResponseStream, onReferences: (hits: readonly Hit[]) => void): void {
+/** The answer; where it fails, why and what helps. */
+async function answerOrExplain(answer: () => Promise<vscode.ChatResult>, stream: vscode.ChatResponseStream, token: vscode.CancellationToken): Promise<vscode.ChatResult> {
+	try {
+		return await answer();
+	} catch (error) {
+		if (token.isCancellationRequested) return {};
+		const advice = explainFailure(error);
+		if (advice.action) stream.button(advice.action);
+		return { errorDetails: { message: advice.text } };
+	}
+}
+
+function showPart(part: AskPart, stream: vscode.ChatResponseStream, onReferences: (hits: readonly Hit[]) => void, reader: AnswerReader): void {
 	const { t } = vscode.l10n;
 	switch (part.type) {
 		case 'stage':
@@ -78,9 +98,11 @@ function showPart(part: AskPart, stream: vscode.ChatResponseStream, onReferences
 			}
 			break;
 		case 'section':
+			reader.stop();
 			stream.markdown(`${part.section === 'attached' ? t('**The code that was asked about**') : `\n\n${t('**Code that relates to it**')}`}\n\n`);
 			break;
 		case 'delta':
+			reader.push(part.text);
 			// A plain MarkdownString: text of a model or of a file may run no command and load no HTML.
 			stream.markdown(new vscode.MarkdownString(part.text));
 	}

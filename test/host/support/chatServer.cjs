@@ -9,8 +9,8 @@ exports.outsideAddress = () =>
 		.flat()
 		.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
 
-/** A real OpenAI-compatible server with one model, on loopback unless `host` says otherwise. `pauseMs`: time before each word. */
-exports.startChatServer = async ({ name = 'tiny-coder', pauseMs = 0, port = 0, host = '127.0.0.1', words = WORDS } = {}) => {
+/** A real OpenAI-compatible server with one model, on loopback unless `host` says otherwise. `pauseMs`: time before each word; `reply`: the words for a request’s body. */
+exports.startChatServer = async ({ name = 'tiny-coder', pauseMs = 0, port = 0, host = '127.0.0.1', words = WORDS, reply = () => words } = {}) => {
 	const state = { bodies: [], hangUps: 0 };
 	let isHeld = false;
 	const server = http.createServer(async (request, response) => {
@@ -25,7 +25,7 @@ exports.startChatServer = async ({ name = 'tiny-coder', pauseMs = 0, port = 0, h
 		response.flushHeaders();
 		if (isHeld) return;
 		const send = (value) => response.write(`data: ${JSON.stringify({ id: '1', object: 'chat.completion.chunk', created: 1, model: name, ...value })}\n\n`);
-		for (const content of words) {
+		for (const content of await reply(state.bodies.at(-1))) {
 			if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
 			send({ choices: [{ index: 0, delta: { content } }] });
 		}

@@ -27,7 +27,7 @@ export async function ask(page, question) {
 
 /** Picks a model in the chat, through the search of its picker. */
 export async function pickModel(page, name) {
-	const picker = page.locator('.chat-input-toolbars .action-label', { hasText: new RegExp(`Hybrid|Workspace|${name.slice(0, 4)}`) }).first();
+	const picker = page.locator('.chat-input-toolbars .action-label', { hasText: new RegExp(`Hybrid|Workspace|-coder|${name.slice(0, 4)}`) }).first();
 	await picker.waitFor({ timeout: 60_000 });
 	for (let attempt = 0; attempt < 20 && !(await picker.innerText()).includes(name.slice(0, 4)); attempt++) {
 		await picker.click();

@@ -1,0 +1,54 @@
+/** A diagnostic as it is compared: where it stands does not count, since edits move lines. */
+export interface SeenDiagnostic {
+	readonly source: string;
+	readonly code: string;
+	readonly message: string;
+	readonly isSevere: boolean;
+}
+
+/** What the editor showed at one moment. */
+export interface DiagnosticView {
+	readonly ofFile: readonly SeenDiagnostic[];
+	/** How many severe diagnostics other files had, by source. */
+	readonly elsewhere: ReadonlyMap<string, number>;
+}
+
+export interface DiagnosticChange {
+	/** Whether all that were in question are gone; false where none were. */
+	readonly isCleared: boolean;
+	/** Severe ones that were not there before. */
+	readonly appeared: readonly SeenDiagnostic[];
+	/** Diagnostics of other files went at the same time, all at once: a language server that starts anew tells nothing. */
+	readonly isDoubtful: boolean;
+}
+
+const keyOf = ({ source, code, message }: SeenDiagnostic) => `${source}\n${code}\n${message}`;
+
+/** What became of diagnostics between two moments. `inQuestion`: those that an edit was for; absent: the severe ones of before. */
+export function compareDiagnostics(before: DiagnosticView, after: DiagnosticView, inQuestion?: readonly SeenDiagnostic[]): DiagnosticChange {
+	const left = new Map<string, number>();
+	for (const seen of before.ofFile) left.set(keyOf(seen), (left.get(keyOf(seen)) ?? 0) + 1);
+	const appeared: SeenDiagnostic[] = [];
+	for (const seen of after.ofFile) {
+		const known = left.get(keyOf(seen)) ?? 0;
+		if (known > 0) left.set(keyOf(seen), known - 1);
+		else if (seen.isSevere) appeared.push(seen);
+	}
+	const wanted = inQuestion ?? before.ofFile.filter(({ isSevere }) => isSevere);
+	// Of two alike one may go while the other stays.
+	const isCleared = wanted.length > 0 && wanted.every((seen) => count(after.ofFile, seen) < count(before.ofFile, seen));
+	const sources = new Set(wanted.map(({ source }) => source));
+	const isDoubtful = isCleared && [...sources].some((source) => (before.elsewhere.get(source) ?? 0) > 0 && (after.elsewhere.get(source) ?? 0) === 0);
+	return { isCleared, appeared, isDoubtful };
+}
+
+function count(all: readonly SeenDiagnostic[], seen: SeenDiagnostic): number {
+	return all.filter((other) => keyOf(other) === keyOf(seen)).length;
+}
+
+/** The value of a `diagnostics` signal; null where nothing can be said. */
+export function diagnosticValue({ isCleared, appeared, isDoubtful }: DiagnosticChange): 1 | -1 | null {
+	if (isDoubtful) return null;
+	if (appeared.length > 0) return -1;
+	return isCleared ? 1 : null;
+}

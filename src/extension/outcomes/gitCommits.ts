@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+
+/** What is used of the built-in git extension's API, version 1. */
+interface GitRepository {
+	readonly rootUri: vscode.Uri;
+	readonly state: { readonly HEAD?: { readonly commit?: string } | undefined; readonly onDidChange: vscode.Event<void> };
+	show(ref: string, path: string): Promise<string>;
+}
+
+interface GitApi {
+	readonly repositories: readonly GitRepository[];
+	readonly onDidOpenRepository: vscode.Event<GitRepository>;
+}
+
+/** Tells of new commits, with a way to read files as they are committed. Silent where the git extension is absent or off. */
+export function listenToCommits(onCommit: (root: vscode.Uri, read: (uri: vscode.Uri) => Promise<string>) => void): vscode.Disposable {
+	const subscriptions: vscode.Disposable[] = [];
+	let isDisposed = false;
+	const follow = (repository: GitRepository) => {
+		let head = repository.state.HEAD?.commit;
+		const subscription = repository.state.onDidChange(() => {
+			const next = repository.state.HEAD?.commit;
+			const isNew = head !== undefined && next !== undefined && next !== head;
+			head = next;
+			if (isNew) onCommit(repository.rootUri, (uri) => repository.show(next, uri.fsPath));
+		});
+		subscriptions.push(subscription);
+	};
+	const start = async () => {
+		const extension = vscode.extensions.getExtension<{ getAPI(version: 1): GitApi }>('vscode.git');
+		const api = (await extension?.activate())?.getAPI(1);
+		if (!api || isDisposed) return;
+		for (const repository of api.repositories) follow(repository);
+		subscriptions.push(api.onDidOpenRepository(follow));
+	};
+	// Where git is switched off, its API throws: then commits tell nothing.
+	start().catch(() => undefined);
+	return {
+		dispose: () => {
+			isDisposed = true;
+			for (const subscription of subscriptions) subscription.dispose();
+		},
+	};
+}

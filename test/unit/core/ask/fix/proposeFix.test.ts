@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { checkFix } from '#core/ask/fix/checkFix';
+import { codeAround } from '#core/ask/fix/fixQuestion';
+import { parseFix } from '#core/ask/fix/parseFix';
+import { proposeFix } from '#core/ask/fix/proposeFix';
+import type { AnswerSummary } from '#core/domain/answer';
+import type { FixRequest } from '#core/domain/fix';
+import type { AskQuery } from '#core/domain/requests';
+
+const text = 'export function half(amount: number): string {\n\treturn amount / 2;\n}\n\nexport const name = "a";\n';
+const diagnostic = { path: '/w/half.ts', line: 2, severity: 'error', message: "Type 'number' is not assignable to type 'string'.", source: 'ts', code: '2322' } as const;
+const request: FixRequest = { interactionId: 'one', path: '/w/half.ts', text, language: 'typescript', diagnostics: [diagnostic] };
+const edit = (search: string, replace: string) => `<<<<<<< SEARCH\n${search}\n=======\n${replace}\n>>>>>>> REPLACE`;
+const good = `Convert it.\n\n\`\`\`ts\n${edit('\treturn amount / 2;', '\treturn String(amount / 2);')}\n\`\`\`\n`;
+
+/** A coordinator's ask that says one text after the other. */
+function scripted(...answers: readonly string[]) {
+	const asked: AskQuery[] = [];
+	const ask = async (query: AskQuery): Promise<AnswerSummary> => {
+		const answer = answers[asked.length] ?? '';
+		asked.push(query);
+		return {
+			interactionId: query.interactionId,
+			sentTo: [],
+			model: { id: 'm', label: 'Model', destination: 'this machine', isRemote: false },
+			usage: null,
+			context: { chunks: 0, files: 0, tokens: 0 },
+			timings: { searchMs: 0, firstTokenMs: null, totalMs: 0 },
+			route: null,
+			money: { costUsd: 0, isEstimate: false, elsewhere: null },
+			notices: [],
+			endReason: answer === 'CANCELLED' ? 'cancelled' : 'stop',
+			text: answer,
+		};
+	};
+	return { asked, ask, uuid: () => `again-${asked.length}` };
+}
+
+describe('a fix by a model', () => {
+	it('is asked for with the report as the question and the code around as the selection, and comes back checked', async () => {
+		const world = scripted(good);
+		expect(await proposeFix(request, world)).toEqual({
+			status: 'proposed',
+			interactionId: 'one',
+			edits: [{ search: ['\treturn amount / 2;'], replace: ['\treturn String(amount / 2);'] }],
+			explanation: 'Convert it.',
+			model: 'Model',
+			sentTo: [],
+		});
+		const [query] = world.asked;
+		expect(query?.prompt).toBe("Fix what the editor reports:\n- line 2: error ts 2322: Type 'number' is not assignable to type 'string'.");
+		expect(query?.signals.selection).toEqual({ path: '/w/half.ts', startLine: 1, endLine: 6, text });
+	});
+
+	it('is asked for once more, with the reason, when the edit does not apply', async () => {
+		const world = scripted(edit('return amount;', 'return 1;'), good);
+		expect(await proposeFix(request, world)).toMatchObject({ status: 'proposed', interactionId: 'again-1' });
+		expect(world.asked[1]?.history.at(-1)?.text).toMatch(/not in the file/);
+	});
+
+	it('is refused with the reason when the second answer does not do either', async () => {
+		expect(await proposeFix(request, scripted('I would convert it.', 'Really.'))).toMatchObject({ status: 'refused', reason: 'no-edit', explanation: 'Really.' });
+		const breaking = edit('\treturn amount / 2;', '\treturn (amount / 2;');
+		expect(await proposeFix(request, scripted(breaking, breaking))).toMatchObject({ reason: 'would-break' });
+	});
+
+	it('is not asked for where the file may hold secrets, and ends when it is cancelled', async () => {
+		const world = scripted(good);
+		expect(await proposeFix({ ...request, path: '/w/.env' }, world)).toMatchObject({ reason: 'secret-file' });
+		expect(world.asked).toEqual([]);
+		expect(await proposeFix(request, scripted('CANCELLED'))).toMatchObject({ reason: 'cancelled' });
+	});
+});
+
+describe('the edits of an answer', () => {
+	it('are read strictly', () => {
+		expect(parseFix(`${edit('a', 'b')}\n${edit('c', '')}`)?.edits).toEqual([
+			{ search: ['a'], replace: ['b'] },
+			{ search: ['c'], replace: [''] },
+		]);
+		expect(parseFix('<<<<<<< SEARCH\na\n=======\nb')).toBeNull();
+		expect(parseFix(edit('', 'b'))).toBeNull();
+		expect(parseFix(`<<<<<<< SEARCH\n${edit('a', 'b')}`)).toBeNull();
+		expect(parseFix('nothing')).toBeNull();
+	});
+
+	it('lose what the sanitiser put into them outside of a fence', () => {
+		expect(parseFix(edit('<\u200bdiv>', '<\u200bp>'))?.edits).toEqual([{ search: ['<div>'], replace: ['<p>'] }]);
+	});
+
+	it('apply where their lines are exactly once, also with another indentation and line end', () => {
+		expect(checkFix('if x:\r\n    a()\r\n    b()\r\n', [{ search: ['a()', 'b()'], replace: ['a()', 'c()'] }])).toEqual({
+			edits: [{ search: ['    a()', '    b()'], replace: ['    a()', '    c()'] }],
+			text: 'if x:\n    a()\n    c()\n',
+		});
+		expect(checkFix('a\nb\na\n', [{ search: ['a'], replace: ['c'] }])).toEqual({ refused: 'ambiguous' });
+		expect(checkFix('a\nb\n', [{ search: ['c'], replace: ['d'] }])).toEqual({ refused: 'not-found' });
+		expect(checkFix('a\nb\n', [{ search: ['a'], replace: ['a'] }])).toEqual({ refused: 'no-change' });
+		expect(
+			checkFix('a\nb\nc\n', [
+				{ search: ['a', 'b'], replace: ['x'] },
+				{ search: ['b', 'c'], replace: ['y'] },
+			]),
+		).toEqual({ refused: 'ambiguous' });
+	});
+});
+
+describe('the code around diagnostics', () => {
+	it('is cut to a size, and leaves out diagnostics that do not fit', () => {
+		const long = Array.from({ length: 2_000 }, (_, index) => `const line${index + 1} = ${'x'.repeat(40)};`).join('\n');
+		const around = codeAround(long, [
+			{ ...diagnostic, line: 1_900 },
+			{ ...diagnostic, line: 50 },
+		]);
+		expect(around.diagnostics.map(({ line }) => line)).toEqual([50]);
+		expect([around.startLine, around.endLine]).toEqual([10, 90]);
+		expect(around.text.length).toBeLessThanOrEqual(9_000);
+	});
+
+	it('is there for a line that the file does not have', () => {
+		expect(codeAround('a\n', [{ ...diagnostic, line: 99 }])).toMatchObject({ startLine: 1, endLine: 2 });
+	});
+});

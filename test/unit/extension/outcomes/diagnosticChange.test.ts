@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { compareDiagnostics, diagnosticValue, type SeenDiagnostic } from '#extension/outcomes/diagnosticChange';
+
+const seen = (message: string, isSevere = true): SeenDiagnostic => ({ source: 'ts', code: '1', message, isSevere });
+const view = (ofFile: readonly SeenDiagnostic[], elsewhere = 0) => ({ ofFile, elsewhere: new Map([['ts', elsewhere]]) });
+
+describe('what an edit did to diagnostics', () => {
+	const before = view([seen('a'), seen('b')]);
+
+	it('is good when those in question are gone and nothing new came', () => {
+		expect(diagnosticValue(compareDiagnostics(before, view([seen('b')]), [seen('a')]))).toBe(1);
+		expect(diagnosticValue(compareDiagnostics(before, view([])))).toBe(1);
+	});
+
+	it('is bad when something new came, whatever is gone', () => {
+		expect(diagnosticValue(compareDiagnostics(before, view([seen('b'), seen('c')]), [seen('a')]))).toBe(-1);
+		expect(diagnosticValue(compareDiagnostics(view([seen('a')]), view([seen('a'), seen('a')]), [seen('a')]))).toBe(-1);
+	});
+
+	it('is open while the one in question stays, when there was none, and when only a hint came', () => {
+		expect(diagnosticValue(compareDiagnostics(before, before, [seen('a')]))).toBeNull();
+		expect(diagnosticValue(compareDiagnostics(view([]), view([])))).toBeNull();
+		expect(diagnosticValue(compareDiagnostics(view([]), view([seen('hint', false)])))).toBeNull();
+	});
+
+	it('counts one of two alike', () => {
+		expect(diagnosticValue(compareDiagnostics(view([seen('a'), seen('a')]), view([seen('a')]), [seen('a')]))).toBe(1);
+	});
+
+	it('is open when all other files lost theirs too: the language server starts anew', () => {
+		expect(diagnosticValue(compareDiagnostics(view([seen('a')], 3), view([], 0), [seen('a')]))).toBeNull();
+		expect(diagnosticValue(compareDiagnostics(view([seen('a')], 3), view([], 2), [seen('a')]))).toBe(1);
+	});
+});
