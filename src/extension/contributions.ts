@@ -22,6 +22,7 @@ import { offerUndo } from './edits/offerUndo.ts';
 import { registerFileWatcher } from './fileWatcher.ts';
 import { registerFixes } from './fixes/fixCommands.ts';
 import { Fixer } from './fixes/fixer.ts';
+import { LearnedFixes } from './fixes/learnedFixes.ts';
 import { COMMANDS } from './ids.ts';
 import { EditWatcher } from './outcomes/editWatcher.ts';
 import type { OutcomeReporter } from './outcomes/outcomeReporter.ts';
@@ -43,7 +44,8 @@ export function registerContributions(
 	const models = registerModelsView(client);
 	const learned = registerLearnedView(client);
 	const blocks = new AnswerBlocks();
-	const watcher = new EditWatcher(reporter, context.workspaceState, offerUndo);
+	const watcher = new EditWatcher(reporter, context.workspaceState, { onWorse: offerUndo, onJudged: (applied, value) => learnedFixes.judged(applied, value) });
+	const learnedFixes = new LearnedFixes(client, watcher);
 	const previews = new EditPreviews(watcher);
 	const fixer = new Fixer(client, previews);
 	return [
@@ -60,6 +62,7 @@ export function registerContributions(
 		watcher,
 		previews,
 		registerBlockCommands(blocks, previews, watcher),
+		learnedFixes,
 		registerFixes(fixer),
 		registerStatusBar(client),
 		registerIndexView(client),

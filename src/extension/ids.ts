@@ -53,6 +53,7 @@ export const COMMANDS = {
 	insertCodeBlock: 'hybrid.insertCodeBlock',
 	applyEdit: 'hybrid.applyEdit',
 	discardEdit: 'hybrid.discardEdit',
+	applyLearnedFix: 'hybrid.applyLearnedFix',
 	fixDiagnostics: 'hybrid.fixDiagnostics',
 	explainDiagnostics: 'hybrid.explainDiagnostics',
 } as const;

@@ -20,17 +20,23 @@ export class EditWatcher implements vscode.Disposable {
 	readonly #reporter: OutcomeReporter;
 	readonly #state: Pick<vscode.Memento, 'get' | 'update'>;
 	readonly #onWorse: (applied: AppliedEdit, change: DiagnosticChange) => void;
+	readonly #onJudged: (applied: AppliedEdit, value: 1 | -1) => void;
 	readonly #subscriptions: vscode.Disposable;
 	readonly #views = new Map<string, DiagnosticView>();
 	readonly #diagnostics = new Map<string, vscode.Disposable>();
 	readonly #undone = new Map<string, NodeJS.Timeout>();
 	#watched: readonly WatchedEdit[];
 
-	/** `onWorse` is told when an edit that was for the sake of diagnostics brought new ones. */
-	constructor(reporter: OutcomeReporter, state: Pick<vscode.Memento, 'get' | 'update'>, onWorse: (applied: AppliedEdit, change: DiagnosticChange) => void) {
+	/** `onJudged` is told what an edit did to diagnostics, `onWorse` when one that was for their sake brought new ones. */
+	constructor(
+		reporter: OutcomeReporter,
+		state: Pick<vscode.Memento, 'get' | 'update'>,
+		listeners: { readonly onWorse: (applied: AppliedEdit, change: DiagnosticChange) => void; readonly onJudged: (applied: AppliedEdit, value: 1 | -1) => void },
+	) {
 		this.#reporter = reporter;
 		this.#state = state;
-		this.#onWorse = onWorse;
+		this.#onWorse = listeners.onWorse;
+		this.#onJudged = listeners.onJudged;
 		this.#watched = state.get<readonly WatchedEdit[]>(STATE_KEY, []);
 		const timer = setInterval(() => void this.#lookLater(), LOOK_EVERY_MS);
 		this.#subscriptions = vscode.Disposable.from(
@@ -76,6 +82,7 @@ export class EditWatcher implements vscode.Disposable {
 			inQuestion: diagnostics,
 			onJudged: (value, change) => {
 				this.#reporter.report(signalOf(edit, 'diagnostics', value, Date.now()));
+				this.#onJudged(applied, value);
 				if (value < 0 && diagnostics.length > 0) this.#onWorse(applied, change);
 			},
 		});

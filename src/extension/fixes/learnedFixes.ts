@@ -1,0 +1,123 @@
+import * as vscode from 'vscode';
+import type { LearnedFixOffer, LearnedFixRequest } from '#protocol/messages';
+import { command } from '../commands/command.ts';
+import type { CoordinatorClient } from '../coordinatorClient.ts';
+import { applyLineEdits } from '../edits/codeLines.ts';
+import type { AppliedEdit } from '../edits/editPreviews.ts';
+import { lineEditBetween } from '../edits/lineEditBetween.ts';
+import { isReadOnly } from '../edits/proposedEdit.ts';
+import { COMMANDS } from '../ids.ts';
+import { toSeen } from '../outcomes/diagnosticWatch.ts';
+
+/** The menu waits no longer for learned fixes. */
+const OFFER_MS = 400;
+/** Larger files have none. */
+const MAX_CHARACTERS = 200_000;
+/** Diagnostics of one place that are asked for. */
+const MOST_DIAGNOSTICS = 3;
+
+/** The editor's ids of languages that the coordinator names otherwise. */
+const LANGUAGES: Readonly<Record<string, string>> = { typescriptreact: 'tsx', javascriptreact: 'javascript', shellscript: 'bash' };
+
+interface ChosenFix {
+	readonly uri: vscode.Uri;
+	readonly diagnostic: vscode.Diagnostic;
+	readonly offer: LearnedFixOffer;
+	/** The text that the offer was made for. */
+	readonly text: string;
+}
+
+/** What is told when an edit goes into a file. */
+interface EditListeners {
+	readonly willApply: (proposed: { readonly uri: vscode.Uri }) => void;
+	readonly onApplied: (applied: AppliedEdit) => void;
+}
+
+/** Fixes that were learned from verified ones: offered at once and without a model, with their record, and judged like all others. */
+export class LearnedFixes implements vscode.CodeActionProvider, vscode.Disposable {
+	readonly #client: CoordinatorClient;
+	readonly #listeners: EditListeners;
+	readonly #registration: vscode.Disposable;
+
+	constructor(client: CoordinatorClient, listeners: EditListeners) {
+		this.#client = client;
+		this.#listeners = listeners;
+		this.#registration = vscode.Disposable.from(
+			vscode.languages.registerCodeActionsProvider({ scheme: 'file' }, this, { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }),
+			command(COMMANDS.applyLearnedFix, (chosen) => this.#apply(chosen as ChosenFix)),
+		);
+	}
+
+	async provideCodeActions(
+		document: vscode.TextDocument,
+		_range: vscode.Range,
+		{ diagnostics, only }: vscode.CodeActionContext,
+		token: vscode.CancellationToken,
+	): Promise<vscode.CodeAction[]> {
+		const text = document.getText();
+		// A menu starts no coordinator.
+		if (diagnostics.length === 0 || this.#client.status === null || text.length > MAX_CHARACTERS) return [];
+		if (only && !only.intersects(vscode.CodeActionKind.QuickFix)) return [];
+		const offers = diagnostics.slice(0, MOST_DIAGNOSTICS).map(async (diagnostic) => {
+			const found = await this.#client.request('fix/offer', requestFor(document, text, diagnostic), token);
+			return found.map((offer) => toAction({ uri: document.uri, diagnostic, offer, text }));
+		});
+		const late = new Promise<vscode.CodeAction[]>((resolve) => setTimeout(resolve, OFFER_MS, []));
+		return Promise.race([Promise.all(offers).then((actions) => actions.flat()), late]).catch(() => []);
+	}
+
+	/** Hands what became of an edit for one diagnostic to the coordinator, to be learned from. With several it is not known which part did what. */
+	readonly judged = ({ proposed, document, before, edits }: AppliedEdit, value: 1 | -1): void => {
+		const [diagnostic, ...others] = proposed.diagnostics;
+		if (!diagnostic || others.length > 0 || before.length > MAX_CHARACTERS) return;
+		const after = applyLineEdits(before.split('\n'), edits).join('\n');
+		const interactionIds = proposed.interactionId === '' ? [] : [proposed.interactionId];
+		const outcome = { ...requestFor(document, before, diagnostic), after, isVerified: value > 0, interactionIds };
+		void this.#client.request('fix/record', outcome).catch(() => undefined);
+	};
+
+	dispose(): void {
+		this.#registration.dispose();
+	}
+
+	async #apply({ uri, diagnostic, offer, text }: ChosenFix): Promise<void> {
+		const document = await vscode.workspace.openTextDocument(uri);
+		const name = vscode.workspace.asRelativePath(uri);
+		if (await isReadOnly(uri)) {
+			void vscode.window.showWarningMessage(vscode.l10n.t('{0} is read-only, so nothing can be applied to it.', name));
+			return;
+		}
+		if (document.getText() !== text) {
+			void vscode.window.showInformationMessage(vscode.l10n.t('{0} changed meanwhile. Choose the fix again.', name));
+			return;
+		}
+		this.#listeners.willApply({ uri });
+		const edit = new vscode.WorkspaceEdit();
+		edit.set(
+			uri,
+			offer.edits.map((change) => vscode.TextEdit.replace(new vscode.Range(document.positionAt(change.start), document.positionAt(change.end)), change.text)),
+		);
+		if (!(await vscode.workspace.applyEdit(edit))) return;
+		const edits = [lineEditBetween(text, document.getText())];
+		this.#listeners.onApplied({ proposed: { interactionId: '', uri, diagnostics: [diagnostic] }, document, before: text, edits });
+	}
+}
+
+function toAction(chosen: ChosenFix): vscode.CodeAction {
+	const { t } = vscode.l10n;
+	const { worked, used } = chosen.offer;
+	const title = used === 1 ? t('Apply the fix that worked before') : t('Apply the fix that worked {0} of {1} times', worked, used);
+	const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+	action.command = { title, command: COMMANDS.applyLearnedFix, arguments: [chosen] };
+	action.diagnostics = [chosen.diagnostic];
+	action.isPreferred = true;
+	return action;
+}
+
+/** `text` is the document's, now or before an edit, in which the diagnostic has its place. */
+function requestFor({ uri, languageId }: vscode.TextDocument, text: string, diagnostic: vscode.Diagnostic): LearnedFixRequest {
+	const { source, code, message } = toSeen(diagnostic);
+	const { line, character } = diagnostic.range.start;
+	const offset = text.split('\n', line).reduce((sum, before) => sum + before.length + 1, 0) + character;
+	return { path: uri.fsPath, languageId: LANGUAGES[languageId] ?? languageId, text, diagnostic: { message, source, code, offset } };
+}
