@@ -11,5 +11,9 @@ test('is the smallest run of lines that changed', () => {
 
 test('leads from any text to any other', () => {
 	const text = fc.array(fc.constantFrom('a', 'b', ''), { minLength: 1, maxLength: 6 }).map((lines) => lines.join('\n'));
-	fc.assert(fc.property(text, text, (before, after) => expect(applyLineEdits(before.split('\n'), [lineEditBetween(before, after)]).join('\n')).toBe(after)));
+	fc.assert(
+		fc.property(text, text, (before, after) => {
+			expect(applyLineEdits(before.split('\n'), [lineEditBetween(before, after)]).join('\n')).toBe(after);
+		}),
+	);
 });
