@@ -39,8 +39,10 @@ export function installHost() {
 	writeFileSync(stamp, wanted);
 }
 
-/** Plain JavaScript for two modules that would need a compiler: the watchdog does nothing, the log writes files. Each export needs a line of its own. */
+/** Plain JavaScript for three modules that would need a compiler: the watchdog does nothing, the log writes files, git's copies are Node's. Each export needs a line of its own. */
 function replaceNativeModules() {
+	mkdirSync(join(modules, '@vscode/fs-copyfile'), { recursive: true });
+	writeFileSync(join(modules, '@vscode/fs-copyfile/index.js'), "exports.cp = require('node:fs/promises').cp;\n");
 	writeFileSync(join(modules, '@vscode/native-watchdog/index.js'), 'exports.start = () => {};\n');
 	writeFileSync(
 		join(modules, '@vscode/spdlog/index.js'),

@@ -14,5 +14,7 @@ export async function offerUndo({ document }: Pick<AppliedEdit, 'document'>, { a
 		return;
 	}
 	await vscode.window.showTextDocument(document, { preview: false });
+	// The command undoes what has the focus, and a message may have kept it.
+	await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
 	await vscode.commands.executeCommand('undo');
 }

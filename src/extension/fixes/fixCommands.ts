@@ -46,8 +46,10 @@ async function fix(fixer: Fixer, target: FixTarget): Promise<void> {
 	const why = explainNoFix(proposal.reason);
 	const findServers = vscode.l10n.t('Find Model Servers');
 	if (why === '') return;
-	const chosen = await vscode.window.showWarningMessage(why, ...(proposal.reason === 'no-model' ? [findServers] : []));
-	if (chosen === findServers) await vscode.commands.executeCommand(COMMANDS.findModelServers);
+	const offers = proposal.reason === 'no-model' ? [findServers] : [];
+	void vscode.window
+		.showWarningMessage(why, ...offers)
+		.then((chosen) => (chosen === findServers ? vscode.commands.executeCommand(COMMANDS.findModelServers) : undefined));
 }
 
 /** Asks in the chat, with the lines in question selected, so that they go along. */

@@ -40,7 +40,7 @@ describe('quick fixes and their edits', () => {
 	beforeEach(async () => {
 		server = await startChatServer({ reply: () => answer });
 		await configuration().update('models.openaiUrls', [server.url], vscode.ConfigurationTarget.Global);
-		await until(async () => (await client.request('models/list', { isFresh: true })).some(({ label }) => label.startsWith('tiny-coder')), 'the model');
+		await until(async () => (await client.request('models/list', { isFresh: true })).some(({ id }) => id.includes(new URL(server.url).host)), 'the model');
 		fs.writeFileSync(file(), broken);
 		await vscode.window.showTextDocument(uri(), { preview: false });
 		diagnostics = await until(() => {
@@ -56,6 +56,11 @@ describe('quick fixes and their edits', () => {
 		await server.close();
 		await configuration().update('models.openaiUrls', undefined, vscode.ConfigurationTarget.Global);
 	});
+	const undo = async () => {
+		await vscode.window.showTextDocument(uri(), { preview: false });
+		await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
+		await vscode.commands.executeCommand('undo');
+	};
 	const fix = async () => {
 		await vscode.commands.executeCommand('hybrid.fixDiagnostics', { uri: uri(), diagnostics: diagnostics.slice(0, 1) });
 		return preview();
@@ -84,8 +89,8 @@ describe('quick fixes and their edits', () => {
 		assert.equal(await text(), `// not saved\n${broken.replace('amount / 2', 'String(amount / 2)')}`);
 		assert.ok(document.isDirty);
 		assert.equal(preview(), undefined);
-		await vscode.commands.executeCommand('undo');
-		assert.equal(await text(), `// not saved\n${broken}`);
+		await undo();
+		await until(async () => (await text()) === `// not saved\n${broken}`, 'the change to be undone');
 	});
 
 	it('are fitted anew and shown again when the file changed meanwhile, and refused when their lines are gone', async () => {
@@ -103,7 +108,8 @@ describe('quick fixes and their edits', () => {
 		assert.ok(!(await text()).includes('String('));
 		await vscode.commands.executeCommand('hybrid.applyEdit');
 		assert.match(await text(), /^\/\* moved \*\/ export function[\s\S]*String\(amount \/ 2\)/);
-		await vscode.commands.executeCommand('undo');
+		await undo();
+		await until(async () => !(await text()).includes('String('), 'the change to be undone');
 		assert.ok(await fix());
 		await change('amount / 2', 'amount / 3');
 		await vscode.commands.executeCommand('hybrid.applyEdit');
