@@ -23,9 +23,10 @@ export async function forgetDecision(context: vscode.ExtensionContext): Promise<
 	await context.workspaceState.update(STATE_KEY, undefined);
 }
 
-/** Whether the user said that this workspace is not to be indexed, here or for all. */
+/** Whether this workspace is not to be indexed: the user said so, or wants no workspace indexed unasked and did not ask for this one. */
 export function isIndexingRefused(context: vscode.ExtensionContext): boolean {
-	return readSetting('index.automatic') === 'never' || context.workspaceState.get<Decision>(STATE_KEY) === 'no';
+	const decision = context.workspaceState.get<Decision>(STATE_KEY);
+	return decision === 'no' || (readSetting('index.automatic') === 'never' && decision !== 'yes');
 }
 
 /** At start: indexes where the user said so before, asks where nobody was asked, and else does nothing. */

@@ -73,7 +73,7 @@ export function registerContributions(
 		registerExchangeCommands(client, learned),
 		registerFileWatcher(client),
 		registerLanguageTools(client),
-		registerMcpServer(context, log),
+		registerMcpServer(client, context, log),
 		command(COMMANDS.connectAgent, () => connectAgent(context)),
 	];
 }
