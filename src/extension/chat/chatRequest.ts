@@ -43,6 +43,8 @@ export function modelOf(model: vscode.LanguageModelChat | undefined): { readonly
 }
 
 function toTurn(turn: vscode.ChatRequestTurn | vscode.ChatResponseTurn): AskQuery['history'] {
+	// What we say of ourselves is no part of a conversation with a model.
+	if (turn.command === 'why' || turn.command === 'status') return [];
 	if (turn instanceof vscode.ChatRequestTurn) return [{ role: 'user', text: turn.prompt }];
 	// Links to sources, notices and the closing line come after the answer and are not part of it.
 	const end = turn.response.findIndex((part) => part instanceof vscode.ChatResponseAnchorPart);

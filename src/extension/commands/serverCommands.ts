@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { EndpointDescription, ModelPreset } from '#protocol/messages';
+import type { EndpointDescription, ModelDescription, ModelPreset } from '#protocol/messages';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { COMMANDS, SETTING_SECTION, type SettingTypes } from '../ids.ts';
 import { readSetting } from '../readSettings.ts';
@@ -33,18 +33,14 @@ export function registerServerCommands(client: CoordinatorClient, context: vscod
 			)?.server;
 	}
 
-	async function pickModel(node: unknown, placeHolder: string): Promise<string | undefined> {
+	async function pickModel(node: unknown, placeHolder: string): Promise<Pick<ModelDescription, 'id' | 'label'> | undefined> {
 		const { model } = (node ?? {}) as Partial<ModelsNode>;
-		if (model) return model.id;
+		if (model) return model;
 		const models = (await client.request('models/list', null)).filter(({ roles }) => !roles.includes('embedding'));
-		if (models.length === 0) void vscode.window.showInformationMessage(t('There is no model. Add a server first.'));
-		else
-			return (
-				await vscode.window.showQuickPick(
-					models.map(({ id, label, destination }) => ({ label, description: destination, id })),
-					{ placeHolder },
-				)
-			)?.id;
+		const items = models.map(({ id, label, destination }) => ({ label, description: destination, id }));
+		if (items.length > 0) return vscode.window.showQuickPick(items, { placeHolder });
+		void vscode.window.showInformationMessage(t('There is no model. Add a server first.'));
+		return undefined;
 	}
 
 	async function storeKey(kind: ServerKind, url: string): Promise<void> {
@@ -102,10 +98,11 @@ export function registerServerCommands(client: CoordinatorClient, context: vscod
 	}
 
 	async function testModel(node: unknown): Promise<void> {
-		const id = await pickModel(node, t('Model to test'));
-		if (id === undefined) return;
+		const model = await pickModel(node, t('Model to test'));
+		if (!model) return;
+		const { id, label } = model;
 		const result = await vscode.window.withProgress(
-			{ location: vscode.ProgressLocation.Notification, cancellable: true, title: t('Asking {0} for a word', id) },
+			{ location: vscode.ProgressLocation.Notification, cancellable: true, title: t('Asking {0} for a word', label) },
 			(_, token) =>
 				client.request('models/test', { id }, token).catch((error: unknown) => {
 					if (token.isCancellationRequested) return null;
@@ -115,12 +112,12 @@ export function registerServerCommands(client: CoordinatorClient, context: vscod
 		view.refresh();
 		if (!result) return;
 		if (!result.isOk) {
-			void vscode.window.showWarningMessage(t('{0} did not answer: {1}', id, result.errorMessage ?? ''));
+			void vscode.window.showWarningMessage(t('{0} did not answer: {1}', label, result.errorMessage ?? ''));
 			return;
 		}
 		const first = result.firstTokenMs === null ? '–' : (result.firstTokenMs / 1_000).toFixed(1);
 		void vscode.window.showInformationMessage(
-			t('{0} answered “{1}”: first word after {2} s, all after {3} s.', id, result.text.trim(), first, (result.totalMs / 1_000).toFixed(1)),
+			t('{0} answered “{1}”: first word after {2} s, all after {3} s.', label, result.text.trim(), first, (result.totalMs / 1_000).toFixed(1)),
 		);
 	}
 
@@ -180,8 +177,8 @@ export function registerServerCommands(client: CoordinatorClient, context: vscod
 		command(COMMANDS.testModel, testModel),
 		command(COMMANDS.pullModel, pullModel),
 		command(COMMANDS.preferModel, async (node) => {
-			const id = await pickModel(node, t('Model that answers where the chat has none picked'));
-			if (id !== undefined) await set('models.preferred', readSetting('models.preferred') === id ? '' : id);
+			const model = await pickModel(node, t('Model that answers where the chat has none picked'));
+			if (model) await set('models.preferred', readSetting('models.preferred') === model.id ? '' : model.id);
 		}),
 		command(COMMANDS.refreshModels, () => view.refresh(true)),
 		context.secrets.onDidChange(() => view.refresh()),
