@@ -1,5 +1,5 @@
 import type { Worktree } from './domain/file.ts';
-import type { FixOutcome, LearnedFixRequest, LearnedFixOffer } from './domain/learnedFix.ts';
+import type { FixOutcome, LearnedFixOffer, LearnedFixRequest } from './domain/learnedFix.ts';
 import { isSecretPath } from './domain/secretFiles.ts';
 import type { Diagnostic } from './learn/error/errorSignature.ts';
 import { ErrorSolutions } from './learn/error/errorSolutions.ts';
