@@ -147,11 +147,13 @@ describe('the server over HTTP', () => {
 	});
 
 	it('lets go of a client that never reads, and serves the others meanwhile', async () => {
+		// The first call makes the index, which may take longer than the limit that follows.
+		await server.workspace.upToDate({ signal: new AbortController().signal });
 		await http.close();
 		const accepted: Socket[] = [];
 		const note = (message: unknown) => void accepted.push((message as { readonly socket: Socket }).socket);
 		subscribe('net.server.socket', note);
-		http = await serve({ stalledMs: 500 });
+		http = await serve({ stalledMs: 2_000 });
 		const id = String((await send()).headers['mcp-session-id']);
 		const { port, host } = new URL(http.url);
 		const socket = connect(Number(port), '127.0.0.1');
