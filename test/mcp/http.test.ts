@@ -161,7 +161,8 @@ describe('the server over HTTP', () => {
 		socket.on('error', () => undefined);
 		await once(socket, 'connect');
 		// Who does not read does not hear that it was let go: the other end of the socket tells.
-		const closed = once(accepted.find(({ remotePort }) => remotePort === socket.localPort) ?? socket, 'close');
+		const served = accepted.find(({ remotePort }) => remotePort === socket.localPort) ?? socket;
+		const closed = new Promise((resolve) => served.once('close', resolve));
 		const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' });
 		const message = `POST /mcp HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${TOKEN}\r\nMcp-Session-Id: ${id}\r\nContent-Type: application/json\r\nAccept: ${ACCEPT}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 		for (let i = 0; i < 2_000; i++) socket.write(message);
