@@ -29,21 +29,12 @@ describe('questions that the router sends somewhere', function () {
 		remote = await startChatServer({ name: 'gpt-4.1', host: outsideAddress(), words: ['Remote ', 'answer.'] });
 		await set('models.prices', { 'gpt-4.1': PRICE });
 		await set('routing.explorationShare', 0);
-		await set('ledger.controlShare', 0);
 		await set('models.openaiUrls', [local.url, remote.url]);
 		await until(async () => (await client.request('models/list', { isFresh: true })).length === 2, 'both models');
 	});
 	afterEach(async () => {
 		await Promise.all([local.close().catch(() => undefined), remote.close()]);
-		for (const key of [
-			'models.openaiUrls',
-			'models.prices',
-			'routing.explorationShare',
-			'routing.policy',
-			'routing.hybridTokenThreshold',
-			'budget.dailyUsd',
-			'ledger.controlShare',
-		])
+		for (const key of ['models.openaiUrls', 'models.prices', 'routing.explorationShare', 'routing.policy', 'routing.hybridTokenThreshold', 'budget.dailyUsd'])
 			await set(key, undefined);
 	});
 
