@@ -6,6 +6,7 @@ import { toSqliteError } from './sqliteErrors.ts';
 
 const require = createRequire(import.meta.url);
 const BUSY_TIMEOUT_MS = 5_000;
+const SQLITE_BUSY = 5;
 
 /** Whether this runtime brings SQLite. */
 export function hasNodeSqlite(): boolean {
@@ -14,6 +15,20 @@ export function hasNodeSqlite(): boolean {
 		return true;
 	} catch {
 		return false;
+	}
+}
+
+/** SQLite does not wait for another process that switches the same new file at this moment, but fails at once: so wait here, as long as for a lock. */
+function switchToWal(database: DatabaseSync): void {
+	const deadline = Date.now() + BUSY_TIMEOUT_MS;
+	for (;;) {
+		try {
+			database.exec('PRAGMA journal_mode = WAL');
+			return;
+		} catch (error) {
+			if ((error as { errcode?: number }).errcode !== SQLITE_BUSY || Date.now() >= deadline) throw error;
+			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+		}
 	}
 }
 
@@ -36,7 +51,8 @@ export function openNodeSqlite(path: string, readOnly: boolean): SqliteDatabase 
 			// 32 MB of log between checkpoints: with the default a first index writes most pages of its indexes many times. More than 8 MB of cache
 			// made neither indexing nor search faster.
 			opened.exec('PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY');
-			if (!readOnly) opened.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000');
+			if (!readOnly) switchToWal(opened);
+			if (!readOnly) opened.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000');
 			opened.prepare('SELECT count(*) FROM sqlite_master').get();
 		} catch (error) {
 			opened.close();

@@ -66,9 +66,18 @@ export class IgnoreRules {
 			: 'ignored';
 	}
 
-	/** The rules for what lies in a folder that is entered. Layers that were overruled for the folder are silent below it. */
+	/** The rules for what lies in a folder that is entered. A layer that was overruled for the folder still says what it says about paths below. */
 	inside(path: string, verdict: DirectoryVerdict): IgnoreRules {
-		const layers = this.#layers.filter(({ base, prefix, matcher }) => !path.startsWith(base) || !matcher.test(`${prefix}${path.slice(base.length)}/`).ignored);
+		const layers = this.#layers.map((layer) => {
+			const folder = `${layer.prefix}${path.slice(layer.base.length)}/`;
+			if (!path.startsWith(layer.base) || !layer.matcher.test(folder).ignored) return layer;
+			return {
+				...layer,
+				matcher: ignore({ allowRelativePaths: true })
+					.add(layer.matcher)
+					.add(`!/${escaped(folder)}`),
+			};
+		});
 		return new IgnoreRules(layers, verdict === 'enter-for-rescue');
 	}
 
@@ -97,6 +106,11 @@ function reaches(pattern: readonly string[], folder: readonly string[]): boolean
 		if (!/[*?[]/.test(part) && part !== segment) return false;
 	}
 	return pattern.length > folder.length;
+}
+
+/** A path as a pattern that matches it alone. */
+function escaped(path: string): string {
+	return path.replace(/[\\*?[\]!# ]/g, '\\$&');
 }
 
 function linesOf(patterns: string | readonly string[]): string[] {

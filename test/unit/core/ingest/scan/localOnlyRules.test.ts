@@ -167,7 +167,18 @@ describe('local-only files', () => {
 				const found = await check(paths.map((path) => ({ path: folder.join(path) })));
 				expect(Object.fromEntries(paths.map((path, i) => [path, found[i] !== 'open']))).toEqual(Object.fromEntries(paths.map((path) => [path, ignored.has(path)])));
 			}),
-			{ numRuns: 60 },
+			{
+				numRuns: 60,
+				examples: [
+					[
+						[
+							['', ['a/**']],
+							['a/', ['!a/']],
+						],
+						[['a', 'a', 'a']],
+					],
+				],
+			},
 		);
 	});
 });
