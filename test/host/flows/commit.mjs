@@ -24,7 +24,7 @@ export async function flow(page, { picture, host }) {
 	git('commit', '-q', '-m', 'Begin');
 	const ready = () =>
 		page
-			.locator('.statusbar-item', { hasText: /^\s*Hybrid\s*$/ })
+			.locator('.statusbar-item', { hasText: /^\s*Hybrid(?:\s+\S.*)?\s*$/ })
 			.first()
 			.waitFor({ timeout: 60_000 });
 	await page.reload();
