@@ -67,10 +67,10 @@ describe('what was learned', () => {
 		});
 		const overview = await until(async () => {
 			const told = await client.request('router/overview', null);
-			return told.outcomes > 0 && told;
+			// What became of answers in other suites may be heard meanwhile.
+			return told.records.some(({ modelId }) => modelId === summary.model.id) && told;
 		}, 'the outcome');
-		assert.equal(overview.records[0].modelId, summary.model.id);
-		assert.equal(JSON.parse(await client.request('router/export', null)).experiences.length, overview.outcomes);
+		assert.ok(JSON.parse(await client.request('router/export', null)).experiences.length >= overview.outcomes);
 		await client.request('router/reset', null);
 		assert.equal((await client.request('router/overview', null)).outcomes, 0);
 	});
