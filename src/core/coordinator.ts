@@ -43,18 +43,18 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	const catalogue = createModelCatalogue({ ports, settings });
 	const knowledge = await openKnowledge({ ports, dataDirectory });
 	const stored = new StoredIndexes(ports, dataDirectory);
-	const folders = new OpenFolders({ ports, dataDirectory, stored, catalogue, settings: () => settings, onDidChange: () => changed.fire(status()) });
+	const localOnly = createLocalOnlyCheck({
+		files: ports.files,
+		folders: (): readonly string[] => folders.snapshots().map(({ folder }) => folder.path),
+		patterns: () => settings.privacy.localOnly,
+	});
+	const folders = new OpenFolders({ ports, dataDirectory, stored, catalogue, settings: () => settings, localOnly, onDidChange: () => changed.fire(status()) });
 	const ledger = await openLedgerRoom({ ports, dataDirectory, settings: () => settings });
 	const router = createRouter({
 		settings: () => settings.routing,
 		store: knowledge.routes,
 		random: Math.random,
 		onProblem: (error) => ports.log.warn(`What the router learned could not be read or kept: ${String(error)}`),
-	});
-	const localOnly = createLocalOnlyCheck({
-		files: ports.files,
-		folders: () => folders.snapshots().map(({ folder }) => folder.path),
-		patterns: () => settings.privacy.localOnly,
 	});
 	const learning = createLearningRoom({
 		ports,

@@ -3,6 +3,7 @@ import { RecentChanges } from './ask/search/recentChanges.ts';
 import { CoordinatorError } from './base/errors.ts';
 import type { WorkspaceFolder, Worktree } from './domain/file.ts';
 import type { IndexPhase, IndexProblem } from './domain/indexStatus.ts';
+import type { LocalOnlyCheck } from './domain/localOnly.ts';
 import type { FileChange } from './domain/requests.ts';
 import type { IngestQueue } from './ingest/ingestQueue.ts';
 import { LeasedIngestQueue } from './ingest/leasedIngestQueue.ts';
@@ -41,6 +42,7 @@ export interface OpenFoldersOptions {
 	readonly stored: StoredIndexes;
 	readonly catalogue: ModelCatalogue;
 	readonly settings: () => Settings;
+	readonly localOnly: LocalOnlyCheck;
 	readonly onDidChange: () => void;
 }
 
@@ -216,12 +218,12 @@ export class OpenFolders {
 	}
 
 	async #openFolder(folder: WorkspaceFolder): Promise<OpenFolder> {
-		const { ports, catalogue, settings, onDidChange } = this.#options;
+		const { ports, catalogue, settings, localOnly, onDidChange } = this.#options;
 		const worktree = await identifyWorktree(folder, ports);
 		const stores = await this.#repository(worktree.repositoryId);
 		if (stores.wasDamaged) this.#damagedMs.set(worktree.repositoryId, ports.clock.nowMs());
 		await this.#options.stored.noteUse(worktree);
-		const queue = new LeasedIngestQueue({ worktree, ...stores, embedding: () => catalogue.embedding(), ports, settings });
+		const queue = new LeasedIngestQueue({ worktree, ...stores, embedding: () => catalogue.embedding(), localOnly, ports, settings });
 		queue.onDidChange(onDidChange);
 		this.#tendWhenComplete(queue, worktree, stores);
 		if (this.#isIndexing) void queue.start().catch((error: unknown) => ports.log.error(`Indexing ${folder.name} failed`, error));

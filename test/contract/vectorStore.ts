@@ -237,10 +237,16 @@ export function vectorStoreContract(
 				codePoint(3, 'one', { file_path: 'c.ts', content_hash: 'hash1' }),
 				codePoint(4, 'four', { file_path: 'd.ts', workspace_id: 'w2' }),
 			);
-			expect(await store.missingVectors(CODE, { limit: 1, first: ['b.ts'] })).toEqual([{ contentHash: 'hash2', text: 'Tree\ntwo' }]);
+			expect(await store.missingVectors(CODE, { limit: 1, first: ['b.ts'] })).toEqual([{ contentHash: 'hash2', text: 'Tree\ntwo', filePath: 'b.ts' }]);
+			// A content counts as long as one of its files is asked about.
+			expect((await store.missingVectors(CODE, { limit: 9, without: ['b.ts', 'a.ts'] })).map(({ contentHash, filePath }) => [contentHash, filePath])).toEqual([
+				['hash1', 'c.ts'],
+				['hash4', 'd.ts'],
+			]);
+			expect(await store.missingVectors(CODE, { limit: 9, first: ['b.ts'], without: ['a.ts', 'b.ts', 'c.ts', 'd.ts'] })).toEqual([]);
 			expect((await store.missingVectors(CODE, { limit: 9 })).map(({ contentHash }) => contentHash)).toEqual(['hash1', 'hash2', 'hash4']);
 			const second = must({ key: 'workspace_id', match: { value: 'w2' } });
-			expect(await store.missingVectors(CODE, { limit: 1, filter: second })).toEqual([{ contentHash: 'hash4', text: 'four' }]);
+			expect(await store.missingVectors(CODE, { limit: 1, filter: second })).toEqual([{ contentHash: 'hash4', text: 'four', filePath: 'd.ts' }]);
 			await store.putVectors([{ contentHash: 'hash1', vector: unit(1, 0, 0, 0) }]);
 			expect((await store.missingVectors(CODE, { limit: 9 })).map(({ contentHash }) => contentHash)).toEqual(['hash2', 'hash4']);
 			await put(codePoint(5, 'late', { content_hash: 'hash5' }));

@@ -7,8 +7,8 @@ import { createClock } from '#node/clock';
 import { createLog } from '#node/log';
 import { createPorts } from '#node/ports';
 import { assetsPath } from '../support/assets.ts';
-import { type Answer, json, startModelServer } from '../support/modelServer.ts';
-import { temporaryFolder } from '../support/workspace.ts';
+import { type Answer, json, type ModelServer, outsideAddress, startModelServer } from '../support/modelServer.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
 
 /** Waits of minutes take a moment. */
 const real = createClock();
@@ -29,13 +29,17 @@ describe('indexing with an embedding server', () => {
 
 	/** A coordinator over twenty files, whose server answers its probe and then as told. */
 	async function start(answer: () => Answer): Promise<Coordinator> {
+		const files = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`f${i}.ts`, `export const beacon${i} = ${i};\n`]));
+		const server = await startModelServer((response, request, body) => (body.includes('"probe"') ? probe : answer())(response, request, body));
+		return (await open(files, server)).coordinator;
+	}
+	async function open(files: Readonly<Record<string, string>>, server: ModelServer): Promise<{ readonly coordinator: Coordinator; readonly workspace: TemporaryFolder }> {
 		const [workspace, data] = [temporaryFolder(), temporaryFolder()];
 		cleanUps.push(
 			() => workspace[Symbol.dispose](),
 			() => data[Symbol.dispose](),
 		);
-		workspace.write(Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`f${i}.ts`, `export const beacon${i} = ${i};\n`])));
-		const server = await startModelServer((response, request, body) => (body.includes('"probe"') ? probe : answer())(response, request, body));
+		workspace.write(files);
 		cleanUps.push(() => Promise.resolve(server[Symbol.asyncDispose]()));
 		const made = createPorts({
 			assetsPath: assetsPath(),
@@ -48,7 +52,7 @@ describe('indexing with an embedding server', () => {
 		const { coordinator } = await createCoordinator({ ports: { ...made, clock }, settings, dataDirectory: data.path });
 		cleanUps.push(() => coordinator.close());
 		await coordinator.openFolders([{ path: workspace.path, name: 'w' }]);
-		return coordinator;
+		return { coordinator, workspace };
 	}
 	let probe = vectors(4);
 	/** Resolves when the status is as wanted. */
@@ -95,5 +99,35 @@ describe('indexing with an embedding server', () => {
 		await until(coordinator, ({ embedding, phase, vectors: { done, total } }) => embedding?.dimension === 5 && phase === 'ready' && done === total);
 		expect([...problems]).toEqual(['dimension-changed']);
 		expect(coordinator.status()).toMatchObject({ phase: 'ready', problems: [], isSearchable: true, vectors: { done: 20, total: 20 } });
+	});
+
+	it.skipIf(outsideAddress === undefined)('on another machine gives it no text of local-only files, neither while indexing nor for a question', async () => {
+		const server = await startModelServer(vectors(4), outsideAddress);
+		const code = (name: string) => `export function ${name}(amount: number) {\n\treturn amount * 2;\n}\n`;
+		const { coordinator, workspace } = await open(
+			{
+				'open.ts': code('openLedger'),
+				'vault/.hybridlocal': '*',
+				'vault/keys.ts': code('vaultTurner'),
+				'marked.ts': `// hybrid:local-only\n${code('markedTurner')}`,
+			},
+			server,
+		);
+		const sent = () => server.requests.map(({ body }) => body).join('\n');
+		await coordinator.startIndexing();
+		await until(coordinator, ({ vectors: { done }, folders }) => done > 0 && folders.every(({ phase }) => phase === 'ready'));
+		expect((await coordinator.search({ query: 'which function turns an amount', limit: 5 })).hits.map(({ filePath }) => filePath)).toContain('vault/keys.ts');
+		const query = { interactionId: 'i', prompt: 'what does it do', history: [], attachments: [], model: null };
+		for (const path of ['vault/keys.ts', 'marked.ts']) {
+			const signals = { activeFile: workspace.join(path) };
+			await coordinator.ask({ ...query, command: 'explain', signals }, () => undefined);
+		}
+		expect(sent()).toContain('openLedger');
+		expect(sent()).not.toMatch(/vaultTurner|markedTurner|local-only/);
+
+		workspace.write({ 'vault/.hybridlocal': '' });
+		coordinator.filesChanged([{ path: workspace.join('vault/.hybridlocal'), kind: 'changed' }]);
+		await until(coordinator, () => sent().includes('vaultTurner'));
+		expect(sent()).not.toContain('markedTurner');
 	});
 });

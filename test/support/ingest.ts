@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Worktree } from '#core/domain/file';
+import type { LocalOnlyCheck } from '#core/domain/localOnly';
 import { termVector } from '#core/domain/terms';
 import type { IngestQueue } from '#core/ingest/ingestQueue';
 import { LeasedIngestQueue } from '#core/ingest/leasedIngestQueue';
@@ -39,6 +40,7 @@ export interface OpenIngestOptions {
 	readonly dataDirectory: string;
 	readonly processor: FileProcessorPort;
 	readonly embedding?: () => Promise<EmbeddingModel | null>;
+	readonly localOnly?: LocalOnlyCheck;
 	readonly clock?: ClockPort;
 	readonly settings?: () => Settings;
 	/** Called with the paths of every batch, when it is committed. */
@@ -81,6 +83,7 @@ export async function openIngest(options: OpenIngestOptions): Promise<OpenIngest
 		vectors,
 		ports,
 		embedding: options.embedding ?? (async () => null),
+		localOnly: options.localOnly ?? (async (questions) => questions.map(() => 'open')),
 		settings: options.settings ?? (() => DEFAULT_SETTINGS),
 	});
 	return {

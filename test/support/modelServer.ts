@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 
 /** A loopback HTTP server for one test. `closed` resolves when the client hangs up on the request under way. */
 export interface ModelServer extends AsyncDisposable {
@@ -16,8 +17,13 @@ export interface ModelServer extends AsyncDisposable {
 
 export type Answer = (response: ServerResponse, request: IncomingMessage, body: string) => void | Promise<void>;
 
+/** An address of this machine that counts as another machine's, where there is one. */
+export const outsideAddress = Object.values(networkInterfaces())
+	.flat()
+	.find((place) => place && !place.internal && place.family === 'IPv4')?.address;
+
 /** Starts a server on a free port; each request is answered by `answer`. Use with `await using`. */
-export async function startModelServer(answer: Answer): Promise<ModelServer> {
+export async function startModelServer(answer: Answer, address = '127.0.0.1'): Promise<ModelServer> {
 	const requests: ModelServer['requests'] = [];
 	let onHangUp: () => void = () => undefined;
 	const closed = new Promise<void>((resolve) => {
@@ -32,9 +38,9 @@ export async function startModelServer(answer: Answer): Promise<ModelServer> {
 		});
 		await answer(response, request, body);
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	await new Promise<void>((resolve) => server.listen(0, address, resolve));
 	return {
-		origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		origin: `http://${address}:${(server.address() as AddressInfo).port}`,
 		requests,
 		closed,
 		async [Symbol.asyncDispose]() {

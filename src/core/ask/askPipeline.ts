@@ -22,7 +22,7 @@ import type { VectorStore } from '#core/store/vectorStore';
 import { type Audience, type Audiences, audiencesOf } from './augment/audiences.ts';
 import { augmentQuestion, withoutContext } from './augment/augmentQuestion.ts';
 import { LocalOnlyMemory } from './augment/localOnlyMemory.ts';
-import { type ReadAttachments, readAttachments, searchText } from './augment/readAttachments.ts';
+import { explainedFiles, type ReadAttachments, readAttachments, searchText } from './augment/readAttachments.ts';
 import { searchKnowledge } from './augment/searchKnowledge.ts';
 import { splitLocalOnly } from './augment/splitLocalOnly.ts';
 import { type CallFrame, callRecord } from './respond/callRecord.ts';
@@ -33,9 +33,9 @@ import { ResponseCache } from './respond/responseCache.ts';
 import { type SummaryParts, summarise } from './respond/summarise.ts';
 import { type QuestionRouter, type RoutePlan, routeQuestion } from './route/routeQuestion.ts';
 import type { FolderStores } from './search/candidates.ts';
-import { dropVanished, pathOfHit } from './search/dropVanished.ts';
-import { experienceSource } from './search/experience.ts';
-import { type FoundCode, searchCode } from './search/searchCode.ts';
+import { createFinder } from './search/createFinder.ts';
+import { pathOfHit } from './search/dropVanished.ts';
+import type { FoundCode } from './search/searchCode.ts';
 
 /** Pieces that are looked at for a prompt, for every one that may be sent: some do not fit the budget. */
 const LOOKED_AT = 3;
@@ -88,28 +88,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 	const cache = new ResponseCache(clock);
 	const memory = new LocalOnlyMemory();
 
-	const findAll = (query: string, limit: number, signals: SearchQuery['signals'], canEmbed: boolean, signal?: AbortSignal, isMerging = true): Promise<FoundCode> =>
-		searchCode({
-			query,
-			limit,
-			signals: signals ?? {},
-			stores: options.stores(),
-			// A live search loads nothing, and sends no half-typed words to another machine.
-			embedding: () => (canEmbed ? catalogue.embedding() : Promise.resolve(ofThisMachine(catalogue.loadedEmbedding()))),
-			staticVectors: () => catalogue.staticVectors(),
-			wordPiece: () => catalogue.wordPiece(),
-			clock,
-			onDemandMs: canEmbed ? settings().search.onDemandMs : 0,
-			isMerging,
-			...experienceSource(options.knowledge(), options.outcomes, settings().learning, clock.nowMs()),
-			...(signal ? { signal } : {}),
-		});
-
-	const find = async (...parameters: Parameters<typeof findAll>): Promise<FoundCode> => {
-		const found = await findAll(...parameters);
-		if (!options.onVanished) return found;
-		return { ...found, hits: await dropVanished(found.hits, options.stores(), ports.files, options.onVanished) };
-	};
+	const find = createFinder(options);
 
 	const attachmentsOf = (query: AskQuery) =>
 		readAttachments(
@@ -117,6 +96,15 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			ports.files,
 			options.stores().map(({ worktree }) => worktree),
 		);
+
+	const findFor = (query: AskQuery, attachments: ReadAttachments, signal?: AbortSignal) =>
+		find({
+			query: searchText(query, attachments),
+			limit: lookedAt(),
+			signals: query.signals,
+			textOf: query.command === 'explain' ? explainedFiles(query) : [],
+			...(signal ? { signal } : {}),
+		});
 
 	const knowledgeFor = (query: AskQuery, signal?: AbortSignal) =>
 		searchKnowledge({
@@ -179,7 +167,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 	/** Search and augment, for models of this machine and for others. */
 	async function prepare(query: AskQuery, signal?: AbortSignal, onFound?: () => void): Promise<Audiences & { readonly found: FoundCode }> {
 		const attachments = await attachmentsOf(query);
-		const found = await find(searchText(query, attachments), lookedAt(), query.signals, true, signal);
+		const found = await findFor(query, attachments, signal);
 		onFound?.();
 		const audiences = await audiencesOf({
 			query,
@@ -198,7 +186,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 		forgetAnswers: () => cache.clear(),
 
 		async search({ query, limit, signals, canEmbed = true, leavesMachine = false }, signal) {
-			const { hits, question, timings } = await find(query, limit, signals, canEmbed, signal, false);
+			const { hits, question, timings } = await find({ query, limit, signals: signals ?? {}, isLive: !canEmbed, isMerging: false, ...(signal ? { signal } : {}) });
 			if (!leavesMachine) return { hits, kind: question.kind, timings };
 			const split = await splitLocalOnly({ query: { ...NOTHING_ATTACHED, prompt: query }, hits, pathOf, check: options.localOnly, memory });
 			return { hits: split.remoteHits, kind: question.kind, timings, withheld: hits.length - split.remoteHits.length };
@@ -207,7 +195,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 		async augment(query, signal) {
 			if (query.leavesMachine) return (await prepare(query, signal)).remote.question;
 			const attachments = await attachmentsOf(query);
-			const found = await find(searchText(query, attachments), lookedAt(), query.signals, true, signal);
+			const found = await findFor(query, attachments, signal);
 			return augment(found.hits, attachments, query, signal);
 		},
 
@@ -288,8 +276,4 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			}
 		},
 	};
-}
-
-function ofThisMachine(model: EmbeddingModel | null): EmbeddingModel | null {
-	return model?.isRemote ? null : model;
 }

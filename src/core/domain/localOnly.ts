@@ -33,3 +33,8 @@ export function hasLocalOnlyMark(text: string): boolean {
 			.join('\n'),
 	);
 }
+
+/** Whether a model may read each of the files: one on this machine all, another those that are known to be open. */
+export async function mayRead(model: { readonly isRemote: boolean }, files: readonly LocalOnlyQuestion[], check: LocalOnlyCheck): Promise<readonly boolean[]> {
+	return model.isRemote ? (await check(files)).map((verdict) => verdict === 'open') : files.map(() => true);
+}

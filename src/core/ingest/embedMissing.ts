@@ -1,5 +1,6 @@
 import { isCancellation, raceAbort } from '#core/base/abort';
 import { CoordinatorError } from '#core/base/errors';
+import { type LocalOnlyCheck, mayRead } from '#core/domain/localOnly';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { IngestRun, IngestTarget } from './ingestPipeline.ts';
 
@@ -7,20 +8,34 @@ import type { IngestRun, IngestTarget } from './ingestPipeline.ts';
 const EMBED_BATCH = 32;
 const EMBED_TIMEOUT_MS = 120_000;
 
-/** chunk → embed → store, one batch: true when there may be more. Texts that alone make the model fail are added to `poison`. */
+/** What gets no vector, as far as is known. */
+export interface WithoutVector {
+	/** Content hashes of texts that alone make the model fail. */
+	readonly poison: Set<string>;
+	/** Paths of files that a model on another machine may not read. */
+	readonly withheld: Set<string>;
+}
+
+/** chunk → embed → store, one batch: true when there may be more. What turns out to get no vector is added to `without`. */
 export async function embedBatch(
-	target: IngestTarget,
+	target: IngestTarget & { readonly localOnly: LocalOnlyCheck },
 	model: EmbeddingModel,
-	poison: Set<string>,
+	{ poison, withheld }: WithoutVector,
 	run: IngestRun,
 ): Promise<{ readonly embedded: number; readonly hasMore: boolean }> {
 	const filter = { must: [{ key: 'workspace_id', match: { value: target.worktree.id } }] };
-	const missing = await target.vectors.missingVectors('codebase-context', { limit: EMBED_BATCH + poison.size, filter, first: run.first ?? [] });
-	const texts = missing
+	const missing = await target.vectors.missingVectors('codebase-context', { limit: EMBED_BATCH + poison.size, filter, first: run.first ?? [], without: [...withheld] });
+	const { files } = target.ports;
+	const places = missing.map(({ filePath }) => ({ path: files.join(target.worktree.path, filePath ?? '') }));
+	const isReadable = await mayRead(model, places, target.localOnly);
+	for (const [i, { filePath }] of missing.entries()) if (!isReadable[i] && filePath !== null) withheld.add(filePath);
+	const readable = missing.filter((_, i) => isReadable[i]);
+	const texts = readable
 		.filter(({ contentHash }) => !poison.has(contentHash))
 		.slice(0, EMBED_BATCH)
 		.sort((a, b) => a.text.length - b.text.length);
-	if (texts.length === 0) return { embedded: 0, hasMore: false };
+	// What is withheld now makes room for others in the next batch.
+	if (texts.length === 0) return { embedded: 0, hasMore: readable.length < missing.length };
 	let failure: unknown;
 	let embedded = 0;
 	const store = async (part: typeof texts) => {

@@ -1,6 +1,7 @@
 import { CoordinatorError, type ErrorCode } from '#core/base/errors';
 import { Emitter, type Event } from '#core/base/event';
 import type { IndexPhase, IndexProblem } from '#core/domain/indexStatus';
+import type { LocalOnlyCheck } from '#core/domain/localOnly';
 import type { FileChange } from '#core/domain/requests';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { Ports } from '#core/ports';
@@ -16,6 +17,7 @@ import { HEARTBEAT_MS, WorktreeLease } from './worktreeLease.ts';
 
 export interface IngestQueueOptions extends Omit<IngestTarget, 'ports'> {
 	readonly embedding: () => Promise<EmbeddingModel | null>;
+	readonly localOnly: LocalOnlyCheck;
 	readonly ports: IngestTarget['ports'] & Pick<Ports, 'processes' | 'uuid'>;
 	/** Wait after the last change, milliseconds. */
 	readonly debounceMs?: number;

@@ -1,6 +1,7 @@
 import type { IndexProblem } from '#core/domain/indexStatus';
+import type { LocalOnlyCheck } from '#core/domain/localOnly';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
-import { embedBatch } from './embedMissing.ts';
+import { embedBatch, type WithoutVector } from './embedMissing.ts';
 import type { IndexTally } from './indexTally.ts';
 import type { IngestTarget } from './ingestPipeline.ts';
 import { RetryDelay } from './retryDelay.ts';
@@ -9,6 +10,11 @@ import type { WakeableWait } from './wakeableWait.ts';
 
 /** Longest that vectors wait for one question. */
 const MAX_YIELD_MS = 5_000;
+
+export interface VectorTarget extends IngestTarget {
+	readonly embedding: () => Promise<EmbeddingModel | null>;
+	readonly localOnly: LocalOnlyCheck;
+}
 
 export interface VectorRun {
 	readonly signal: AbortSignal;
@@ -22,10 +28,10 @@ export interface VectorRun {
 
 /** Gives one worktree's chunks their vectors; knows which model, which texts fail, and when to try again. */
 export class VectorPass {
-	readonly #target: IngestTarget & { readonly embedding: () => Promise<EmbeddingModel | null> };
+	readonly #target: VectorTarget;
 	readonly #tally: IndexTally;
 	readonly #wait: WakeableWait;
-	readonly #poison = new Set<string>();
+	readonly #without: WithoutVector = { poison: new Set(), withheld: new Set() };
 	readonly #retry = new RetryDelay();
 	#model: EmbeddingModel | null = null;
 	#problem: IndexProblem | null = null;
@@ -33,7 +39,7 @@ export class VectorPass {
 	#retryAtMs = 0;
 	#questions = 0;
 
-	constructor(target: IngestTarget & { readonly embedding: () => Promise<EmbeddingModel | null> }, tally: IndexTally, wait: WakeableWait) {
+	constructor(target: VectorTarget, tally: IndexTally, wait: WakeableWait) {
 		this.#target = target;
 		this.#tally = tally;
 		this.#wait = wait;
@@ -62,7 +68,7 @@ export class VectorPass {
 
 	/** After the index was cleared. */
 	reset(): void {
-		this.#poison.clear();
+		this.#without.poison.clear();
 		this.#problem = null;
 	}
 
@@ -99,7 +105,7 @@ export class VectorPass {
 	async #useModel(): Promise<EmbeddingModel | null> {
 		const model = await this.#target.embedding();
 		if (model?.id !== this.#model?.id || this.#model === null) {
-			this.#poison.clear();
+			this.#without.poison.clear();
 			this.#model = model;
 			await this.#target.vectors.useEmbeddingModel(model?.id ?? null, model?.dimension ?? 0);
 			await this.#tally.countVectors();
@@ -109,10 +115,12 @@ export class VectorPass {
 
 	async #embed(model: EmbeddingModel, { signal, first, isInterrupted, begin }: VectorRun): Promise<void> {
 		const onBatch = begin();
+		// What is local-only may have changed since the last time.
+		this.#without.withheld.clear();
 		const start = this.#tally.vectors.done;
 		for (let done = 0, hasMore = true; hasMore && !isInterrupted(); ) {
 			while (this.#questions > 0 && !signal.aborted && !isInterrupted()) await this.#wait.sleep(MAX_YIELD_MS, signal);
-			const batch = await embedBatch(this.#target, model, this.#poison, { signal, first: first() });
+			const batch = await embedBatch(this.#target, model, this.#without, { signal, first: first() });
 			done += batch.embedded;
 			hasMore = batch.hasMore;
 			this.#isWanted = hasMore;
@@ -120,7 +128,7 @@ export class VectorPass {
 			await onBatch(done, this.#tally.vectors.total - start);
 		}
 		this.#retry.reset();
-		const chunks = this.#poison.size;
+		const chunks = this.#without.poison.size;
 		this.#problem = chunks === 0 ? null : { code: 'texts-quarantined', message: `${chunks} chunks cannot be embedded and are found by words only.`, details: { chunks } };
 		// A file's chunks may be the same as another's, so batches do not add up to the count.
 		if (!this.#isWanted) await this.#tally.countVectors();

@@ -93,6 +93,13 @@ export interface CollectionInfo {
 	readonly embeddingModel: string | null;
 }
 
+/** A content that has no vector yet. */
+export interface MissingVector {
+	readonly contentHash: string;
+	readonly text: string;
+	readonly filePath: string | null;
+}
+
 /**
  * Collections of points that are found by vector, by words, or by filter.
  * Implementations: embedded (SQLite rows, in-memory indexes) and, for teams, Qdrant; one contract suite runs on each.
@@ -131,15 +138,19 @@ export interface VectorStore {
 	/** BM25 over whole files: the terms of all chunks of a file count as one document. Only for `codebase-context`. */
 	searchDocuments(request: { readonly lexical: LexicalQuery; readonly filter?: Filter; readonly limit: number }): Promise<ScoredDocument[]>;
 	count(collection: CollectionName, filter?: Filter): Promise<number>;
-	/** Content hashes, with the text to embed, that have no vector under the current model; `first` file paths come first. */
+	/**
+	 * Content hashes, with the text to embed and a file that has it (null for what is learned), that have no vector under the current model;
+	 * `first` file paths come first, what stands in `without` alone is left out.
+	 */
 	missingVectors(
 		collection: CollectionName,
 		request: {
 			readonly limit: number;
 			readonly filter?: Filter;
 			readonly first?: readonly string[];
+			readonly without?: readonly string[];
 		},
-	): Promise<{ readonly contentHash: string; readonly text: string }[]>;
+	): Promise<MissingVector[]>;
 	/** The current model's vectors for content hashes; absent ones are absent from the map. Used by on-demand embedding. */
 	vectors(contentHashes: readonly string[]): Promise<Map<string, Float32Array>>;
 	/** Stores vectors of the current model by content hash; every point with that hash is dense-searchable at once. */

@@ -1,5 +1,6 @@
 import type { AttachedText } from '#core/domain/answer';
 import type { Hit } from '#core/domain/hit';
+import { type LocalOnlyQuestion, MARK_LINES } from '#core/domain/localOnly';
 import { redactSecrets } from '#core/domain/redact';
 import type { AskQuery } from '#core/domain/requests';
 import { isSecretPath } from '#core/domain/secretFiles';
@@ -78,6 +79,12 @@ export function searchText({ command, prompt }: AskQuery, { texts }: ReadAttachm
 	if (command !== 'explain' || texts.length === 0) return prompt;
 	const explained = texts.map(({ text }) => text).join('\n');
 	return `${prompt}\n${explained.slice(0, EXPLAINED_CHARACTERS)}`;
+}
+
+/** The files whose text `searchText` may hold. */
+export function explainedFiles({ attachments, signals: { selection, activeFile } }: AskQuery): LocalOnlyQuestion[] {
+	const selected = selection ? [{ path: selection.path, ...(selection.startLine <= MARK_LINES ? { text: selection.text } : {}) }] : [];
+	return [...selected, ...attachments.map(({ path }) => ({ path })), ...(activeFile === undefined ? [] : [{ path: activeFile }])];
 }
 
 /** The folder that a path lies in, and its name from there with forward slashes; the path as it is where it lies in none. */

@@ -28,6 +28,8 @@ export interface SearchCodeOptions {
 	readonly clock: ClockPort;
 	/** Time for embedding candidates that have no vector yet; 0: none. */
 	readonly onDemandMs: number;
+	/** Which candidates a model on another machine may read. Absent: no such model is used. */
+	readonly readableBy?: (model: EmbeddingModel, candidates: readonly Finalist[]) => Promise<readonly Finalist[]>;
 	/** What became of earlier answers; absent: it makes no difference. */
 	readonly experience?: ExperienceSource;
 	/** Whether neighbouring chunks are joined; file ranking wants them apart. Default true. */
@@ -101,7 +103,8 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 		const rankAnew = () => rankByMeaning(candidates, { question, presumed, staticVector, idfOf: ({ stores: folder }) => statistics.get(folder)?.idf });
 		await rankAnew();
 		const isIncomplete = options.onDemandMs > 0 && candidates.some(({ cosine }) => cosine === null);
-		const promising = isIncomplete ? (await choose(Math.max(ON_DEMAND, options.limit))).map(({ finalist }) => finalist) : [];
+		const chosen = isIncomplete ? (await choose(Math.max(ON_DEMAND, options.limit))).map(({ finalist }) => finalist) : [];
+		const promising = (await options.readableBy?.(model, chosen)) ?? chosen;
 		if (promising.some(({ cosine }) => cosine === null)) {
 			const onDemandStart = clock.nowMs();
 			// A failing embedder costs the candidates their vectors, not the user the answer.

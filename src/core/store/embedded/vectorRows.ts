@@ -2,7 +2,7 @@ import { CoordinatorError } from '#core/base/errors';
 import { embeddedText } from '#core/domain/chunk';
 import type { CollectionName } from '#core/domain/collection';
 import type { SqliteDatabase, SqliteRow } from '../sqlite.ts';
-import type { VectorStore } from '../vectorStore.ts';
+import type { MissingVector, VectorStore } from '../vectorStore.ts';
 import { blobToInt8, int8ToBlob } from './blobs.ts';
 import { workspacesOf } from './filter.ts';
 import { quantise } from './vectorMatrix.ts';
@@ -89,33 +89,36 @@ export class VectorRows {
 		});
 	}
 
-	missing(collection: CollectionName, request: Parameters<VectorStore['missingVectors']>[1]): { readonly contentHash: string; readonly text: string }[] {
+	missing(collection: CollectionName, request: Parameters<VectorStore['missingVectors']>[1]): MissingVector[] {
 		const model = this.#model;
 		if (model === null) return [];
 		const workspaces = workspacesOf(request.filter);
 		const place = workspaces ? JSON.stringify(workspaces) : null;
-		const missing = new Map<string, string>();
+		const without = request.without?.length ? JSON.stringify(request.without) : null;
+		const missing = new Map<string, MissingVector>();
 		const take = (row: SqliteRow) => {
-			missing.set(String(row.content_hash), bodyText(row));
+			const contentHash = String(row.content_hash);
+			missing.set(contentHash, { contentHash, text: bodyText(row), filePath: row.file_path === null ? null : String(row.file_path) });
 		};
-		const columns = `SELECT b.row AS body_row, b.content_hash, b.text, p.payload, p.workspace_id, p.collection FROM bodies b JOIN points p ON p.body = b.row
+		const columns = `SELECT b.row AS body_row, b.content_hash, b.text, p.payload, p.workspace_id, p.file_path, p.collection FROM bodies b JOIN points p ON p.body = b.row
 			WHERE p.collection = ? AND (?2 IS NULL OR p.workspace_id IN (SELECT value FROM json_each(?2)))
+			AND (?4 IS NULL OR p.file_path NOT IN (SELECT value FROM json_each(?4)))
 			AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.model = ?3 AND v.content_hash = b.content_hash)`;
-		const ofFile = this.#database.prepare(`${columns} AND p.file_path = ?4`);
+		const ofFile = this.#database.prepare(`${columns} AND p.file_path = ?5`);
 		for (const path of request.first ?? []) {
-			for (const row of ofFile.all(collection, place, model, path)) take(row);
+			for (const row of ofFile.all(collection, place, model, without, path)) take(row);
 			if (missing.size >= request.limit) break;
 		}
-		const after = this.#database.prepare(`${columns} AND b.row > ?4 GROUP BY b.row ORDER BY b.row LIMIT ?5`);
+		const after = this.#database.prepare(`${columns} AND b.row > ?5 GROUP BY b.row ORDER BY b.row LIMIT ?6`);
 		for (const start of place === null && this.#missingCursor > 0 ? [this.#missingCursor, 0] : [0]) {
 			if (missing.size >= request.limit) break;
-			const rows = after.all(collection, place, model, start, request.limit * 2);
+			const rows = after.all(collection, place, model, without, start, request.limit * 2);
 			for (const row of rows) if (missing.size < request.limit) take(row);
 			// With a filter, what comes before may be missing elsewhere.
 			const first = place === null ? rows[0]?.body_row : undefined;
 			if (place === null) this.#missingCursor = first === undefined ? 0 : Number(first) - 1;
 		}
-		return [...missing].slice(0, request.limit).map(([contentHash, text]) => ({ contentHash, text }));
+		return [...missing.values()].slice(0, request.limit);
 	}
 }
 

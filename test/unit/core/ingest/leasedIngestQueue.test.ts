@@ -81,7 +81,7 @@ function setUp(tree: Record<string, string>, options: SetUpOptions = {}) {
 			return hashes()
 				.filter((hash) => !vectors.has(hash))
 				.slice(0, limit)
-				.map((contentHash) => ({ contentHash, text: contentHash }));
+				.map((contentHash) => ({ contentHash, text: contentHash, filePath: null }));
 		},
 		putVectors: async (made) => {
 			for (const { contentHash, vector } of made) vectors.set(contentHash, vector);
@@ -103,6 +103,7 @@ function setUp(tree: Record<string, string>, options: SetUpOptions = {}) {
 		manifest: manifest as ManifestStore,
 		vectors: store as VectorStore,
 		embedding: async () => options.model ?? null,
+		localOnly: async (questions) => questions.map(() => 'open'),
 		ports: { files: createMemoryFiles(tree), processor, clock: options.clock ?? clock, processes, log: silent, uuid: () => 'me' },
 		settings: () => DEFAULT_SETTINGS,
 	});
