@@ -9,7 +9,10 @@ export interface ContextLimits {
 	readonly tokens: number;
 }
 
-/** When nothing reaches the threshold, the best pieces down to this relevance are sent: a thin answer helps more than none, and is shown as such. */
+/**
+ * When nothing reaches the threshold, the best pieces down to this relevance are sent: a thin answer helps more than none, and is shown as such.
+ * The piece that all signals together put first is sent down to it as well: their order is better evidence than the relevance of one of them.
+ */
 const FLOOR = 0.3;
 const FLOOR_PIECES = 3;
 /** Tokens a piece costs beside its text: path, lines, fence. */
@@ -24,8 +27,10 @@ export function selectContext(
 	limits: ContextLimits,
 	costOf: (hit: Hit) => number,
 ): { readonly chosen: readonly Hit[]; readonly omitted: readonly Hit[] } {
-	const relevant = hits.filter(({ relevance }) => relevance >= limits.threshold);
-	const eligible = relevant.length > 0 ? relevant : hits.filter(({ relevance }) => relevance >= FLOOR).slice(0, FLOOR_PIECES);
+	const isRelevant = ({ relevance }: Hit) => relevance >= limits.threshold;
+	const eligible = hits.some(isRelevant)
+		? hits.filter((hit, rank) => isRelevant(hit) || (rank === 0 && hit.relevance >= FLOOR))
+		: hits.filter(({ relevance }) => relevance >= FLOOR).slice(0, FLOOR_PIECES);
 	const chosen: Hit[] = [];
 	const omitted: Hit[] = [];
 	let spent = 0;

@@ -14,6 +14,13 @@ describe('the context', () => {
 		expect(omitted).toEqual([hits[3]]);
 	});
 
+	test('has the first piece, whatever its relevance alone says, unless it is noise', () => {
+		const after = [hit(10, { relevance: 0.6 }), hit(20)];
+		const first = hit(1, { relevance: 0.6 });
+		expect(selectContext([first, ...after], LIMITS, cost).chosen).toEqual([first, after[1]]);
+		expect(selectContext([hit(1, { relevance: 0.2 }), ...after], LIMITS, cost).chosen).toEqual([after[1]]);
+	});
+
 	test('passes over what does not fit, for what does', () => {
 		const hits = [hit(1), hit(10), hit(20)];
 		const { chosen } = selectContext(hits, { ...LIMITS, tokens: 200 }, ({ startLine }) => (startLine === 1 ? 500 : 60));
