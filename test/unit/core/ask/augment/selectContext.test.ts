@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { selectContext } from '#core/ask/augment/selectContext';
+import type { Hit } from '#core/domain/hit';
 import { hit } from '../../../../support/hits.ts';
 
 const LIMITS = { limit: 2, threshold: 0.7, tokens: 1_000 };
@@ -14,11 +15,11 @@ describe('the context', () => {
 		expect(omitted).toEqual([hits[3]]);
 	});
 
-	test('has the first piece, whatever its relevance alone says, unless it is noise', () => {
-		const after = [hit(10, { relevance: 0.6 }), hit(20)];
-		const first = hit(1, { relevance: 0.6 });
-		expect(selectContext([first, ...after], LIMITS, cost).chosen).toEqual([first, after[1]]);
-		expect(selectContext([hit(1, { relevance: 0.2 }), ...after], LIMITS, cost).chosen).toEqual([after[1]]);
+	test('has the first two pieces, whatever their relevance alone says, unless they are noise', () => {
+		const limits = { ...LIMITS, limit: 5 };
+		const [first, second, third] = [1, 10, 20].map((line) => hit(line, { relevance: 0.6 })) as [Hit, Hit, Hit];
+		expect(selectContext([first, second, third, hit(30)], limits, cost).chosen).toEqual([first, second, hit(30)]);
+		expect(selectContext([hit(1, { relevance: 0.2 }), second, third, hit(30)], limits, cost).chosen).toEqual([second, hit(30)]);
 	});
 
 	test('passes over what does not fit, for what does', () => {
