@@ -54,6 +54,9 @@ describe('questions that the router sends somewhere', function () {
 		const spending = await client.request('ledger/summary', { withDetails: true });
 		assert.ok(spending.today.answeredLocally >= 1 && spending.today.savedUsd > 0);
 		assert.ok(spending.details.models.some(({ modelLabel }) => modelLabel.includes('qwen2.5-coder')));
+		await vscode.commands.executeCommand('hybrid.showCosts');
+		const costs = await until(() => vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'hybrid-coordinator' && /cost/i.test(uri.path)), 'the document');
+		assert.match(costs.getText(), /# Costs and Savings[\s\S]*qwen2\.5\\?-coder/);
 	});
 
 	it('has a hard one answered by the remote model, and a heavy one after a model here shortened its code', async () => {
