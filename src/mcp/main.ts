@@ -8,12 +8,12 @@ import { resolveDataDirectory } from '#node/dataDirectory';
 import { createLog } from '#node/log';
 import { createPorts } from '#node/ports';
 import { secretsFromEnvironment } from '#node/secretsFromEnvironment';
+import { agentSettings } from './agentSettings.ts';
 import { type CommandLine, readCommandLine, USAGE } from './commandLine.ts';
 import { createMcpServer } from './createMcpServer.ts';
 import { serveHttp } from './http/serveHttp.ts';
 import { readToken } from './http/token.ts';
 import { watchLifeline } from './lifeline.ts';
-import { settingsFromEnvironment } from './settingsFromEnvironment.ts';
 import { Workspace } from './workspace.ts';
 
 /** How long an orderly close may take before the process ends anyway. */
@@ -29,7 +29,7 @@ function takeStandardOutput(): Writable {
 }
 
 function openWorkspace(line: CommandLine, log: ReturnType<typeof createLog>): Workspace {
-	const { settings, refused } = settingsFromEnvironment(process.env);
+	const { settings, refused } = agentSettings(process.env);
 	if (refused.length > 0) log.warn(`These settings have a value that cannot be used and keep their default: ${refused.join(', ')}`);
 	const dataDirectory = resolveDataDirectory(line.dataDirectory ?? settings.dataDirectory);
 	return new Workspace({

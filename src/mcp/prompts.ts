@@ -1,8 +1,9 @@
 import { ErrorCode, type GetPromptResult, McpError } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
+import { fence } from '#core/domain/fence';
 import type { Served } from './tool.ts';
 import { agentQuestion } from './tools/askTools.ts';
-import { explainToModel, fenced } from './words.ts';
+import { explainToModel } from './words.ts';
 
 const LONGEST = 8_000;
 
@@ -30,7 +31,7 @@ export function addPrompts(served: Served): void {
 			told(async () => {
 				const coordinator = await workspace.coordinator();
 				const known = await coordinator.findKnowledge({ text: error, collections: ['error-solutions'], limit: 3 }, signal);
-				const solutions = known.map(({ title, text }) => `${title}\n${fenced(text)}`);
+				const solutions = known.map(({ title, text }) => `${title}\n${fence(text)}`);
 				return [
 					await augmented(`Fix this error: ${error}`, file, signal),
 					solutions.length > 0 ? `Solutions of such errors that worked before:\n\n${solutions.join('\n\n')}` : 'No solution of such an error is known here yet.',

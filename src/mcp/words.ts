@@ -39,10 +39,3 @@ export function indexNotices({ phase, isSearchable, progress, vectors, problems 
 	for (const { message } of problems) notices.push(`Problem of the index: ${message}`);
 	return notices;
 }
-
-/** Text as a Markdown block that it cannot end from within. */
-export function fenced(text: string, language = ''): string {
-	const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([ticks]) => ticks.length));
-	const fence = '`'.repeat(longest + 1);
-	return `${fence}${language}\n${text}\n${fence}`;
-}

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { fence } from '#core/domain/fence';
 import type { KnowledgeItem, LearnedCollection } from '#core/domain/knowledge';
 import type { Coordinator } from '#core/domain/requests';
 import { cursorAt, offsetOf } from '../pages.ts';
 import { addTool, type Served } from '../tool.ts';
-import { fenced } from '../words.ts';
 import { cursor, learned, limitOf, nextCursor, query, requireFolder } from './shapes.ts';
 
 /** Share of the words of an item's title in what is asked, or the other way about, from which it counts as named. */
@@ -133,7 +133,7 @@ function toShown({ id, collection, title, text }: KnowledgeItem): Shown {
 }
 
 function inWords({ title, text, relevance }: Shown): string {
-	return `${title}${relevance === null ? '' : ` (${Math.round(relevance * 100)}%)`}\n${fenced(text)}`;
+	return `${title}${relevance === null ? '' : ` (${Math.round(relevance * 100)}%)`}\n${fence(text)}`;
 }
 
 function listInWords(items: readonly Shown[]): string {

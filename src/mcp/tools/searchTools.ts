@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { fence } from '#core/domain/fence';
 import type { Hit } from '#core/domain/hit';
 import { loadTokenCounter } from '#core/domain/tokenCount';
 import { cursorAt, cutText, fitTokens, offsetOf } from '../pages.ts';
 import { addTool, type Served, type ToolCall } from '../tool.ts';
-import { fenced, indexNotices } from '../words.ts';
+import { indexNotices } from '../words.ts';
 import { cursor, learned, limitOf, nextCursor, notices, query } from './shapes.ts';
 
 /** Results that paging goes through; whoever wants more should ask more precisely. */
@@ -50,7 +51,7 @@ export function addSearchTools(served: Served): void {
 			);
 			const next_cursor = nextOf(offset + pieces.length, hits.length, input.query);
 			const told = [...indexNotices(call.coordinator.status()), ...withheldNotice(withheld)];
-			const blocks = pieces.map((piece) => `${titleOf(piece)}${piece.is_cut ? ' (cut)' : ''}\n${fenced(piece.text, piece.language)}`);
+			const blocks = pieces.map((piece) => `${titleOf(piece)}${piece.is_cut ? ' (cut)' : ''}\n${fence(piece.text, piece.language)}`);
 			return { text: inWords(blocks, told, next_cursor), data: { pieces: [...pieces], withheld, notices: told, next_cursor } };
 		},
 	});

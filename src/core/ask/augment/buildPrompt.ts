@@ -1,4 +1,5 @@
 import type { AttachedText } from '#core/domain/answer';
+import { fence } from '#core/domain/fence';
 import type { Hit, KnowledgeHit } from '#core/domain/hit';
 
 /** Heading of each section, in the order and words of the original design. */
@@ -45,7 +46,5 @@ export function formatAttached({ title, language, text }: AttachedText): string 
 
 /** A title line and a fence around the text that nothing in the text can close. */
 export function fenced(title: string, language: string, text: string): string {
-	const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([run]) => run.length));
-	const fence = '`'.repeat(longest + 1);
-	return `### ${title.replace(/\s+/g, ' ')}\n${fence}${language.replace(/[^\w+#-]/g, '')}\n${text.replace(/\n+$/, '')}\n${fence}`;
+	return `### ${title.replace(/\s+/g, ' ')}\n${fence(text, language)}`;
 }

@@ -8,7 +8,7 @@ import { overEnvironment } from '#node/settingsFromEnvironment';
  * the same index and the same secrets, below the variables that every head reads. Throws `invalid-argument` for JSON that is none, since
  * what must stay on this machine may stand in it. `refused` names settings that kept their default.
  */
-export function settingsFromEnvironment(environment: Readonly<Record<string, string | undefined>>): { readonly settings: Settings; readonly refused: readonly string[] } {
+export function agentSettings(environment: Readonly<Record<string, string | undefined>>): { readonly settings: Settings; readonly refused: readonly string[] } {
 	const wire = readObject(environment.HYBRID_SETTINGS);
 	const group = (name: string) => (isObject(wire[name]) ? wire[name] : {});
 	const { HYBRID_OLLAMA_URL: ollamaUrl, HYBRID_OPENAI_URLS: openaiUrls } = environment;
