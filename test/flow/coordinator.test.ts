@@ -245,4 +245,14 @@ describe('coordinator', () => {
 		await coordinator.whenIdle();
 		expect((await coordinator.search({ query: 'changed77', limit: 3 })).hits[0]?.filePath).toBe('src/part77.ts');
 	});
+
+	it('says which server of the settings does not answer when there is no model for a question', async () => {
+		const { workspace, data } = folders();
+		workspace.write(FILES);
+		const coordinator = await start(workspace, data, { embedding: { provider: 'none' }, models: { openaiUrls: ['http://127.0.0.1:9/v1'] } });
+		await coordinator.startIndexing();
+		const { notices, model } = await coordinator.ask(query('where is the amount rounded?'), () => undefined);
+		expect(model).toBeNull();
+		expect(notices).toContainEqual(expect.objectContaining({ code: 'model-failed', model: expect.stringContaining('127.0.0.1:9'), errorCode: 'server-unreachable' }));
+	});
 });

@@ -5,6 +5,7 @@ import type { Hit, KnowledgeHit } from '#core/domain/hit';
 import type { IndexStatus } from '#core/domain/indexStatus';
 import type { FinishedInteraction } from '#core/domain/interaction';
 import type { LocalOnlyCheck } from '#core/domain/localOnly';
+import type { EndpointDescription } from '#core/domain/modelInfo';
 import type { AskQuery, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
 import type { RouteDecision } from '#core/domain/route';
 import type { BudgetState } from '#core/domain/spending';
@@ -27,7 +28,7 @@ import { searchKnowledge } from './augment/searchKnowledge.ts';
 import { splitLocalOnly } from './augment/splitLocalOnly.ts';
 import { type CallFrame, callRecord } from './respond/callRecord.ts';
 import { finishedInteraction } from './respond/finishedInteraction.ts';
-import { failedLookup, noticesOf } from './respond/notices.ts';
+import { failedLookup, noticesOf, silentServers } from './respond/notices.ts';
 import { respond } from './respond/respond.ts';
 import { ResponseCache } from './respond/responseCache.ts';
 import { type SummaryParts, summarise } from './respond/summarise.ts';
@@ -55,6 +56,7 @@ export interface AskPipelineOptions {
 		wordPiece(): Promise<WordPiece>;
 		languageModel(id?: string): Promise<LanguageModel | null>;
 		describe(): Promise<readonly ModelDescription[]>;
+		endpoints(): Promise<readonly EndpointDescription[]>;
 	};
 	readonly router: QuestionRouter;
 	readonly budget: () => Promise<BudgetState>;
@@ -137,6 +139,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 		if (query.command === 'search' || query.model === null) return null;
 		try {
 			const [models, budget] = await raceAbort(Promise.all([catalogue.describe(), options.budget()]), signal);
+			if (models.length === 0) notices.push(...silentServers(await raceAbort(catalogue.endpoints(), signal)));
 			const plan = await routeQuestion({
 				query,
 				question,

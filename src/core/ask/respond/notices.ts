@@ -1,6 +1,7 @@
 import { CoordinatorError } from '#core/base/errors';
 import type { AnswerNotice, AugmentedQuestion } from '#core/domain/answer';
 import type { IndexStatus } from '#core/domain/indexStatus';
+import type { EndpointDescription } from '#core/domain/modelInfo';
 import type { AskQuery } from '#core/domain/requests';
 import type { Settings } from '#core/settings';
 import type { FoundCode } from '../search/searchCode.ts';
@@ -9,6 +10,13 @@ import type { FoundCode } from '../search/searchCode.ts';
 export function failedLookup(model: string, error: unknown): AnswerNotice {
 	const { code, message } = CoordinatorError.is(error) ? error : { code: 'server-error', message: error instanceof Error ? error.message : String(error) };
 	return { code: 'model-failed', model, message, errorCode: code };
+}
+
+/** Servers of the settings that do not answer, for a question that no model is there for. */
+export function silentServers(endpoints: readonly EndpointDescription[]): AnswerNotice[] {
+	return endpoints
+		.filter(({ health }) => health.state === 'down')
+		.map(({ key, health }) => ({ code: 'model-failed', model: key, message: health.errorMessage ?? '', errorCode: health.errorCode ?? 'server-unreachable' }));
 }
 
 /** What the user should know about how the context was found. */

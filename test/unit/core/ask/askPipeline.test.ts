@@ -80,6 +80,7 @@ describe('the ask pipeline', () => {
 				staticVectors: async () => null,
 				wordPiece: async () => new WordPiece('[UNK]'),
 				languageModel: () => findModel(),
+				endpoints: async () => [],
 				describe: async () => {
 					const model = await findModel();
 					return model ? [describeModel(model)] : [];
