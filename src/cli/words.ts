@@ -17,6 +17,7 @@ const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
 	'model-damaged': 'Install the package again: a file of it has changed.',
 	'server-unreachable': 'Start the server, or check its address.',
 	'server-timeout': 'The server does not answer: look at its own log, or restart it.',
+	'over-budget': 'Wait for the calls under way, or raise the limit.',
 	'not-found': 'See `models` for what is there.',
 	'invalid-argument': 'See --help.',
 };
@@ -82,6 +83,8 @@ export function noticeText(notice: AnswerNotice): string {
 			return `Kept on this machine: ${notice.paths.join(', ')}`;
 		case 'budget-reached':
 			return `The limit of ${notice.limitUsd} $ a ${notice.period} is reached.`;
+		case 'over-budget':
+			return `${notice.model} was not asked: the spending limit does not leave what the call may cost, beside those under way.`;
 		case 'context-shortened':
 			return `The context was too long for the model; ${notice.tokens} tokens of it were sent.`;
 		case 'compressed':

@@ -83,6 +83,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		indexStatus: () => status(),
 		router,
 		budget: () => ledger.budget(),
+		allow: (call) => ledger.allow(call),
 		record: (rows) => ledger.record(rows),
 		localOnly,
 		keepTrue: (hits) => learning.keepTrue(hits),

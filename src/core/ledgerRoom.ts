@@ -1,6 +1,7 @@
 import { isCancellation } from './base/abort.ts';
 import type { BudgetState, LocalSavings, SpendingDetails, SpendingSummary } from './domain/spending.ts';
 import { readBudget, startOf } from './metrics/budget.ts';
+import { type CallAllowance, CallsUnderWay, type CallToAllow } from './metrics/callsUnderWay.ts';
 import { augmentationEffect } from './metrics/controlShare.ts';
 import { allRows, type Ledger, type LedgerRow } from './metrics/ledger.ts';
 import { openLedger } from './metrics/openLedger.ts';
@@ -16,6 +17,8 @@ const DAY_MS = 86_400_000;
 export interface LedgerRoom {
 	/** Keeps calls; a failure costs the note of them. */
 	record(rows: readonly LedgerRow[]): void;
+	/** Sets aside what a call to another machine may cost, until its row is recorded. Null: the limits do not leave that much. */
+	allow(call: CallToAllow): Promise<CallAllowance | null>;
 	budget(): Promise<BudgetState>;
 	summary(options?: { readonly withDetails?: boolean }): Promise<SpendingSummary>;
 	close(): Promise<void>;
@@ -30,13 +33,14 @@ interface Past {
 
 /** Opens the ledger of a data directory, and lets it forget what is older than the settings keep, some time after the start and a few times a day. */
 export async function openLedgerRoom(options: {
-	readonly ports: Pick<Ports, 'sqlite' | 'clock' | 'files' | 'log'>;
+	readonly ports: Pick<Ports, 'sqlite' | 'clock' | 'files' | 'log' | 'processes' | 'uuid'>;
 	readonly dataDirectory: string;
 	readonly settings: () => Pick<Settings, 'budget' | 'ledger'>;
 }): Promise<LedgerRoom> {
 	const { ports, settings } = options;
 	const { clock, log } = ports;
 	const ledger = await openLedger(options);
+	const underWay = new CallsUnderWay({ ledger, clock, processes: ports.processes, uuid: ports.uuid, settings: () => settings().budget });
 	const closing = new AbortController();
 	let past: Past | undefined;
 	void keepShort();
@@ -79,10 +83,11 @@ export async function openLedgerRoom(options: {
 		}
 	}
 
-	const budget = () => readBudget(settings().budget, { ledger, clock });
+	const budget = async () => readBudget(settings().budget, { ledger, clock, reservedUsd: await underWay.reservedUsd() });
 
 	return {
 		record: (rows) => void ledger.record(rows).catch((error: unknown) => log.warn(`Calls of models could not be noted: ${String(error)}`)),
+		allow: (call) => underWay.allow(call),
 		budget,
 		async summary({ withDetails = false } = {}) {
 			const dayStartMs = startOf('day', clock.nowMs());
@@ -96,6 +101,7 @@ export async function openLedgerRoom(options: {
 		},
 		async close() {
 			closing.abort();
+			await underWay.close().catch((error: unknown) => log.warn(`What was set aside for calls could not be given back: ${String(error)}`));
 			await ledger.close();
 		},
 	};

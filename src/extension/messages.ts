@@ -49,6 +49,8 @@ function explainCode(code: string, message: string): Advice {
 			return say(t('Start the server or check its address. Search works by words, and the server is tried again by itself.'), openSettings());
 		case 'rate-limited':
 			return say(t('Wait a little, or pick another model.'));
+		case 'over-budget':
+			return say(t('Wait for the answers under way, raise the limit, or pick a model of this machine.'), openSettings());
 		case 'context-too-long':
 			return say(t('Send less code, or pick a model with a longer context.'), openSettings());
 		case 'not-found':
@@ -114,6 +116,8 @@ export function explainNotice(notice: AnswerNotice, isAnswered = false): string 
 			return notice.period === 'day'
 				? t('The spending limit of ${0} a day is reached.', notice.limitUsd)
 				: t('The spending limit of ${0} a month is reached.', notice.limitUsd);
+		case 'over-budget':
+			return t('{0} was not asked: the spending limit does not leave what the call may cost, beside those under way.', notice.model);
 		case 'context-shortened':
 			return t('The context was too long for the model, so only a part of it was sent ({0} tokens).', notice.tokens);
 		case 'compressed':

@@ -11,12 +11,13 @@ import { createManualClock } from '../support/manualClock.ts';
 import { ENGINES } from '../support/stores.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 import { describeLedger } from './ledger.ts';
+import { describeReservations } from './ledgerReservations.ts';
 
 const opener = (prefer: (typeof ENGINES)[number]) => (dataDirectory: string) =>
 	openLedger({ ports: { sqlite: createSqliteEngine({ assetsPath: assetsPath(), prefer }), clock: createManualClock(), files: createFiles() }, dataDirectory });
 
 for (const engine of ENGINES) {
-	describeLedger(`the ledger in ${engine}`, async () => {
+	const open = async () => {
 		const folder = temporaryFolder();
 		let ledger = await opener(engine)(folder.path);
 		return {
@@ -31,7 +32,9 @@ for (const engine of ENGINES) {
 				folder[Symbol.dispose]();
 			},
 		};
-	});
+	};
+	describeLedger(`the ledger in ${engine}`, open);
+	describeReservations(`money set aside in the ledger in ${engine}`, open);
 }
 
 test('a ledger of a newer schema is refused and left as it is', async () => {

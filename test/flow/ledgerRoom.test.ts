@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { openLedgerRoom } from '#core/ledgerRoom';
 import { localSavings } from '#core/metrics/savings';
 import { DEFAULT_SETTINGS } from '#core/settings';
 import { createFiles } from '#node/files';
 import { createLog } from '#node/log';
+import { createProcesses } from '#node/processes';
 import { createSqliteEngine } from '#node/sqlite';
 import { assetsPath } from '../support/assets.ts';
 import { ledgerRow } from '../support/ledgerRows.ts';
@@ -15,7 +17,14 @@ const DAY = 86_400_000;
 async function open(folder: string) {
 	const clock = createManualClock();
 	clock.advance(100 * DAY);
-	const ports = { sqlite: createSqliteEngine({ assetsPath: assetsPath() }), clock, files: createFiles(), log: createLog(() => undefined) };
+	const ports = {
+		sqlite: createSqliteEngine({ assetsPath: assetsPath() }),
+		clock,
+		files: createFiles(),
+		log: createLog(() => undefined),
+		processes: createProcesses(),
+		uuid: randomUUID,
+	};
 	const room = await openLedgerRoom({
 		ports,
 		dataDirectory: folder,

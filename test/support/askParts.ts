@@ -8,10 +8,11 @@ import { DEFAULT_SETTINGS, type Settings } from '#core/settings';
 export function plainAskParts(
 	settings: () => Settings = () => DEFAULT_SETTINGS,
 	recorded: LedgerRow[] = [],
-): Pick<AskPipelineOptions, 'router' | 'budget' | 'record' | 'localOnly'> {
+): Pick<AskPipelineOptions, 'router' | 'budget' | 'allow' | 'record' | 'localOnly'> {
 	return {
 		router: createRouter({ settings: () => settings().routing, store: null, random: () => 0.5 }),
 		budget: () => readBudget(settings().budget, { ledger: { spent: async () => ({ knownUsd: 0, unknownCalls: 0 }) }, clock: { nowMs: () => 0 } }),
+		allow: async () => ({ maxOutputTokens: null }),
 		record: (rows) => {
 			recorded.push(...rows);
 		},

@@ -11,6 +11,7 @@ import type { RouteDecision } from '#core/domain/route';
 import type { BudgetState } from '#core/domain/spending';
 import { loadTokenCounter } from '#core/domain/tokenCount';
 import type { WordPiece } from '#core/domain/wordPiece';
+import type { CallAllowance, CallToAllow } from '#core/metrics/callsUnderWay';
 import { isControlQuestion } from '#core/metrics/controlShare';
 import type { LedgerRow } from '#core/metrics/ledger';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
@@ -60,6 +61,8 @@ export interface AskPipelineOptions {
 	};
 	readonly router: QuestionRouter;
 	readonly budget: () => Promise<BudgetState>;
+	/** Sets aside what a call to another machine may cost, until `record` has its row. Null: it may not be made. */
+	readonly allow: (call: CallToAllow) => Promise<CallAllowance | null>;
 	/** Keeps calls in the ledger; must not reject. */
 	readonly record: (rows: readonly LedgerRow[]) => void;
 	readonly localOnly: LocalOnlyCheck;
@@ -223,6 +226,15 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 				const shown = asSent(local);
 				onPart({ type: 'references', hits: shown.question.code });
 				const workspaceId = local.question.code[0]?.workspaceId ?? options.stores()[0]?.worktree.id ?? null;
+				const frame: CallFrame = {
+					interactionId: query.interactionId,
+					retryOf: query.retryOf ?? null,
+					workspaceId,
+					target: plan?.decision.target ?? 'local',
+					isControl,
+					reference: plan?.reference ?? null,
+				};
+				const rows: LedgerRow[] = [];
 				const response = await respond({
 					decision: plan?.decision ?? { target: 'local', modelId: null, compressorId: null },
 					fallbacks: plan?.fallbacks ?? [],
@@ -234,21 +246,20 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 					cache,
 					countTokens,
 					hybridTokenThreshold: settings().routing.hybridTokenThreshold,
+					newId: ports.uuid,
+					allow: options.allow,
+					atLimit: settings().budget.atLimit,
+					// At once, for whoever looks meanwhile what is spent, and because this may end at any time.
+					onCall: (call) => {
+						const row = callRecord(clock.nowMs(), call, frame);
+						rows.push(row);
+						options.record([row]);
+					},
 					onPart,
 					clock,
 					...(signal ? { signal } : {}),
 				});
 				if (remote !== local && response.model && !response.model.isRemote) memory.remember(response.text);
-				const frame: CallFrame = {
-					interactionId: query.interactionId,
-					retryOf: query.retryOf ?? null,
-					workspaceId,
-					target: plan?.decision.target ?? 'local',
-					isControl,
-					reference: plan?.reference ?? null,
-				};
-				const rows = response.calls.map((call) => callRecord(ports.uuid(), clock.nowMs(), call, frame));
-				options.record(rows);
 				if (isControl) notices.push({ code: 'control' });
 				if (remote !== local && response.sentTo.length > 0) notices.push({ code: 'local-only-withheld', paths: split.withheld.map(({ path }) => path) });
 				const answer = summary({

@@ -21,6 +21,7 @@ export type ErrorCode =
 	| 'server-error'
 	| 'unauthorized'
 	| 'rate-limited'
+	| 'over-budget'
 	| 'context-too-long'
 	| 'untrusted-workspace'
 	| 'bundle-invalid'

@@ -83,6 +83,8 @@ export type AnswerNotice =
 	| { readonly code: 'local-only-withheld'; readonly paths: readonly string[] }
 	/** A spending limit is reached: what happened instead is in the route. */
 	| { readonly code: 'budget-reached'; readonly period: 'day' | 'month'; readonly limitUsd: number }
+	/** Not asked: the spending limit does not leave what the call may cost beside those under way. */
+	| { readonly code: 'over-budget'; readonly model: string }
 	/** The context was too long for the model, and was sent in part. */
 	| { readonly code: 'context-shortened'; readonly tokens: number }
 	| { readonly code: 'compressed'; readonly model: string; readonly tokensBefore: number; readonly tokensAfter: number }

@@ -63,8 +63,10 @@ export interface BudgetPeriod {
 }
 
 export interface BudgetState {
-	/** What may still be spent under both limits, never below 0; null: no limit. */
+	/** What may still be spent under both limits, never below 0, without what is set aside; null: no limit. */
 	readonly remainingUsd: number | null;
+	/** Set aside for calls under way: the most that they can cost. */
+	readonly reservedUsd: number;
 	readonly atLimit: 'stop' | 'local';
 	readonly isReached: boolean;
 	readonly day: BudgetPeriod;

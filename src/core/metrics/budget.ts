@@ -1,21 +1,23 @@
 import type { BudgetPeriod, BudgetState } from '#core/domain/spending';
 import type { ClockPort } from '#core/ports';
 import type { Settings } from '#core/settings';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, SpendingLimit } from './ledger.ts';
 
 export interface BudgetOptions {
 	readonly ledger: Pick<Ledger, 'spent'>;
 	readonly clock: Pick<ClockPort, 'nowMs'>;
+	readonly reservedUsd?: number;
 	/** Minutes that the user's clock is ahead of UTC at a time. */
 	readonly zoneOffsetMinutes?: (timeMs: number) => number;
 }
 
 /**
  * What the limits leave now, over all processes. Spending is whatever the ledger has since the period began, with no upper end: a clock that
- * jumps back, even over midnight or into another month, finds everything spent since then. Calls under way are not in it yet.
+ * jumps back, even over midnight or into another month, finds everything spent since then. `reservedUsd` is set aside for calls under way,
+ * which count in every period.
  */
 export async function readBudget(settings: Settings['budget'], options: BudgetOptions): Promise<BudgetState> {
-	const { ledger, clock, zoneOffsetMinutes = machineOffsetMinutes } = options;
+	const { ledger, clock, reservedUsd = 0, zoneOffsetMinutes = machineOffsetMinutes } = options;
 	const nowMs = clock.nowMs();
 	const read = async (period: BudgetPeriod['period'], limitUsd: number | null): Promise<BudgetPeriod> => {
 		const sinceMs = startOf(period, nowMs, zoneOffsetMinutes);
@@ -24,8 +26,14 @@ export async function readBudget(settings: Settings['budget'], options: BudgetOp
 	};
 	const day = await read('day', settings.dailyUsd);
 	const month = await read('month', settings.monthlyUsd);
-	const left = [day, month].flatMap(({ limitUsd, spentUsd }) => (limitUsd === null ? [] : [Math.max(0, limitUsd - spentUsd)]));
-	return { remainingUsd: left.length === 0 ? null : Math.min(...left), atLimit: settings.atLimit, isReached: day.isReached || month.isReached, day, month };
+	const left = [day, month].flatMap(({ limitUsd, spentUsd }) => (limitUsd === null ? [] : [Math.max(0, limitUsd - spentUsd - reservedUsd)]));
+	return { remainingUsd: left.length === 0 ? null : Math.min(...left), reservedUsd, atLimit: settings.atLimit, isReached: day.isReached || month.isReached, day, month };
+}
+
+/** The limits of the settings, as the ledger holds them. */
+export function limitsOf(settings: Settings['budget'], nowMs: number, zoneOffsetMinutes: (timeMs: number) => number = machineOffsetMinutes): readonly SpendingLimit[] {
+	const limits = [['day', settings.dailyUsd] as const, ['month', settings.monthlyUsd] as const];
+	return limits.flatMap(([period, limitUsd]) => (limitUsd === null ? [] : [{ sinceMs: startOf(period, nowMs, zoneOffsetMinutes), limitUsd }]));
 }
 
 /** First moment of the day or month that holds a time, where the user is. */

@@ -75,13 +75,41 @@ export interface LedgerPage {
 	readonly next: string | null;
 }
 
+/** Money that is set aside for a call under way. */
+export interface Reservation {
+	/** The id of the row that the call will have. */
+	readonly id: string;
+	/** Whose call it is: `ProcessPort.own`, a slash, and what tells apart those that one process was. */
+	readonly owner: string;
+	readonly timeMs: number;
+	readonly usd: number;
+}
+
+/** What may be spent from a time on, calls under way included. */
+export interface SpendingLimit {
+	readonly sinceMs: number;
+	readonly limitUsd: number;
+}
+
 /**
  * Every call of a model, what it took and what it cost; shared by all processes of a user. What `record` has resolved survives `kill -9`.
  * Errors: `database-locked` (retryable), `database-readonly`, `disk-full`, `database-corrupt`.
  */
 export interface Ledger {
-	/** Adds rows, all or none. A row whose id is there already is left as it is, so that a repeated call changes nothing. `invalid-argument` for amounts that are negative or no number. */
+	/**
+	 * Adds rows, all or none; each takes the place of what was set aside under its id. A row whose id is there already is left as it is, so that a
+	 * repeated call changes nothing. `invalid-argument` for amounts that are negative or no number.
+	 */
 	record(rows: readonly LedgerRow[]): Promise<void>;
+	/**
+	 * Sets `usd` aside, or as much as every limit leaves where that is less, in one step with looking what they leave: no two calls, of whatever
+	 * processes, get the same money. Returns how much; null, and nothing is set aside, where it would be less than `leastUsd`.
+	 */
+	reserve(reservation: Reservation, leastUsd: number, limits: readonly SpendingLimit[]): Promise<number | null>;
+	/** Gives back what was set aside under these ids. */
+	release(ids: readonly string[]): Promise<void>;
+	/** All that is set aside, by whomever. */
+	reservations(): Promise<readonly Reservation[]>;
 	/** What was spent since a time, without an upper end: calls stamped in the future, by a clock that was set back since, count. */
 	spent(sinceMs: number): Promise<{ readonly knownUsd: number; readonly unknownCalls: number }>;
 	summary(range?: LedgerRange, filter?: LedgerFilter): Promise<LedgerSummary>;

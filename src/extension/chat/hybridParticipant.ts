@@ -179,7 +179,7 @@ function showEnd(summary: AnswerSummary, stream: vscode.ChatResponseStream, clie
 /** Where another model may answer: a button for the best of them, and one to choose. Who failed just now is not offered. */
 function showRetry({ interactionId, model, route, notices }: AnswerSummary, stream: vscode.ChatResponseStream): void {
 	const { t } = vscode.l10n;
-	const failed = notices.flatMap((notice) => (notice.code === 'model-failed' ? [notice.model] : []));
+	const failed = notices.flatMap((notice) => (notice.code === 'model-failed' || notice.code === 'over-budget' ? [notice.model] : []));
 	const others = (route?.alternatives ?? []).filter(
 		({ modelId, label, excludedBy }) => excludedBy === null && modelId !== model?.id && !failed.includes(label) && !failed.includes(modelId),
 	);

@@ -12,9 +12,10 @@ export interface ReferenceModel {
 
 /** What the ledger keeps of one call of a model. */
 export interface ModelCall {
+	readonly id: string;
 	readonly purpose: LedgerRow['purpose'];
 	readonly model: { readonly id: string; readonly label: string; readonly isRemote: boolean; readonly price: ModelPrice | null };
-	/** Null: the call ended before anybody counted, and counts as no tokens. */
+	/** Null: nothing was sent, or it was refused, which takes no tokens. */
 	readonly usage: ModelUsage | null;
 	readonly contextTokens: number;
 	readonly firstTokenMs: number | null;
@@ -34,11 +35,11 @@ export interface CallFrame {
 }
 
 /** The ledger's row for a call. A stored answer costs nothing, and would have cost its tokens elsewhere. */
-export function callRecord(id: string, timeMs: number, call: ModelCall, { reference, ...frame }: CallFrame): LedgerRow {
+export function callRecord(timeMs: number, call: ModelCall, { reference, ...frame }: CallFrame): LedgerRow {
 	const { model, usage, isCacheHit = false } = call;
 	const tokens = { inputTokens: usage?.inputTokens ?? 0, outputTokens: usage?.outputTokens ?? 0 };
 	return {
-		id,
+		id: call.id,
 		...frame,
 		timeMs,
 		purpose: call.purpose,

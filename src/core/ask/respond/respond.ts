@@ -1,6 +1,7 @@
 import { CoordinatorError } from '#core/base/errors';
 import type { AnswerNotice, AnswerSummary, AskPart, AugmentedQuestion } from '#core/domain/answer';
 import type { RouteDecision } from '#core/domain/route';
+import type { CallAllowance, CallToAllow } from '#core/metrics/callsUnderWay';
 import type { LanguageModel, ModelMessage } from '#core/models/languageModel';
 import type { ClockPort } from '#core/ports';
 import type { Audience } from '../augment/audiences.ts';
@@ -8,8 +9,9 @@ import { shortened } from '../augment/augmentQuestion.ts';
 import { buildPrompt } from '../augment/buildPrompt.ts';
 import type { ModelCall } from './callRecord.ts';
 import { codeAnswer } from './codeAnswer.ts';
-import { compressContext } from './compressContext.ts';
+import { type CompressionFailure, compressContext } from './compressContext.ts';
 import { buildMessages } from './messages.ts';
+import { presumedUsage } from './presumedUsage.ts';
 import type { CachedAnswer, CacheQuestion, ResponseCache } from './responseCache.ts';
 import { streamAnswer } from './streamAnswer.ts';
 
@@ -23,8 +25,6 @@ export interface Response {
 	readonly endReason: AnswerSummary['endReason'];
 	/** Other machines that got text, also where they gave nothing. */
 	readonly sentTo: readonly string[];
-	/** Every call that was made, for the ledger. */
-	readonly calls: readonly ModelCall[];
 }
 
 export interface RespondOptions {
@@ -41,6 +41,13 @@ export interface RespondOptions {
 	readonly cache: ResponseCache;
 	readonly countTokens: (text: string) => number;
 	readonly hybridTokenThreshold: number;
+	readonly newId: () => string;
+	/** Sets aside what a call to another machine may cost, until it is noted. Null: it may not be made. */
+	readonly allow: (call: CallToAllow) => Promise<CallAllowance | null>;
+	/** What becomes of the chain where a call may not be made. */
+	readonly atLimit: 'stop' | 'local';
+	/** Told of every call as soon as it has ended, for the ledger. */
+	readonly onCall: (call: ModelCall) => void;
 	readonly onPart: (part: AskPart) => void;
 	readonly clock: Pick<ClockPort, 'nowMs'>;
 	readonly signal?: AbortSignal;
@@ -62,6 +69,7 @@ export async function respond(options: RespondOptions): Promise<Response> {
 		const answer = await run.ask(id);
 		if (!(answer instanceof CoordinatorError)) return { ...answer, ...run.soFar() };
 		lastFailure = answer;
+		if (answer.code === 'over-budget' && options.atLimit === 'stop') break;
 	}
 	if (lastFailure && local.query.otherChat) throw lastFailure;
 	if (chain.length === 0 && local.query.otherChat && local.query.model !== null) {
@@ -77,7 +85,6 @@ type Answer = Pick<Response, 'text' | 'model' | 'usage' | 'firstTokenMs' | 'endR
 /** One question on its way along the chain. */
 class ResponseRun {
 	readonly notices: AnswerNotice[] = [];
-	readonly #calls: ModelCall[] = [];
 	readonly #sentTo = new Set<string>();
 	readonly #options: RespondOptions;
 
@@ -85,8 +92,8 @@ class ResponseRun {
 		this.#options = options;
 	}
 
-	soFar(): Pick<Response, 'notices' | 'calls' | 'sentTo'> {
-		return { notices: this.notices, calls: this.#calls, sentTo: [...this.#sentTo] };
+	soFar(): Pick<Response, 'notices' | 'sentTo'> {
+		return { notices: this.notices, sentTo: [...this.#sentTo] };
 	}
 
 	/** The model's answer, or why it gave none: whoever is next may try. */
@@ -111,22 +118,39 @@ class ResponseRun {
 	}
 
 	async #stream(model: LanguageModel, { query }: Audience, question: Pick<AugmentedQuestion, 'augmented_prompt' | 'promptTokens'>): Promise<Answer | CoordinatorError> {
-		const { onPart, clock, cache, signal } = this.#options;
+		const { onPart, clock, cache, countTokens, newId, signal } = this.#options;
 		const messages = buildMessages(question.augmented_prompt, query.history, query.otherChat);
 		const asked = this.#cacheQuestion(model, messages);
 		const known = query.retryOf === undefined ? cache.find(asked) : null;
 		if (known) return this.#repeat(model, known, question.promptTokens);
+		const id = newId();
+		const promptTokens = messages.reduce((sum, { text }) => sum + countTokens(text), 0);
+		const allowance = await this.#allowed(id, model, promptTokens);
+		if (CoordinatorError.is(allowance)) return allowance;
 		onPart({ type: 'stage', stage: 'answering', detail: model.label });
 		if (model.isRemote) this.#sentTo.add(model.destination);
 		const onQueued = (position: number) => position > 0 && onPart({ type: 'stage', stage: 'queued', detail: String(position) });
 		const onText = (text: string) => onPart({ type: 'delta', text });
-		const streamed = await streamAnswer({ model, messages, onText, onQueued, clock, ...(signal ? { signal } : {}) });
+		const { maxOutputTokens } = allowance;
+		const streamed = await streamAnswer({ model, messages, maxOutputTokens, onText, onQueued, clock, ...(signal ? { signal } : {}) });
 		const { text, usage, firstTokenMs, totalMs, endReason, failure } = streamed;
-		this.#note(model, { usage, firstTokenMs, totalMs, result: failure ? 'failed' : endReason === 'cancelled' ? 'cancelled' : 'ok' }, question.promptTokens);
+		const result = failure ? 'failed' : endReason === 'cancelled' ? 'cancelled' : 'ok';
+		const counted = usage ?? presumedUsage(streamed, { inputTokens: promptTokens, outputTokens: countTokens(text) }, model.isRemote);
+		this.#note(model, { id, usage: counted, firstTokenMs, totalMs, result }, question.promptTokens);
 		if (failure && text === '') return this.#failed(model.label, failure);
 		if (failure) this.notices.push(failedNotice(model.label, failure));
 		else if (usage) cache.store(asked, { text, ...usage, endReason });
 		return { text, model, usage, firstTokenMs, endReason };
+	}
+
+	/** What the answer must be held to; or that the call may not be made. */
+	async #allowed(id: string, model: LanguageModel, promptTokens: number): Promise<CallAllowance | CoordinatorError> {
+		if (!model.isRemote) return { maxOutputTokens: null };
+		const { info, contextTokens, label } = model;
+		const allowance = await this.#options.allow({ id, promptTokens, price: info.price, contextTokens });
+		if (allowance) return allowance;
+		this.notices.push({ code: 'over-budget', model: label });
+		return new CoordinatorError('over-budget', `${label} was not asked: the spending limit does not leave what the call may cost.`, { details: { model: model.id } });
 	}
 
 	/** A stored answer, shown at once. */
@@ -134,13 +158,13 @@ class ResponseRun {
 		const { text, timeMs, ...usage } = known;
 		this.notices.push({ code: 'from-cache', timeMs });
 		this.#options.onPart({ type: 'delta', text });
-		this.#note(model, { usage, firstTokenMs: 0, totalMs: 0, result: 'ok', isCacheHit: true }, contextTokens);
+		this.#note(model, { id: this.#options.newId(), usage, firstTokenMs: 0, totalMs: 0, result: 'ok', isCacheHit: true }, contextTokens);
 		return { text, model, usage, firstTokenMs: 0, endReason: 'stop' };
 	}
 
 	/** The question with its code shortened by a model of this machine; null, with a notice, where that did not work out. */
 	async #compressed({ question, query }: Audience): Promise<Pick<AugmentedQuestion, 'augmented_prompt' | 'promptTokens'> | null> {
-		const { decision, languageModel, countTokens, clock, onPart, hybridTokenThreshold, signal } = this.#options;
+		const { decision, languageModel, countTokens, newId, clock, onPart, hybridTokenThreshold, signal } = this.#options;
 		const model = decision.compressorId === null ? null : await languageModel(decision.compressorId).catch(() => null);
 		if (!model || model.isRemote) return null;
 		onPart({ type: 'stage', stage: 'compressing', detail: model.label });
@@ -155,7 +179,9 @@ class ResponseRun {
 			budgetTokens,
 			...(signal ? { signal } : {}),
 		});
-		if (usage) this.#note(model, { usage, firstTokenMs: null, totalMs: clock.nowMs() - start, result: 'ok', purpose: 'compression' }, question.promptTokens);
+		const result = failure?.code === 'model-failed' ? 'failed' : 'ok';
+		if (wasAsked(failure))
+			this.#note(model, { id: newId(), usage, firstTokenMs: null, totalMs: clock.nowMs() - start, result, purpose: 'compression' }, question.promptTokens);
 		if (!compressed) {
 			this.notices.push({ code: 'not-compressed', reason: failure?.code ?? 'model-failed' });
 			return null;
@@ -167,7 +193,7 @@ class ResponseRun {
 
 	#note(model: LanguageModel, call: Omit<ModelCall, 'model' | 'contextTokens' | 'purpose'> & Partial<Pick<ModelCall, 'purpose'>>, contextTokens: number): void {
 		const { id, label, isRemote, info } = model;
-		this.#calls.push({ purpose: 'answer', ...call, contextTokens, model: { id, label, isRemote, price: info.price } });
+		this.#options.onCall({ purpose: 'answer', ...call, contextTokens, model: { id, label, isRemote, price: info.price } });
 	}
 
 	#failed(label: string, failure: CoordinatorError): CoordinatorError {
@@ -179,6 +205,11 @@ class ResponseRun {
 		const { workspaceId, hasLocalOnly } = this.#options;
 		return { modelId: model.id, messages, options: {}, workspaceId, hasLocalOnly: hasLocalOnly && !model.isRemote };
 	}
+}
+
+/** Whether a compression that came to this had its model asked. */
+function wasAsked(failure: CompressionFailure | null): boolean {
+	return failure === null || !['below-threshold', 'nothing-to-compress', 'too-large-for-model'].includes(failure.code);
 }
 
 function failedNotice(model: string, { code, message }: CoordinatorError): AnswerNotice {

@@ -22,12 +22,15 @@ export async function streamAnswer(options: {
 	readonly model: LanguageModel;
 	readonly messages: readonly ModelMessage[];
 	readonly onText: (text: string) => void;
+	/** Null: as long as the model likes. */
+	readonly maxOutputTokens: number | null;
 	/** How many requests of the same server are before this one; 0: it is its turn. */
 	readonly onQueued?: (position: number) => void;
 	readonly clock: Pick<ClockPort, 'nowMs'>;
 	readonly signal?: AbortSignal;
 }): Promise<StreamedAnswer> {
-	const { model, messages, onText, onQueued, clock, signal } = options;
+	const { model, messages, maxOutputTokens, onText, onQueued, clock, signal } = options;
+	const limit = maxOutputTokens === null ? {} : { maxOutputTokens };
 	const start = clock.nowMs();
 	const sanitiser = new AnswerSanitiser();
 	let text = '';
@@ -41,7 +44,7 @@ export async function streamAnswer(options: {
 		onText(piece);
 	};
 	try {
-		for await (const part of model.stream(messages, { ...(signal ? { signal } : {}), ...(onQueued ? { onQueued } : {}) })) {
+		for await (const part of model.stream(messages, { ...limit, ...(signal ? { signal } : {}), ...(onQueued ? { onQueued } : {}) })) {
 			if (part.type === 'delta') {
 				firstTokenMs ??= clock.nowMs() - start;
 				show(sanitiser.push(part.text));

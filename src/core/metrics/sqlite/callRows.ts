@@ -49,7 +49,7 @@ export function toValues(row: LedgerRow): SqliteValue[] {
 		if (value === null || typeof value === 'string') return value;
 		if (typeof value === 'boolean') return value ? 1 : 0;
 		if (!Number.isFinite(value) || value < 0) throw new CoordinatorError('invalid-argument', `The ledger cannot keep ${value} as ${field}.`);
-		if (kind === 'money') return Math.round(value * NANO);
+		if (kind === 'money') return toNanoUsd(value);
 		return kind === 'count' ? Math.round(value) : value;
 	});
 }
@@ -63,6 +63,12 @@ export function fromRow(stored: SqliteRow): LedgerRow {
 		else row[field] = kind === 'money' ? toUsd(value) : value;
 	}
 	return row as unknown as LedgerRow;
+}
+
+/** Money as it is kept. Throws `invalid-argument` for what is negative or no number. */
+export function toNanoUsd(usd: number): number {
+	if (!Number.isFinite(usd) || usd < 0) throw new CoordinatorError('invalid-argument', `${usd} is no amount of money.`);
+	return Math.round(usd * NANO);
 }
 
 export function toUsd(nanoUsd: SqliteValue | undefined): number | null {

@@ -34,4 +34,14 @@ CREATE INDEX calls_spent ON calls(time_ms, cost_nano_usd);
 CREATE INDEX calls_interaction ON calls(interaction_id);
 `;
 
-export const METRICS_MIGRATIONS: Migrations = [CALLS];
+/** Few rows at any time: calls under way. Limits count all of them, whenever they began. */
+const RESERVATIONS = `
+CREATE TABLE reservations (
+  id TEXT PRIMARY KEY,
+  owner TEXT NOT NULL,
+  time_ms INTEGER NOT NULL,
+  nano_usd INTEGER NOT NULL
+) WITHOUT ROWID;
+`;
+
+export const METRICS_MIGRATIONS: Migrations = [CALLS, RESERVATIONS];

@@ -1,7 +1,7 @@
 import { CoordinatorError } from '#core/base/errors';
 import type { SqliteDatabase, SqliteRow, SqliteValue } from '#core/store/sqlite';
-import type { Ledger, LedgerFilter, LedgerPage, LedgerRange, LedgerRow, LedgerSummary, LedgerTotals } from '../ledger.ts';
-import { CALL_COLUMNS, columnOf, fromRow, INSERT_CALL, toUsd, toValues } from './callRows.ts';
+import type { Ledger, LedgerFilter, LedgerPage, LedgerRange, LedgerRow, LedgerSummary, LedgerTotals, Reservation, SpendingLimit } from '../ledger.ts';
+import { CALL_COLUMNS, columnOf, fromRow, INSERT_CALL, toNanoUsd, toUsd, toValues } from './callRows.ts';
 
 const TOTALS = `count(*) AS calls, coalesce(sum(result = 'failed'), 0) AS failed, coalesce(sum(result = 'cancelled'), 0) AS cancelled,
   coalesce(sum(is_cache_hit), 0) AS cache_hits, coalesce(sum(input_tokens), 0) AS input_tokens, coalesce(sum(output_tokens), 0) AS output_tokens,
@@ -23,7 +23,29 @@ export class SqliteLedger implements Ledger {
 		const insert = this.#database.prepare(INSERT_CALL);
 		this.#database.transaction(() => {
 			for (const row of values) insert.run(...row);
+			this.#release(rows.map(({ id }) => id));
 		});
+	}
+
+	async reserve({ id, owner, timeMs, usd }: Reservation, leastUsd: number, limits: readonly SpendingLimit[]): Promise<number | null> {
+		const [wanted, least] = [toNanoUsd(usd), toNanoUsd(leastUsd)];
+		return this.#database.transaction(() => {
+			const aside = Number(this.#database.prepare('SELECT coalesce(sum(nano_usd), 0) AS aside FROM reservations').get()?.aside ?? 0);
+			const left = limits.map(({ sinceMs, limitUsd }) => Math.floor(limitUsd * 1e9) - this.#spentNanoUsd(sinceMs) - aside);
+			const granted = Math.min(wanted, ...left);
+			if (granted < least) return null;
+			this.#database.prepare('INSERT INTO reservations (id, owner, time_ms, nano_usd) VALUES (?, ?, ?, ?)').run(id, owner, Math.round(timeMs), granted);
+			return toUsd(granted);
+		});
+	}
+
+	async release(ids: readonly string[]): Promise<void> {
+		this.#database.transaction(() => this.#release(ids));
+	}
+
+	async reservations(): Promise<readonly Reservation[]> {
+		const rows = this.#database.prepare('SELECT id, owner, time_ms, nano_usd FROM reservations ORDER BY id').all();
+		return rows.map(({ id, owner, time_ms, nano_usd }) => ({ id: String(id), owner: String(owner), timeMs: Number(time_ms), usd: toUsd(nano_usd) ?? 0 }));
 	}
 
 	async spent(sinceMs: number): Promise<{ readonly knownUsd: number; readonly unknownCalls: number }> {
@@ -64,6 +86,15 @@ export class SqliteLedger implements Ledger {
 
 	async close(): Promise<void> {
 		this.#database.close();
+	}
+
+	#release(ids: readonly string[]): void {
+		const remove = this.#database.prepare('DELETE FROM reservations WHERE id = ?');
+		for (const id of ids) remove.run(id);
+	}
+
+	#spentNanoUsd(sinceMs: number): number {
+		return Number(this.#database.prepare('SELECT coalesce(sum(cost_nano_usd), 0) AS spent FROM calls WHERE time_ms >= ?').get(sinceMs)?.spent ?? 0);
 	}
 }
 
