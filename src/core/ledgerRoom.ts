@@ -1,9 +1,9 @@
 import { isCancellation } from './base/abort.ts';
 import type { BudgetState, LocalSavings, SpendingDetails, SpendingSummary } from './domain/spending.ts';
 import { readBudget, startOf } from './metrics/budget.ts';
-import { type CallAllowance, CallsUnderWay, type CallToAllow } from './metrics/callsUnderWay.ts';
+import { CallsUnderWay } from './metrics/callsUnderWay.ts';
 import { augmentationEffect } from './metrics/controlShare.ts';
-import { allRows, type Ledger, type LedgerRow } from './metrics/ledger.ts';
+import { allRows, type CallAllowance, type CallToAllow, type Ledger, type LedgerRow } from './metrics/ledger.ts';
 import { openLedger } from './metrics/openLedger.ts';
 import { addSavings, localSavings } from './metrics/savings.ts';
 import type { Ports } from './ports.ts';

@@ -85,10 +85,16 @@ export interface RouteAlternative {
 	readonly modelId: string;
 	readonly label: string;
 	readonly isRemote: boolean;
-	/** 0 to 1. */
+	/** 0 to 1: what it is chosen by. A number to show only where `isKnown`; before that, of two models no more than which suits the question for its price. */
 	readonly successProbability: number;
-	/** Standard deviation of that prediction: how little is known. */
+	/** Standard deviation of that prediction. */
 	readonly uncertainty: number;
+	/** Answers of it whose outcome is known. */
+	readonly outcomes: number;
+	/** True: there are enough of them that the prediction is theirs, and not what was presumed of the model's size. */
+	readonly isKnown: boolean;
+	/** 0 to 1: what the model is presumed to be able to do, by its size alone. */
+	readonly capability: number;
 	/** Null: the price is unknown. */
 	readonly costUsd: number | null;
 	readonly latencyMs: number | null;
@@ -102,7 +108,7 @@ export interface RouteDecision {
 	readonly modelId: string | null;
 	/** Hybrid only: the local model that compresses the context. */
 	readonly compressorId: string | null;
-	/** Predicted probability that the chosen model's answer is good; 0 where none was chosen. */
+	/** Predicted probability that the chosen model's answer is good, to be shown where its alternative `isKnown`; 0 where none was chosen. */
 	readonly confidence: number;
 	readonly policy: RoutePolicyName | 'rule';
 	/** Chosen to learn, not because it looked best. */
@@ -110,6 +116,7 @@ export interface RouteDecision {
 	readonly complexity: Complexity;
 	readonly workKind: WorkKind;
 	readonly reasons: readonly RouteReason[];
+	/** All models, the chosen one included. */
 	readonly alternatives: readonly RouteAlternative[];
 }
 

@@ -2,7 +2,7 @@ import type { ClockPort, ProcessPort } from '#core/ports';
 import type { Settings } from '#core/settings';
 import { limitsOf } from './budget.ts';
 import { callCost, type TokenPrice } from './callCost.ts';
-import type { Ledger } from './ledger.ts';
+import type { CallAllowance, CallToAllow, Ledger } from './ledger.ts';
 
 /** Longest answer that money is set aside for under a limit: what the model is then held to. */
 export const MOST_ANSWER_TOKENS = 8_192;
@@ -14,22 +14,6 @@ const PROMPT_MARGIN = 1.25;
 const LONGEST_CALL_MS = 86_400_000;
 /** What is set aside where the price is unknown: something, so that nothing is asked where nothing is left. */
 const SOMETHING_USD = 1e-9;
-
-export interface CallToAllow {
-	/** That of the row which the call will have. */
-	readonly id: string;
-	readonly promptTokens: number;
-	readonly price: TokenPrice | null;
-	/** Room for prompt and answer together; null: unknown. */
-	readonly contextTokens: number | null;
-	/** What the caller limits the answer to itself. */
-	readonly maxOutputTokens?: number;
-}
-
-export interface CallAllowance {
-	/** What the answer must be held to; null: nothing but what the caller wants. */
-	readonly maxOutputTokens: number | null;
-}
 
 /**
  * Sets the price of calls aside before they are made, over all processes of a data directory, so that those under way cannot overrun a limit

@@ -1,3 +1,5 @@
+import type { TokenPrice } from './callCost.ts';
+
 /** One call of a model. Times are Unix milliseconds; money is US dollars, kept in whole nano-dollars, so that totals are exactly the sum of their rows. */
 export interface LedgerRow {
 	readonly id: string;
@@ -89,6 +91,24 @@ export interface Reservation {
 export interface SpendingLimit {
 	readonly sinceMs: number;
 	readonly limitUsd: number;
+}
+
+/** A call to another machine that is to be made. */
+export interface CallToAllow {
+	/** That of the row which the call will have. */
+	readonly id: string;
+	readonly promptTokens: number;
+	readonly price: TokenPrice | null;
+	/** Room for prompt and answer together; null: unknown. */
+	readonly contextTokens: number | null;
+	/** What the caller limits the answer to itself. */
+	readonly maxOutputTokens?: number;
+}
+
+/** That a call may be made. */
+export interface CallAllowance {
+	/** What the answer must be held to; null: nothing but what the caller wants. */
+	readonly maxOutputTokens: number | null;
 }
 
 /**

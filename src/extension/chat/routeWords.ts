@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RouteDecision, RouteReason, RouteReasonCode, RouteTarget, WorkKind } from '#protocol/messages';
+import type { RouteAlternative, RouteDecision, RouteReason, RouteReasonCode, RouteTarget, WorkKind } from '#protocol/messages';
 import { formatCount, formatShare, formatUsd } from '../status/format.ts';
 
 /** Why a model was or was not chosen, as a sentence. */
@@ -21,17 +21,36 @@ export function reasonSentence({ code, details = {} }: RouteReason): string {
 		'no-local-model': () => t('No model of this machine is there that may answer.'),
 		'no-remote-model': () => t('No remote model is there that may answer.'),
 		'simple-with-context': () => t('A simple question with fitting code: a model on this machine will do.'),
-		'local-is-confident': () => t('A model on this machine will do: predicted success {0}, from {1} on it is asked.', share('confidence'), share('threshold')),
+		'local-is-confident': () =>
+			details.isPresumed
+				? t('A model on this machine is presumed to do: its record is too short to say.')
+				: t('A model on this machine will do: predicted success {0}, from {1} on it is asked.', share('confidence'), share('threshold')),
 		'heavy-context': () => t('The prompt has {0} tokens, more than {1}: a model on this machine shortens the code first.', count('tokens'), count('threshold')),
 		'complex-question': () => t('A complex question goes to a remote model.'),
 		'default-local': () => t('Nothing speaks against this machine.'),
 		'default-remote': () => t('Nothing speaks for this machine.'),
-		'best-utility': () => t('It promises most for its price and time: predicted success {0}.', share('successProbability')),
+		'best-utility': () =>
+			details.isPresumed
+				? t('By size, price and time it is presumed to suit a question that looks {0} best. Its record is too short to say.', complexityLabel(details.complexity))
+				: t('It promises most for its price and time: predicted success {0}.', share('successProbability')),
 		'within-remote-share': () => t('A remote model gains much here, and the share of {0} for remote models allows it.', share('share')),
 		'over-remote-share': () => t('Other questions gain more by a remote model, of which {0} may go to one.', share('share')),
 		'exploration': () => t('It was tried to learn how it does, as up to {0} of the questions are.', share('share')),
 	};
 	return sentences[code]();
+}
+
+function complexityLabel(complexity: string | number | undefined): string {
+	const { t } = vscode.l10n;
+	if (complexity === 'simple') return t('simple');
+	return complexity === 'complex' ? t('complex') : t('neither simple nor complex');
+}
+
+/** What is known of how well a model will do: a number only where its record carries one. */
+export function successFact({ isKnown, outcomes, successProbability }: Pick<RouteAlternative, 'isKnown' | 'outcomes' | 'successProbability'>): string {
+	const { t } = vscode.l10n;
+	if (isKnown) return t('predicted success {0}', formatShare(successProbability));
+	return outcomes > 0 ? t('too short a record to predict from ({0})', formatCount(outcomes)) : t('no record yet');
 }
 
 /** Where an answer came from, in a word. */

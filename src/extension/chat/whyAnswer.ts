@@ -2,10 +2,7 @@ import * as vscode from 'vscode';
 import type { AnswerSummary, Hit, RouteAlternative, RouteDecision } from '#protocol/messages';
 import { escapeMarkdown } from '../markdown.ts';
 import { formatCount, formatShare, formatUsd } from '../status/format.ts';
-import { reasonSentence, targetLabel, workLabel } from './routeWords.ts';
-
-/** Standard deviation of a prediction from which it is said to be one. */
-const LITTLE_KNOWN = 0.25;
+import { reasonSentence, successFact, targetLabel, workLabel } from './routeWords.ts';
 
 /** Why an answer came from where it came: the route's reasons, the other models, and what was sent with which cause, as markdown. */
 export function whyAnswer(question: { readonly prompt: string; readonly hits: readonly Hit[]; readonly summary?: AnswerSummary }, route: RouteDecision | null): string {
@@ -20,7 +17,8 @@ export function whyAnswer(question: { readonly prompt: string; readonly hits: re
 		parts.push(escapeMarkdown(chosen ? t('{0} was chosen ({1}).', chosen.label, place) : t('No model was chosen.')));
 		parts.push(route.reasons.map((reason) => `- ${escapeMarkdown(reasonSentence(reason))}`).join('\n'));
 		if (model && model.id !== route.modelId) parts.push(escapeMarkdown(t('{0} answered in its place, since it gave nothing.', model.label)));
-		parts.push(escapeMarkdown(t('Kind of work: {0}. Predicted success: {1}.', workLabel(route.workKind), formatShare(route.confidence))));
+		const success = chosen?.isKnown ? formatShare(route.confidence) : t('no record yet that says');
+		parts.push(escapeMarkdown(t('Kind of work: {0}. Predicted success: {1}.', workLabel(route.workKind), success)));
 		if (route.alternatives.length > 0)
 			parts.push(
 				`${escapeMarkdown(t('Models that were weighed:'))}\n\n${route.alternatives.map((alternative) => alternativeLine(alternative, route.modelId)).join('\n')}`,
@@ -36,18 +34,15 @@ export function whyAnswer(question: { readonly prompt: string; readonly hits: re
 }
 
 /** A line a model: the chat is too narrow for a table. */
-function alternativeLine(
-	{ modelId, label, isRemote, successProbability, uncertainty, costUsd, latencyMs, excludedBy }: RouteAlternative,
-	chosenId: string | null,
-): string {
+function alternativeLine(alternative: RouteAlternative, chosenId: string | null): string {
 	const { t } = vscode.l10n;
+	const { modelId, label, isRemote, costUsd, latencyMs, excludedBy } = alternative;
 	const name = `**${escapeMarkdown(label)}**${modelId === chosenId ? ' ✓' : ''}`;
 	const place = targetLabel(isRemote ? 'remote' : 'local');
 	if (excludedBy) return `- ${name} · ${place} · ${escapeMarkdown(reasonSentence(excludedBy))}`;
-	const success = t('predicted success {0}', formatShare(successProbability));
 	const facts = [
 		place,
-		uncertainty > LITTLE_KNOWN ? `${success} (${t('little is known')})` : success,
+		successFact(alternative),
 		costUsd === null ? t('price unknown') : costUsd === 0 ? t('free') : t('about {0}', formatUsd(costUsd)),
 		...(latencyMs === null ? [] : [t('about {0} s', (latencyMs / 1_000).toFixed(1))]),
 	];

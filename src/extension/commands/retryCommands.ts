@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { RouteAlternative } from '#protocol/messages';
-import { targetLabel } from '../chat/routeWords.ts';
+import { successFact, targetLabel } from '../chat/routeWords.ts';
 import type { SentContext } from '../chat/sentContext.ts';
 import { COMMANDS } from '../ids.ts';
-import { formatShare, formatUsd } from '../status/format.ts';
+import { formatUsd } from '../status/format.ts';
 import { command } from './command.ts';
 
-/** The one of several models that is most likely to succeed. */
+/** The one of several models to try after an answer that did not do: by its record where there is one, else the one that is presumed to be able to do most. */
 export function bestAlternative(alternatives: readonly RouteAlternative[]): RouteAlternative | undefined {
-	return alternatives.reduce<RouteAlternative | undefined>((best, next) => (best && best.successProbability >= next.successProbability ? best : next), undefined);
+	const strengthOf = ({ isKnown, successProbability, capability }: RouteAlternative) => (isKnown ? successProbability : capability);
+	return alternatives.reduce<RouteAlternative | undefined>((best, next) => (best && strengthOf(best) >= strengthOf(next) ? best : next), undefined);
 }
 
 /** Asks a question again of another model: the one that is named, or one that the user picks. Which it is tells the router that the answer did not do. */
@@ -34,11 +35,11 @@ async function pickModel(alternatives: readonly RouteAlternative[], answeredBy: 
 	const { t } = vscode.l10n;
 	const items = alternatives
 		.filter(({ excludedBy }) => excludedBy === null)
-		.map(({ modelId, label, isRemote, successProbability, costUsd }) => ({
+		.map(({ modelId, label, isRemote, costUsd, ...known }) => ({
 			label,
 			description: [
 				targetLabel(isRemote ? 'remote' : 'local'),
-				t('predicted success {0}', formatShare(successProbability)),
+				successFact(known),
 				costUsd === null ? t('price unknown') : costUsd === 0 ? t('free') : `≈ ${formatUsd(costUsd)}`,
 				...(modelId === answeredBy ? [t('answered before')] : []),
 			].join(' · '),

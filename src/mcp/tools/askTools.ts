@@ -64,7 +64,7 @@ export function addAskTools(served: Served): void {
 			target: z.enum(['local', 'remote', 'hybrid']),
 			model: z.string().nullable().describe('Null: no model may answer; the reasons say why.'),
 			compressor: z.string().nullable(),
-			confidence: z.number(),
+			confidence: z.number().nullable().describe('Predicted probability of a good answer; null: too few answers of the model were judged to say.'),
 			complexity: z.string(),
 			kind_of_work: z.string(),
 			reasons: z.array(z.string()),
@@ -72,7 +72,7 @@ export function addAskTools(served: Served): void {
 				z.object({
 					model: z.string(),
 					is_remote: z.boolean(),
-					success_probability: z.number(),
+					success_probability: z.number().nullable().describe('Null: too few of its answers were judged to say.'),
 					cost_usd: z.number().nullable().describe('Null: not known.'),
 					excluded_by: z.string().nullable(),
 				}),
@@ -86,21 +86,23 @@ export function addAskTools(served: Served): void {
 			if (!decision)
 				throw new CoordinatorError('not-found', 'The models could not be looked up, so nothing can be routed. Answer on your own, or ask the user to set up a model.');
 			const reasons = decision.reasons.map(({ code }) => code);
+			const isKnown = decision.alternatives.some((alternative) => alternative.modelId === decision.modelId && alternative.isKnown);
+			const confidence = isKnown ? `confidence ${Math.round(decision.confidence * 100)}%` : 'no record yet that says how likely it is to do';
 			return {
-				text: `${decision.modelId ?? 'no model'} (${decision.target}), confidence ${Math.round(decision.confidence * 100)}%: ${reasons.join(', ')}`,
+				text: `${decision.modelId ?? 'no model'} (${decision.target}), ${confidence}: ${reasons.join(', ')}`,
 				data: {
 					interaction_id: question.interactionId,
 					target: decision.target,
 					model: decision.modelId,
 					compressor: decision.compressorId,
-					confidence: decision.confidence,
+					confidence: isKnown ? decision.confidence : null,
 					complexity: decision.complexity,
 					kind_of_work: decision.workKind,
 					reasons,
-					alternatives: decision.alternatives.map(({ modelId, isRemote, successProbability, costUsd, excludedBy }) => ({
+					alternatives: decision.alternatives.map(({ modelId, isRemote, successProbability, isKnown, costUsd, excludedBy }) => ({
 						model: modelId,
 						is_remote: isRemote,
-						success_probability: successProbability,
+						success_probability: isKnown ? successProbability : null,
 						cost_usd: costUsd,
 						excluded_by: excludedBy?.code ?? null,
 					})),

@@ -1,7 +1,7 @@
 import { CoordinatorError } from '#core/base/errors';
 import type { AnswerNotice, AnswerSummary, AskPart, AugmentedQuestion } from '#core/domain/answer';
 import type { RouteDecision } from '#core/domain/route';
-import type { CallAllowance, CallToAllow } from '#core/metrics/callsUnderWay';
+import type { CallAllowance, CallToAllow } from '#core/metrics/ledger';
 import type { LanguageModel, ModelMessage } from '#core/models/languageModel';
 import type { ClockPort } from '#core/ports';
 import type { Audience } from '../augment/audiences.ts';

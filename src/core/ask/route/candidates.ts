@@ -1,12 +1,23 @@
 import type { RoutableModel, RouteAlternative, RouteReason, RouteRequest } from '#core/domain/route';
+import { capabilityOf } from './priorSuccess.ts';
 
 /** A model with what is predicted of it, and whether it may be chosen. */
 export interface RouteCandidate {
 	readonly model: RoutableModel;
 	readonly successProbability: number;
 	readonly uncertainty: number;
+	/** Answers of it whose outcome is known. */
+	readonly outcomes: number;
 	readonly costUsd: number | null;
 	readonly excludedBy: RouteReason | null;
+}
+
+/** Outcomes of a model from which its record weighs clearly more than what was presumed of its size: twice what that is worth in `ModelRecords`. */
+const ENOUGH_OUTCOMES = 20;
+
+/** Whether what is predicted of a model is its record, and may be shown as a number. */
+export function isKnown({ outcomes }: Pick<RouteCandidate, 'outcomes'>): boolean {
+	return outcomes >= ENOUGH_OUTCOMES;
 }
 
 /** Tokens that an answer is presumed to have, for its price and the room it needs. */
@@ -40,7 +51,9 @@ export function isOverBudget({ model, costUsd }: RouteCandidate, { remainingUsd 
 	return remainingUsd <= 0 || (costUsd !== null && costUsd > remainingUsd);
 }
 
-export function toAlternative({ model, successProbability, uncertainty, costUsd, excludedBy }: RouteCandidate): RouteAlternative {
+export function toAlternative(candidate: RouteCandidate): RouteAlternative {
+	const { model, successProbability, uncertainty, outcomes, costUsd, excludedBy } = candidate;
 	const { id: modelId, label, isRemote, latencyMs } = model;
-	return { modelId, label, isRemote, successProbability, uncertainty, costUsd, latencyMs, excludedBy };
+	const capability = capabilityOf(model);
+	return { modelId, label, isRemote, successProbability, uncertainty, outcomes, isKnown: isKnown(candidate), capability, costUsd, latencyMs, excludedBy };
 }

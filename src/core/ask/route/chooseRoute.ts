@@ -1,6 +1,6 @@
 import type { RouteDecision, RouteReason, RouteRequest, RouteTarget, WorkKind } from '#core/domain/route';
 import type { Settings } from '#core/settings';
-import { isOverBudget, type RouteCandidate, toAlternative } from './candidates.ts';
+import { isKnown, isOverBudget, type RouteCandidate, toAlternative } from './candidates.ts';
 import { complexityOf } from './difficulty.ts';
 import type { Exploration } from './exploration.ts';
 import type { SharePacer } from './sharePacer.ts';
@@ -80,7 +80,8 @@ function byTree(request: RouteRequest, allowed: readonly RouteCandidate[], { set
 		},
 		settings,
 	);
-	const reasons: RouteReason[] = [reason];
+	const isPresumed = reason.code === 'local-is-confident' && local !== undefined && !isKnown(local);
+	const reasons: RouteReason[] = [isPresumed ? { code: reason.code, details: { isPresumed: 1 } } : reason];
 	if (target === 'local' ? !local : !remote) reasons.push({ code: target === 'local' ? 'no-local-model' : 'no-remote-model' });
 	const candidate = target === 'local' ? (local ?? remote) : (remote ?? local);
 	return { policy: 'tree', candidate, wantsHybrid: target === 'hybrid', isExploration: false, reasons };
@@ -97,7 +98,7 @@ function byLearning(request: RouteRequest, allowed: readonly RouteCandidate[], t
 		const isWorthIt = pacer.isWorthIt(remote.successProbability - local.successProbability, settings.remoteShare);
 		chosen = isWorthIt ? remote : local;
 		reasons.push({ code: isWorthIt ? 'within-remote-share' : 'over-remote-share', details: { share: settings.remoteShare } });
-	} else if (chosen) reasons.push({ code: 'best-utility', details: { utility: utilityOf(chosen, settings), successProbability: chosen.successProbability } });
+	} else if (chosen) reasons.push(bestReason(chosen, request, settings));
 	// A share that is paced is not to be overspent by curiosity: it then stays on its side.
 	const others = affordable.filter(({ model }) => settings.remoteShare === null || model.isRemote === chosen?.model.isRemote);
 	const tried = chosen && others.length > 1 ? exploration.instead(chosen, others, settings.explorationShare, settings) : null;
@@ -109,6 +110,12 @@ function byLearning(request: RouteRequest, allowed: readonly RouteCandidate[], t
 		isExploration: tried !== null,
 		reasons: request.promptTokens > settings.hybridTokenThreshold && (tried ?? chosen)?.model.isRemote ? [...reasons, heavy(request, settings)] : reasons,
 	};
+}
+
+/** Why the best is the best: by its record, or by what is presumed of its size, which is no number to show. */
+function bestReason(chosen: RouteCandidate, { text }: RouteRequest, settings: Settings['routing']): RouteReason {
+	if (!isKnown(chosen)) return { code: 'best-utility', details: { isPresumed: 1, complexity: complexityOf(text) } };
+	return { code: 'best-utility', details: { utility: utilityOf(chosen, settings), successProbability: chosen.successProbability } };
 }
 
 const heavy = ({ promptTokens }: RouteRequest, { hybridTokenThreshold }: RouteTools['settings']): RouteReason => ({

@@ -82,6 +82,12 @@ export class ExperienceMemory {
 		return known === undefined ? undefined : replaced;
 	}
 
+	/** Outcomes that are remembered of a model. */
+	countOf(modelId: string): number {
+		const number = this.#names.get(modelId);
+		return number === undefined ? 0 : this.#models.reduce((count, other) => count + Number(other === number), 0);
+	}
+
 	/** For each of the models, its `count` outcomes on the questions most like this one, the newer of two alike first. */
 	nearest(features: RouteFeatures, modelIds: readonly string[], count: number): Neighbour[] {
 		const lists: (Nearest | undefined)[] = [];

@@ -4,6 +4,7 @@ import type { RoutableModel, RouteAlternative, RouteDecision, RouteRequest } fro
 import type { BudgetState } from '#core/domain/spending';
 import type { Settings } from '#core/settings';
 import type { ReferenceModel } from '../respond/callRecord.ts';
+import { utilityOf } from './utility.ts';
 
 /** What routing asks of the router. */
 export interface QuestionRouter {
@@ -11,6 +12,7 @@ export interface QuestionRouter {
 }
 
 export interface RoutePlan {
+	/** Its alternatives stand in order: what promises most for its price and time first, what may not be chosen last. */
 	readonly decision: RouteDecision;
 	/** True: the model of the user's choice is not there any more. */
 	readonly isGone: boolean;
@@ -45,7 +47,7 @@ export async function routeQuestion(options: {
 	const known = models.filter(({ id, roles }) => !roles.includes('embedding') && (id === chosenModelId || !id.startsWith('host:') || settings.routing.useEditorModels));
 	const isGone = chosenModelId !== null && !known.some(({ id }) => id === chosenModelId);
 	const { code } = question;
-	const decision = await options.router.decide({
+	const decided = await options.router.decide({
 		interactionId: query.interactionId,
 		timeMs: options.timeMs,
 		text: query.prompt,
@@ -63,13 +65,20 @@ export async function routeQuestion(options: {
 		isTrusted: settings.isTrusted,
 		budget: options.budget,
 	});
+	const decision = { ...decided, alternatives: byPromise(decided.alternatives, settings.routing) };
 	const isChosen = chosenModelId !== null && decision.modelId === chosenModelId;
 	const { remainingUsd } = options.budget;
 	const isAffordable = ({ isRemote, costUsd }: RouteAlternative) => !isRemote || remainingUsd === null || (costUsd !== null && costUsd <= remainingUsd);
 	const fallbacks = decision.alternatives.filter(
 		(alternative) => alternative.modelId !== decision.modelId && alternative.excludedBy === null && !(isChosen && alternative.isRemote) && isAffordable(alternative),
 	);
-	return { decision, isGone, fallbacks: fallbacks.slice(0, FALLBACKS).map(({ modelId }) => modelId), reference: referenceOf(known, decision) };
+	return { decision, isGone, fallbacks: withLocal(fallbacks).map(({ modelId }) => modelId), reference: referenceOf(known, decision) };
+}
+
+function byPromise(alternatives: readonly RouteAlternative[], settings: Settings['routing']): readonly RouteAlternative[] {
+	const ranked = alternatives.map((alternative) => ({ alternative, utility: utilityOf({ ...alternative, model: alternative }, settings) }));
+	ranked.sort((a, b) => Number(a.alternative.excludedBy !== null) - Number(b.alternative.excludedBy !== null) || b.utility - a.utility);
+	return ranked.map(({ alternative }) => alternative);
 }
 
 function toRoutable({ id, label, isRemote, contextTokens, sizeBillions, roles, price, health }: ModelDescription): RoutableModel {
@@ -85,6 +94,13 @@ function toRoutable({ id, label, isRemote, contextTokens, sizeBillions, roles, p
 		isHealthy: health.state !== 'down',
 		latencyMs: firstTokenMs === null || !tokensPerSecond ? null : firstTokenMs + (USUAL_ANSWER_TOKENS / tokensPerSecond) * 1_000,
 	};
+}
+
+/** The first few; where there is one of this machine, one of them is: what stops the others, money or the line, seldom stops it. */
+function withLocal(alternatives: readonly RouteAlternative[]): readonly RouteAlternative[] {
+	const first = alternatives.slice(0, FALLBACKS);
+	const local = alternatives.find(({ isRemote }) => !isRemote);
+	return local === undefined || first.includes(local) ? first : [...first.slice(0, FALLBACKS - 1), local];
 }
 
 /** The remote model that would have been asked: the best alternative of known price. */

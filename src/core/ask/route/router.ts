@@ -124,7 +124,14 @@ export function createRouter({ settings, store, random, onProblem }: RouterOptio
 			const predictions = predictSuccess(features, presumptions, { memory, records, nowMs: request.timeMs });
 			const candidates = request.models.map((model, index): RouteCandidate => {
 				const { successProbability = 0, uncertainty = 0 } = predictions[index] ?? {};
-				return { model, successProbability, uncertainty, costUsd: costOf(model, request.promptTokens), excludedBy: exclusionOf(model, request) };
+				return {
+					model,
+					successProbability,
+					uncertainty,
+					outcomes: memory.countOf(model.id),
+					costUsd: costOf(model, request.promptTokens),
+					excludedBy: exclusionOf(model, request),
+				};
 			});
 			const decision = chooseRoute(request, candidates, { settings: settings(), exploration, pacer, workKind: features.workKind });
 			const priors = Object.fromEntries(presumptions.map(({ modelId, prior }) => [modelId, prior]));
