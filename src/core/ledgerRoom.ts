@@ -100,6 +100,7 @@ export async function openLedgerRoom(options: {
 			return { today, total, budget: await budget(), details: withDetails ? await details() : null };
 		},
 		async close() {
+			if (closing.signal.aborted) return;
 			closing.abort();
 			await underWay.close().catch((error: unknown) => log.warn(`What was set aside for calls could not be given back: ${String(error)}`));
 			await ledger.close();

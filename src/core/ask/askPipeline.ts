@@ -258,7 +258,8 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 					clock,
 					...(signal ? { signal } : {}),
 				});
-				if (remote !== local && response.model && !response.model.isRemote) memory.remember(response.text);
+				const isLocalOnly = remote !== local && !response.model?.isRemote;
+				if (isLocalOnly) memory.remember(response.text);
 				if (isControl) notices.push({ code: 'control' });
 				if (remote !== local && response.sentTo.length > 0) notices.push({ code: 'local-only-withheld', paths: split.withheld.map(({ path }) => path) });
 				const answer = summary({
@@ -268,6 +269,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 					decision: plan?.decision ?? null,
 					rows,
 					searchMs,
+					isLocalOnly,
 					notices: [...noticesOf(found, local.question, query, options.indexStatus(), settings()), ...notices],
 				});
 				if (answer.endReason !== 'cancelled')

@@ -43,6 +43,8 @@ export interface AnswerSummary {
 	readonly interactionId: string;
 	/** Other machines that got text for this answer: of the model that was asked, also when it failed, and of an embedding server. */
 	readonly sentTo: readonly string[];
+	/** True: it was made with what may not leave this machine, so in a later turn no remote model may see it. */
+	readonly isLocalOnly: boolean;
 	/** Null: no model was there, the retrieved code is the answer. */
 	readonly model: { readonly id: string; readonly label: string; readonly destination: string; readonly isRemote: boolean } | null;
 	readonly usage: { readonly inputTokens: number; readonly outputTokens: number; readonly isEstimate: boolean } | null;

@@ -2,4 +2,6 @@
 export interface HybridChatMetadata {
 	readonly interactionId: string;
 	readonly hasContext: boolean;
+	/** Of what may not leave this machine: in later turns it stays here too, also when the window was closed in between. */
+	readonly isLocalOnly: boolean;
 }

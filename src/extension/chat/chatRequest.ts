@@ -54,7 +54,8 @@ function toTurn(turn: vscode.ChatRequestTurn | vscode.ChatResponseTurn): AskQuer
 		.join('')
 		.replace(/\n\n---\n\n[^\n]*$/, '')
 		.trim();
-	return text ? [{ role: 'assistant', text }] : [];
+	const { isLocalOnly = false } = (turn.result.metadata ?? {}) as Partial<HybridChatMetadata>;
+	return text ? [{ role: 'assistant', text, ...(isLocalOnly ? { isLocalOnly } : {}) }] : [];
 }
 
 function toAttachment({ value }: vscode.ChatPromptReference): Attachment[] {

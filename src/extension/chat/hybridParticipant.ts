@@ -54,7 +54,7 @@ export function registerHybridParticipant(
 			showSources(sent.get(query.interactionId)?.hits ?? [], stream);
 			showEnd(summary, stream, client);
 			reader.showButtons(stream);
-			return { metadata: { interactionId: query.interactionId, hasContext: summary.context.chunks > 0 } satisfies HybridChatMetadata };
+			return { metadata: { interactionId: query.interactionId, hasContext: summary.context.chunks > 0, isLocalOnly: summary.isLocalOnly } satisfies HybridChatMetadata };
 		};
 		return answerOrExplain(answer, stream, token);
 	});
@@ -132,7 +132,7 @@ async function explainLastAnswer(
 		return {};
 	}
 	stream.markdown(new vscode.MarkdownString(whyAnswer(question ?? { prompt: vscode.l10n.t('The last answer'), hits: [] }, route)));
-	return interactionId === undefined ? {} : { metadata: { interactionId, hasContext: false } satisfies HybridChatMetadata };
+	return interactionId === undefined ? {} : { metadata: { interactionId, hasContext: false, isLocalOnly: false } satisfies HybridChatMetadata };
 }
 
 function locationOf(hit: Hit): vscode.Location | undefined {

@@ -13,17 +13,19 @@ export interface SummaryParts {
 	readonly decision?: RouteDecision | null;
 	readonly rows?: readonly LedgerRow[];
 	readonly searchMs?: number;
+	readonly isLocalOnly?: boolean;
 	readonly notices?: readonly AnswerNotice[];
 }
 
 /** The closing line of an answer, as data. */
 export function summarise({ interactionId }: AskQuery, parts: SummaryParts, totalMs: number): AnswerSummary {
-	const { response, question, embedding, decision = null, rows = [], searchMs = totalMs, notices = [] } = parts;
+	const { response, question, embedding, decision = null, rows = [], searchMs = totalMs, isLocalOnly = false, notices = [] } = parts;
 	const model = response?.model ?? null;
 	const code = question?.code ?? [];
 	return {
 		interactionId,
 		sentTo: [...new Set([...(embedding?.isRemote ? [embedding.label] : []), ...(response?.sentTo ?? [])])],
+		isLocalOnly,
 		model: model && { id: model.id, label: model.label, destination: model.destination, isRemote: model.isRemote },
 		usage: response?.usage ?? null,
 		context: { chunks: code.length, files: new Set(code.map(({ filePath }) => filePath)).size, tokens: question?.promptTokens ?? 0 },

@@ -22,6 +22,7 @@ function scripted(...answers: readonly string[]) {
 		return {
 			interactionId: query.interactionId,
 			sentTo: [],
+			isLocalOnly: false,
 			model: { id: 'm', label: 'Model', destination: 'this machine', isRemote: false },
 			usage: null,
 			context: { chunks: 0, files: 0, tokens: 0 },
@@ -46,6 +47,7 @@ describe('a fix by a model', () => {
 			explanation: 'Convert it.',
 			model: 'Model',
 			sentTo: [],
+			isLocalOnly: false,
 		});
 		const [query] = world.asked;
 		expect(query?.prompt).toBe("Fix what the editor reports:\n- line 2: error ts 2322: Type 'number' is not assignable to type 'string'.");
