@@ -235,7 +235,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 				};
 				const rows: LedgerRow[] = [];
 				const response = await respond({
-					decision: plan?.decision ?? { target: 'local', modelId: null, compressorId: null },
+					decision: plan?.decision ?? { target: 'local', modelId: null, compressorId: null, reasons: [] },
 					fallbacks: plan?.fallbacks ?? [],
 					languageModel: (id) => catalogue.languageModel(id),
 					local: shown,

@@ -28,7 +28,7 @@ export interface Response {
 }
 
 export interface RespondOptions {
-	readonly decision: Pick<RouteDecision, 'target' | 'modelId' | 'compressorId'>;
+	readonly decision: Pick<RouteDecision, 'target' | 'modelId' | 'compressorId' | 'reasons'>;
 	/** Ids of models that answer where the one before failed, in order. Whoever is in it may see the question of its audience. */
 	readonly fallbacks: readonly string[];
 	/** Null where there is none of that id; may reject. */
@@ -73,7 +73,10 @@ export async function respond(options: RespondOptions): Promise<Response> {
 	}
 	if (lastFailure && local.query.otherChat) throw lastFailure;
 	if (chain.length === 0 && local.query.otherChat && local.query.model !== null) {
-		throw new CoordinatorError('not-found', 'No model is there that may answer.');
+		const isStopped = decision.reasons.some(({ code }) => code === 'budget-stop');
+		throw isStopped
+			? new CoordinatorError('over-budget', 'No model was asked: the spending limit does not leave what a call may cost.')
+			: new CoordinatorError('not-found', 'No model is there that may answer.');
 	}
 	if (chain.length === 0) run.notices.push({ code: 'no-model' });
 	const text = codeAnswer(local.question, local.query, onPart);
