@@ -103,11 +103,15 @@ export function registerServerCommands(client: CoordinatorClient, context: vscod
 		const { id, label } = model;
 		const result = await vscode.window.withProgress(
 			{ location: vscode.ProgressLocation.Notification, cancellable: true, title: t('Asking {0} for a word', label) },
-			(_, token) =>
-				client.request('models/test', { id }, token).catch((error: unknown) => {
+			(_, token) => {
+				const asked = client.request('models/test', { id }, token);
+				// It may wait for an answer under way, which is seen there.
+				view.refresh();
+				return asked.catch((error: unknown) => {
 					if (token.isCancellationRequested) return null;
 					throw error;
-				}),
+				});
+			},
 		);
 		view.refresh();
 		if (!result) return;

@@ -7,8 +7,12 @@ import { freePort } from './llamaServer.ts';
 /** A real Ollama server of its own, with SmolLM2 as `smollm2:135m`. */
 export interface OllamaServer extends AsyncDisposable {
 	readonly url: string;
+	/** Takes the model from it, as `ollama rm` does, and gives it back. */
+	removeModel(): void;
+	createModel(): void;
 }
 
+const MODEL = 'smollm2:135m';
 const START_LIMIT_MS = 30_000;
 const TEMPLATE = `{{ range .Messages }}<|im_start|>{{ .Role }}
 {{ .Content }}<|im_end|>
@@ -16,7 +20,12 @@ const TEMPLATE = `{{ range .Messages }}<|im_start|>{{ .Role }}
 `;
 
 /** Resolves when the model is there. Its home and models are in a temporary folder; nothing is fetched. */
-export async function startOllamaServer(options: { readonly binary: string; readonly gguf: string; readonly contextTokens: number }): Promise<OllamaServer> {
+export async function startOllamaServer(options: {
+	readonly binary: string;
+	readonly gguf: string;
+	readonly contextTokens: number;
+	readonly maxOutputTokens?: number;
+}): Promise<OllamaServer> {
 	const folder = temporaryFolder('hybrid-ollama-');
 	const host = `127.0.0.1:${await freePort()}`;
 	const env = { ...process.env, HOME: folder.path, OLLAMA_HOST: host, OLLAMA_MODELS: folder.join('models'), OLLAMA_NUM_PARALLEL: '1' };
@@ -35,11 +44,16 @@ export async function startOllamaServer(options: { readonly binary: string; read
 		'PARAMETER stop "<|im_end|>"',
 		`PARAMETER num_ctx ${options.contextTokens}`,
 		'PARAMETER num_thread 1',
+		...(options.maxOutputTokens ? [`PARAMETER num_predict ${options.maxOutputTokens}`] : []),
 	];
 	writeFileSync(modelfile, `${lines.join('\n')}\n`);
-	execFileSync(options.binary, ['create', 'smollm2:135m', '-f', modelfile], { env, stdio: 'ignore' });
+	const run = (...parameters: readonly string[]) => void execFileSync(options.binary, parameters, { env, stdio: 'ignore' });
+	const createModel = () => run('create', MODEL, '-f', modelfile);
+	createModel();
 	return {
 		url,
+		createModel,
+		removeModel: () => run('rm', MODEL),
 		async [Symbol.asyncDispose]() {
 			child.kill();
 			await exited;
