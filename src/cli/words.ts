@@ -85,6 +85,12 @@ export function noticeText(notice: AnswerNotice): string {
 			return `The limit of ${notice.limitUsd} $ a ${notice.period} is reached.`;
 		case 'over-budget':
 			return `${notice.model} was not asked: the spending limit does not leave what the call may cost, beside those under way.`;
+		case 'cut-short':
+			return {
+				length: 'The answer was cut off at the longest that the model may give.',
+				budget: 'The answer was cut off at what the spending limit leaves for one.',
+				filter: 'The provider cut the answer off for what it says.',
+			}[notice.reason];
 		case 'context-shortened':
 			return `The context was too long for the model; ${notice.tokens} tokens of it were sent.`;
 		case 'compressed':

@@ -118,6 +118,11 @@ export function explainNotice(notice: AnswerNotice, isAnswered = false): string 
 				: t('The spending limit of ${0} a month is reached.', notice.limitUsd);
 		case 'over-budget':
 			return t('{0} was not asked: the spending limit does not leave what the call may cost, beside those under way.', notice.model);
+		case 'cut-short':
+			if (notice.reason === 'filter') return t('The provider cut the answer off for what it says.');
+			return notice.reason === 'budget'
+				? t('The answer was cut off at what the spending limit leaves for one.')
+				: t('The answer was cut off at the longest that the model may give.');
 		case 'context-shortened':
 			return t('The context was too long for the model, so only a part of it was sent ({0} tokens).', notice.tokens);
 		case 'compressed':

@@ -87,6 +87,8 @@ export type AnswerNotice =
 	| { readonly code: 'budget-reached'; readonly period: 'day' | 'month'; readonly limitUsd: number }
 	/** Not asked: the spending limit does not leave what the call may cost beside those under way. */
 	| { readonly code: 'over-budget'; readonly model: string }
+	/** The answer ends before its end: at the model's own limit, at what the spending limit left for it, or where its provider stopped it for what it says. */
+	| { readonly code: 'cut-short'; readonly reason: 'length' | 'budget' | 'filter' }
 	/** The context was too long for the model, and was sent in part. */
 	| { readonly code: 'context-shortened'; readonly tokens: number }
 	| { readonly code: 'compressed'; readonly model: string; readonly tokensBefore: number; readonly tokensAfter: number }

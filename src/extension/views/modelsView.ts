@@ -157,11 +157,12 @@ function stateLabel({ state }: EndpointHealth): string {
 
 function figures({ firstTokenMs, tokensPerSecond, queued, running }: EndpointHealth): string[] {
 	const { t } = vscode.l10n;
+	// The view is narrow: what changes comes first.
 	return [
-		...(firstTokenMs === null ? [] : [t('first word after {0} s', (firstTokenMs / 1_000).toFixed(1))]),
-		...(tokensPerSecond === null ? [] : [t('{0} tokens a second', Math.round(tokensPerSecond))]),
 		...(running > 0 ? [t('{0} running', running)] : []),
 		...(queued > 0 ? [t('{0} waiting', queued)] : []),
+		...(firstTokenMs === null ? [] : [t('first word after {0} s', (firstTokenMs / 1_000).toFixed(1))]),
+		...(tokensPerSecond === null ? [] : [t('{0} tokens a second', Math.round(tokensPerSecond))]),
 	];
 }
 

@@ -142,7 +142,9 @@ class ResponseRun {
 		this.#note(model, { id, usage: counted, firstTokenMs, totalMs, result }, question.promptTokens);
 		if (failure && text === '') return this.#failed(model.label, failure);
 		if (failure) this.notices.push(failedNotice(model.label, failure));
-		else if (usage) cache.store(asked, { text, ...usage, endReason });
+		if (endReason === 'length') this.notices.push({ code: 'cut-short', reason: maxOutputTokens === null ? 'length' : 'budget' });
+		if (endReason === 'filter') this.notices.push({ code: 'cut-short', reason: 'filter' });
+		if (!failure && usage) cache.store(asked, { text, ...usage, endReason });
 		return { text, model, usage, firstTokenMs, endReason };
 	}
 
