@@ -16,10 +16,11 @@ import { createLocalOnlyCheck } from './ingest/scan/localOnlyRules.ts';
 import { createLearningRoom } from './learningRoom.ts';
 import { openLedgerRoom } from './ledgerRoom.ts';
 import { createModelCatalogue } from './models/modelCatalogue.ts';
+import { ServerTurns } from './models/serverTurns.ts';
 import { OpenFolders } from './openFolders.ts';
 import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
-import { openKnowledge } from './store/openStores.ts';
+import { openKnowledge, openTurns } from './store/openStores.ts';
 import { StoredIndexes } from './store/storedIndexes.ts';
 
 /** Shown in reports and by `cli --version`; the build replaces it with the version of package.json. */
@@ -40,7 +41,9 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	let settings = options.settings;
 	const changed = new Emitter<IndexStatus>();
 
-	const catalogue = createModelCatalogue({ ports, settings });
+	const claims = await openTurns(ports, dataDirectory);
+	const turns = claims && new ServerTurns(claims, ports);
+	const catalogue = createModelCatalogue({ ports, settings, ...(turns ? { turns } : {}) });
 	const knowledge = await openKnowledge({ ports, dataDirectory });
 	const stored = new StoredIndexes(ports, dataDirectory);
 	const localOnly = createLocalOnlyCheck({
@@ -214,6 +217,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			await learning.close();
 			await folders.close();
 			await catalogue.close();
+			turns?.close();
 			await knowledge.collections.close();
 			await ledger.close();
 			await ports.processor.close();

@@ -10,18 +10,21 @@ import { quantisationOfName, rolesOf, sizeOfName } from './modelFacts.ts';
 import { priceOf } from './prices.ts';
 import { isLoopback } from './remote/serverErrors.ts';
 import { ServerModels, type ServerPlace } from './serverModels.ts';
+import type { ServerTurns } from './serverTurns.ts';
 
 /** The language models of the host, of servers, and of GGUF files, each behind the endpoint where it runs. */
 export class LanguageModels {
 	readonly #ports: Ports;
+	readonly #turns: ServerTurns | undefined;
 	#settings: Settings;
 	#discovered: readonly ServerPlace[] = [];
 	readonly #servers = new Map<string, ServerModels>();
 	readonly #endpoints = new Map<string, ModelEndpoint>();
 	readonly #files = new Map<string, GgufLanguageModel>();
 
-	constructor(ports: Ports, settings: Settings) {
+	constructor(ports: Ports, settings: Settings, turns?: ServerTurns) {
 		this.#ports = ports;
+		this.#turns = turns;
 		this.#settings = settings;
 	}
 
@@ -137,7 +140,10 @@ export class LanguageModels {
 		const known = this.#endpoints.get(key);
 		if (known) return known;
 		// A server of this machine is asked for one answer at a time: more of them only make all of them slow.
-		const made = new ModelEndpoint({ key, isLocal: !isRemote, concurrency: isRemote ? Number.POSITIVE_INFINITY : 1, clock: this.#ports.clock });
+		const concurrency = isRemote ? Number.POSITIVE_INFINITY : 1;
+		// A GGUF file runs in a process of this one's own.
+		const turns = isRemote || key.startsWith('gguf:') ? undefined : this.#turns;
+		const made = new ModelEndpoint({ key, isLocal: !isRemote, concurrency, clock: this.#ports.clock, ...(turns ? { turns } : {}) });
 		this.#endpoints.set(key, made);
 		return made;
 	}

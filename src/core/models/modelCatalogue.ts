@@ -14,6 +14,7 @@ import { discoverServers } from './remote/discovery.ts';
 import { pullModel } from './remote/pullModel.ts';
 import { openRemoteEmbeddingModel } from './remote/remoteEmbeddingModel.ts';
 import { isLoopback } from './remote/serverErrors.ts';
+import type { ServerTurns } from './serverTurns.ts';
 import type { StaticVectors } from './staticVectors.ts';
 import { testModel } from './testModel.ts';
 
@@ -46,10 +47,11 @@ export interface ModelCatalogue {
 	close(): Promise<void>;
 }
 
-export function createModelCatalogue(options: { readonly ports: Ports; readonly settings: Settings }): ModelCatalogue {
+/** `turns`: where other processes ask the same servers of this machine. */
+export function createModelCatalogue(options: { readonly ports: Ports; readonly settings: Settings; readonly turns?: ServerTurns }): ModelCatalogue {
 	const { ports } = options;
 	let settings = options.settings;
-	const language = new LanguageModels(ports, settings);
+	const language = new LanguageModels(ports, settings, options.turns);
 	let embedding: Promise<EmbeddingModel | null> | undefined;
 	let loaded: EmbeddingModel | null = null;
 	let wordPiece: Promise<WordPiece> | undefined;

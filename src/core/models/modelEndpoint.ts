@@ -5,6 +5,7 @@ import type { ClockPort } from '#core/ports';
 import { CallFigures } from './callFigures.ts';
 import type { LanguageModel, ModelMessage, ModelPart, ModelRequestOptions } from './languageModel.ts';
 import { ModelQueue } from './modelQueue.ts';
+import type { ServerTurns } from './serverTurns.ts';
 
 /** Failures in a row after which an endpoint is left alone, and for how long: longer each time it fails again. */
 const MAX_FAILURES = 3;
@@ -15,7 +16,7 @@ const BUSY_WAITS_MS = [500, 1_000, 2_000, 4_000];
 const LONGEST_BUSY_WAIT_SECONDS = 10;
 
 /**
- * A place where models run, and how it does. Its models' requests go through one queue (one at a time on this machine), past a circuit breaker
+ * A place where models run, and how it does. Its models' requests go through one queue (one at a time on this machine, in all windows together), past a circuit breaker
  * that leaves a failing place alone for a while, and are measured. Every failure names what to do next by its code.
  */
 export class ModelEndpoint {
@@ -24,6 +25,7 @@ export class ModelEndpoint {
 	readonly #clock: ClockPort;
 	readonly #queue: ModelQueue;
 	readonly #isLocal: boolean;
+	readonly #turns: ServerTurns | undefined;
 	readonly #breaker: CircuitBreakerPolicy;
 	readonly #figures = new CallFigures();
 	/** When a model takes requests again, by model id, as its server said. */
@@ -32,11 +34,13 @@ export class ModelEndpoint {
 	#checkedMs: number | null = null;
 	#failure: CoordinatorError | null = null;
 	#pause: Pause | undefined;
+	#waiting = 0;
 
-	constructor(options: { readonly key: string; readonly isLocal: boolean; readonly concurrency: number; readonly clock: ClockPort }) {
+	constructor(options: { readonly key: string; readonly isLocal: boolean; readonly concurrency: number; readonly clock: ClockPort; readonly turns?: ServerTurns }) {
 		this.key = options.key;
 		this.#clock = options.clock;
 		this.#isLocal = options.isLocal;
+		this.#turns = options.turns;
 		this.#queue = new ModelQueue(options.concurrency);
 		this.#breaker = circuitBreaker(handleWhen(isOutage), {
 			breaker: new ConsecutiveBreaker(MAX_FAILURES),
@@ -55,8 +59,9 @@ export class ModelEndpoint {
 			checkedMs: this.#checkedMs,
 			errorCode: this.#failure?.code ?? null,
 			errorMessage: this.#failure?.message ?? null,
-			queued: this.#queue.queued,
-			running: this.#queue.running,
+			// Who waits for another window has left the queue of this one.
+			queued: this.#queue.queued + this.#waiting,
+			running: this.#queue.running - this.#waiting,
 			firstTokenMs,
 			tokensPerSecond,
 		};
@@ -76,8 +81,10 @@ export class ModelEndpoint {
 	async *#stream(model: LanguageModel, messages: readonly ModelMessage[], options: ModelRequestOptions): AsyncGenerator<ModelPart> {
 		const leave = await this.#queue.enter((position) => options.onQueued?.(position), options.signal);
 		let settle: (failure?: unknown) => void = () => undefined;
+		let endTurn: () => void = () => undefined;
 		try {
 			this.#requireOpen(model.id);
+			endTurn = await this.#turn(options);
 			settle = this.#watch();
 			yield* this.#measured(model, messages, options);
 			this.#note(null);
@@ -90,7 +97,19 @@ export class ModelEndpoint {
 		} finally {
 			// A reader that stops early has had an answer, and says nothing of the server's health.
 			settle();
+			endTurn();
 			leave();
+		}
+	}
+
+	/** Waits for other windows that ask the same server of this machine. */
+	async #turn({ onQueued, signal }: ModelRequestOptions): Promise<() => void> {
+		if (!this.#turns) return () => undefined;
+		this.#waiting++;
+		try {
+			return await this.#turns.take(this.key, (position) => onQueued?.(position), signal);
+		} finally {
+			this.#waiting--;
 		}
 	}
 

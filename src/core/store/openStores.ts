@@ -1,10 +1,12 @@
 import { CoordinatorError } from '#core/base/errors';
+import type { TurnStore } from '#core/domain/turn';
 import type { Ports } from '#core/ports';
 import { EmbeddedEraser } from './embedded/embeddedEraser.ts';
 import { EmbeddedExtractionStore } from './embedded/embeddedExtractionStore.ts';
 import { EmbeddedManifestStore } from './embedded/embeddedManifestStore.ts';
 import { EmbeddedOutcomeStore } from './embedded/embeddedOutcomeStore.ts';
 import { EmbeddedRouterStateStore } from './embedded/embeddedRouterStateStore.ts';
+import { EmbeddedTurnStore, TURN_MIGRATIONS } from './embedded/embeddedTurnStore.ts';
 import { EmbeddedVectorStore } from './embedded/embeddedVectorStore.ts';
 import { INDEX_MIGRATIONS, KNOWLEDGE_MIGRATIONS } from './embedded/schema.ts';
 import type { Eraser } from './eraser.ts';
@@ -68,6 +70,18 @@ export async function openStores(options: { readonly ports: StorePorts; readonly
 		),
 		wasDamaged,
 	};
+}
+
+/** Opens the queues of model servers; null where they cannot be, or where no other process could see them: then each process has its own. */
+export async function openTurns(ports: StorePorts, dataDirectory: string): Promise<TurnStore | null> {
+	try {
+		const database = await openMigrated(ports, ports.files.join(dataDirectory, 'turns.db'), TURN_MIGRATIONS);
+		if (database.isShared) return new EmbeddedTurnStore(database);
+		database.close();
+	} catch (error) {
+		ports.log.warn(`Windows do not queue together at model servers: ${String(error)}`);
+	}
+	return null;
 }
 
 /** What was learned: closing `collections` closes all of it. */
