@@ -150,8 +150,9 @@ function priceWords(price: ModelPrice | null): string {
 	return t('{0} $ in, {1} $ out a million tokens ({2})', inputUsdPerMillion, outputUsdPerMillion, asOf);
 }
 
-function stateLabel({ state }: EndpointHealth): string {
+function stateLabel({ state, errorCode }: EndpointHealth): string {
 	const { t } = vscode.l10n;
+	if (state === 'down' && errorCode === 'unauthorized') return t('refuses the key');
 	return { up: t('answers'), down: t('does not answer'), unknown: t('not asked yet') }[state];
 }
 

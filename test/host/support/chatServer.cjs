@@ -9,11 +9,14 @@ exports.outsideAddress = () =>
 		.flat()
 		.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
 
-/** A real OpenAI-compatible server with one model, on loopback unless `host` says otherwise. `pauseMs`: time before each word; `reply`: the words for a request’s body. */
-exports.startChatServer = async ({ name = 'tiny-coder', pauseMs = 0, port = 0, host = '127.0.0.1', words = WORDS, reply = () => words } = {}) => {
-	const state = { bodies: [], hangUps: 0 };
+/** A real OpenAI-compatible server with one model, on loopback unless `host` says otherwise. `pauseMs`: time before each word; `reply`: the words for a request’s body; `key`: what it wants as a key, which may change. */
+exports.startChatServer = async ({ name = 'tiny-coder', pauseMs = 0, port = 0, host = '127.0.0.1', words = WORDS, reply = () => words, key = null } = {}) => {
+	const state = { bodies: [], hangUps: 0, key };
 	let isHeld = false;
 	const server = http.createServer(async (request, response) => {
+		if (state.key !== null && request.headers.authorization !== `Bearer ${state.key}`) {
+			return response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify({ error: { message: 'Incorrect API key provided' } }));
+		}
 		if (request.url === '/v1/models') return response.end(JSON.stringify({ object: 'list', data: [{ id: name, object: 'model' }] }));
 		let body = '';
 		for await (const part of request) body += part;
