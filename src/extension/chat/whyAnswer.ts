@@ -17,7 +17,7 @@ export function whyAnswer(question: { readonly prompt: string; readonly hits: re
 		parts.push(escapeMarkdown(chosen ? t('{0} was chosen ({1}).', chosen.label, place) : t('No model was chosen.')));
 		parts.push(route.reasons.map((reason) => `- ${escapeMarkdown(reasonSentence(reason))}`).join('\n'));
 		if (model && model.id !== route.modelId) parts.push(escapeMarkdown(t('{0} answered in its place, since it gave nothing.', model.label)));
-		const success = chosen?.isKnown ? formatShare(route.confidence) : t('no record yet that says');
+		const success = chosen?.isKnown ? formatShare(route.confidence) : t('too few judged answers to say');
 		parts.push(escapeMarkdown(t('Kind of work: {0}. Predicted success: {1}.', workLabel(route.workKind), success)));
 		if (route.alternatives.length > 0)
 			parts.push(

@@ -94,6 +94,8 @@ export function registerServerCommands(client: CoordinatorClient, context: vscod
 			return;
 		}
 		if (server.hasKey) await context.secrets.delete(secretOf(server));
+		// A model that is gone for good would be missed at every question.
+		if (readSetting('models.preferred').startsWith(`${server.kind}:${new URL(server.key).host}/`)) await set('models.preferred', '');
 		view.refresh(true);
 	}
 

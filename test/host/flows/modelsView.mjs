@@ -81,5 +81,7 @@ export async function flow(page, { picture, host, prepared: { server } }) {
 	// No key is in a setting, a log, or a file of the coordinator.
 	const files = readdirSync(host.at('.'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
 	assert.ok(files.some(({ name }) => name === 'metrics.db') && files.some(({ name }) => /\.log$/.test(name)));
+	for (const { parentPath, name } of files.filter(({ name }) => name === 'settings.json'))
+		assert.doesNotMatch(readFileSync(join(parentPath, name), 'utf8'), /tiny-coder/);
 	for (const { parentPath, name } of files) assert.doesNotMatch(readFileSync(join(parentPath, name), 'latin1'), /sk-flow-5f1d9c|sk-another/, name);
 }
