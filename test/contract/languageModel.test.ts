@@ -213,6 +213,13 @@ test('a prompt that Ollama would cut without a word is refused before it is sent
 	expect(server.requests).toHaveLength(0);
 });
 
+test('Ollama is told not to cut a prompt that is longer by its own count, and what it then says is heard (as 0.17.4 said it)', async () => {
+	await using server = await startModelServer(json(400, { error: 'the input length exceeds the context length' }));
+	const model = createOllamaLanguageModel({ url: server.origin, name: 'm', contextTokens: 500, info: PLAIN_INFO, fetch, limits: () => LIMITS });
+	await expect(drain(model.stream([{ role: 'user', text: 'Hi' }], {}))).rejects.toMatchObject({ code: 'context-too-long', isRetryable: false });
+	expect(JSON.parse(server.requests[0]?.body ?? '')).toMatchObject({ truncate: false });
+});
+
 test('an OpenAI-compatible server gets the key, and no error repeats it', async () => {
 	await using server = await startModelServer(json(401, { error: { message: 'Incorrect API key provided: sk-secret-1' } }));
 	const failure = await drain(openai(server.origin, LIMITS, 'sk-secret-1').stream([{ role: 'user', text: 'Hello' }], {})).catch((error: unknown) => error);

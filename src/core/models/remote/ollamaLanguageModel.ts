@@ -30,7 +30,7 @@ export function createOllamaLanguageModel(options: {
 		stream,
 	};
 
-	/** Ollama cuts what does not fit off the front without a word, so it is counted before. */
+	/** An older Ollama cuts what does not fit off the front without a word, so it is counted before, by our vocabulary. */
 	async function requireRoom(messages: readonly ModelMessage[]): Promise<void> {
 		if (contextTokens === null) return;
 		const promptTokens = await estimateTokens(textOf(messages));
@@ -46,14 +46,17 @@ export function createOllamaLanguageModel(options: {
 		try {
 			await requireRoom(messages);
 			const client = new Ollama({ host: url, fetch: guard.fetch(options.fetch) });
-			const parts = await client.chat({
+			const body = {
 				model: name,
 				messages: messages.map(toMessage),
-				stream: true,
+				stream: true as const,
+				// Its own count says when a prompt does not fit; older servers do not know the field, and cut.
+				truncate: false,
 				...(jsonSchema ? { format: jsonSchema } : {}),
 				...(tools.length > 0 ? { tools: tools.map(toTool) } : {}),
 				options: { ...(maxOutputTokens ? { num_predict: maxOutputTokens } : {}), ...(contextTokens ? { num_ctx: contextTokens } : {}) },
-			});
+			};
+			const parts = await client.chat(body);
 			let calls = 0;
 			for await (const part of guard.watch(parts)) {
 				const message: Partial<Message> | undefined = part.message;

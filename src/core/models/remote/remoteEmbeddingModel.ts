@@ -10,6 +10,8 @@ const BATCH = 16;
 const LIMITS = { firstTokenTimeoutMs: 60_000, totalTimeoutMs: 60_000 } as const;
 /** Characters a text is cut to, so that no server refuses it for its length: 512 tokens of any tokenizer fit well within. */
 const MAX_CHARACTERS = 2_000;
+/** Stands for a blank text, for which Ollama refuses the whole request where the model's vocabulary marks no beginning. */
+const NOTHING = '.';
 
 /**
  * An embedding model of an Ollama (`/api/embed`) or OpenAI-compatible (`/v1/embeddings`) server. Its dimension is probed with one word;
@@ -75,7 +77,7 @@ export async function openRemoteEmbeddingModel(options: {
 			for (let i = 0; i < texts.length; i += BATCH) {
 				vectors.push(
 					...(await embedBatch(
-						texts.slice(i, i + BATCH).map((text) => text.slice(0, MAX_CHARACTERS)),
+						texts.slice(i, i + BATCH).map((text) => (text.trim() === '' ? NOTHING : text.slice(0, MAX_CHARACTERS))),
 						signal,
 					)),
 				);
