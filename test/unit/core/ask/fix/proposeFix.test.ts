@@ -47,7 +47,6 @@ describe('a fix by a model', () => {
 			explanation: 'Convert it.',
 			model: 'Model',
 			sentTo: [],
-			isLocalOnly: false,
 		});
 		const [query] = world.asked;
 		expect(query?.prompt).toBe("Fix what the editor reports:\n- line 2: error ts 2322: Type 'number' is not assignable to type 'string'.");
