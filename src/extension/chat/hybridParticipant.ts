@@ -4,6 +4,7 @@ import { hitFolder, hitUri } from '../commands/openHit.ts';
 import { bestAlternative } from '../commands/retryCommands.ts';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import type { AnswerBlocks, AnswerReader } from '../edits/answerBlocks.ts';
+import { openFence } from '../edits/codeBlocks.ts';
 import type { Fixer } from '../fixes/fixer.ts';
 import { fixInChat } from '../fixes/fixInChat.ts';
 import { CHAT_PARTICIPANTS, COMMANDS } from '../ids.ts';
@@ -51,6 +52,7 @@ export function registerHybridParticipant(
 			const summary = await client.ask(query, (part) => showPart(part, stream, (hits) => sent.set(query.interactionId, query.prompt, hits), reader), token);
 			sent.finish(query, summary);
 			asked.add(query, summary.model?.id ?? null);
+			closeBlock(summary, stream);
 			showSources(sent.get(query.interactionId)?.hits ?? [], stream);
 			showEnd(summary, stream, client);
 			reader.showButtons(stream);
@@ -152,6 +154,12 @@ function showSources(hits: readonly Hit[], stream: vscode.ChatResponseStream): v
 		// Behind the link: what follows the first link is no part of the answer when it goes into a history.
 		if (folder) stream.markdown(` (${escapeMarkdown(folder)})`);
 	}
+}
+
+/** An answer that was cut off in a block of code would take what we say after it into the block. The reader of blocks is not told: half a block is none. */
+function closeBlock({ text }: AnswerSummary, stream: vscode.ChatResponseStream): void {
+	const fence = openFence(text);
+	if (fence !== null) stream.markdown(`\n${fence}\n`);
 }
 
 function showEnd(summary: AnswerSummary, stream: vscode.ChatResponseStream, client: CoordinatorClient): void {

@@ -23,6 +23,17 @@ export function isForFiles({ language }: Pick<CodeBlock, 'language'>): boolean {
 	return !NOT_FOR_FILES.test(language);
 }
 
+/** The fence of a block that a text opens and does not close; null where there is none. What follows such a text would be part of the block. */
+export function openFence(text: string): string | null {
+	let open: string | null = null;
+	for (const line of text.split(/\r?\n/)) {
+		const [, fence = '', info = ''] = FENCE.exec(line) ?? [];
+		if (open === null) open = fence || null;
+		else if (fence.startsWith(open) && info.trim() === '') open = null;
+	}
+	return open;
+}
+
 /** Finds the blocks of an answer while it streams. The result does not depend on how the text is cut into pieces. */
 export class BlockReader {
 	#line = '';

@@ -10,6 +10,8 @@ export interface OllamaServer extends AsyncDisposable {
 	/** Takes the model from it, as `ollama rm` does, and gives it back. */
 	removeModel(): void;
 	createModel(): void;
+	/** Ends it; its models stay where they are. */
+	stop(): Promise<void>;
 }
 
 const MODEL = 'smollm2:135m';
@@ -50,13 +52,17 @@ export async function startOllamaServer(options: {
 	const run = (...parameters: readonly string[]) => void execFileSync(options.binary, parameters, { env, stdio: 'ignore' });
 	const createModel = () => run('create', MODEL, '-f', modelfile);
 	createModel();
+	const stop = async () => {
+		child.kill();
+		await exited;
+	};
 	return {
 		url,
+		stop,
 		createModel,
 		removeModel: () => run('rm', MODEL),
 		async [Symbol.asyncDispose]() {
-			child.kill();
-			await exited;
+			await stop();
 			folder[Symbol.dispose]();
 		},
 	};

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BlockReader, type CodeBlock } from '#extension/edits/codeBlocks';
+import { BlockReader, type CodeBlock, openFence } from '#extension/edits/codeBlocks';
 
 function read(parts: readonly string[]): CodeBlock[] {
 	const reader = new BlockReader();
@@ -39,6 +39,18 @@ describe('blocks of an answer', () => {
 		['It calls `retry.ts` there, fine. Now:\n\nText without a name\n```ts\na()\n```', null, 'a()'],
 	])('name their file: %j', (source, path, text) => {
 		expect(read([source])).toEqual([{ number: 1, language: 'ts', path, text }]);
+	});
+
+	it.each([
+		['', null],
+		['a `b` c\n```ts\nx\n```\n', null],
+		['a\n```ts\nx', '```'],
+		['````\n```\nx\n```\n', '````'],
+		['~~~\n```\n', '~~~'],
+		['```\nx\n``` ts\n', '```'],
+		[answer, '```'],
+	])('that are left open are told from closed ones: %j', (text, fence) => {
+		expect(openFence(text)).toBe(fence);
 	});
 
 	it('that are empty are none', () => {
