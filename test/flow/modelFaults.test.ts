@@ -104,6 +104,8 @@ describe.skipIf(outsideAddress === undefined)('a model server that', () => {
 		const summary = await opened.ask();
 		expect(summary).toMatchObject({ text: 'The remote answer.', streamed: 'The remote answer.', endReason: 'stop', model: { isRemote: true } });
 		expect(failures(summary)).toEqual([code]);
+		// What was refused took nothing, and is no estimate.
+		expect(summary.money.isEstimate).toBe(false);
 		await expectCounted(opened, 2, 1);
 	});
 

@@ -47,7 +47,7 @@ export function callRecord(timeMs: number, call: ModelCall, { reference, ...fram
 		modelLabel: model.label,
 		isRemote: model.isRemote,
 		...tokens,
-		isEstimate: usage?.isEstimate ?? true,
+		isEstimate: usage?.isEstimate ?? false,
 		costUsd: isCacheHit ? 0 : callCost(tokens, model.price),
 		priceAsOf: model.price?.asOf ?? null,
 		firstTokenMs: call.firstTokenMs,
