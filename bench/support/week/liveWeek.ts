@@ -1,0 +1,250 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Hit, KnowledgeItem, SearchQuery, Signal } from '#protocol/messages';
+import { idOf } from './chance.ts';
+import { type Answered, CoordinatorProcess } from './coordinatorProcess.ts';
+import { fixError } from './fixError.ts';
+import type { Linter } from './linter.ts';
+import type { ModelServers } from './modelServers.ts';
+import { react } from './person.ts';
+import type { Probe, Task, WeekPlan } from './plan.ts';
+import { phrase, type Question } from './questions.ts';
+import type { WorkspaceCopy } from './workspaceCopy.ts';
+
+const DAY_MS = 86_400_000;
+/** How long somebody thinks at most, while what was learned is digested. */
+const THINKING_MS = 3_000;
+const LIMIT = 5;
+
+/** What is measured of one question. */
+export interface QuestionRecord {
+	readonly type: 'question';
+	readonly day: number;
+	readonly task: Extract<Task, { type: 'question' }>;
+	/** Of the first right file among those that were sent, from 1; null: none was. */
+	readonly rank: number | null;
+	readonly hasAllFiles: boolean;
+	/** Of the first answer, and after all tries. */
+	readonly isRight: boolean;
+	readonly isRightInTheEnd: boolean;
+	readonly isLocal: boolean;
+	readonly tokens: number;
+	readonly promptTokens: number;
+	readonly answerMs: number;
+	readonly isStored: boolean;
+}
+
+export interface ErrorRecord {
+	readonly type: 'error';
+	readonly day: number;
+	readonly way: string;
+	readonly offer: 'none' | 'right' | 'wrong';
+	readonly isFixed: boolean;
+	/** Answers of models that it took. */
+	readonly modelAnswers: number;
+}
+
+export interface DayState {
+	readonly knowledgeBytes: number;
+	readonly skills: { readonly proposed: number; readonly active: number; readonly retired: number };
+	readonly items: Readonly<Record<string, number>>;
+	readonly extractions: { readonly waiting: number; readonly done: number; readonly dropped: Readonly<Record<string, number>> };
+	readonly localShare: number | null;
+	readonly sections: Readonly<Record<string, number>>;
+}
+
+export interface WeekRecord {
+	readonly records: readonly (QuestionRecord | ErrorRecord)[];
+	readonly days: readonly DayState[];
+	readonly probes: { readonly before: readonly (number | null)[]; readonly after: readonly (number | null)[] };
+	readonly interactions: number;
+	readonly outcomeMs: readonly number[];
+	/** Signals that were acknowledged and are not there any more, after every restart. */
+	readonly lost: number;
+	readonly acknowledged: number;
+	/** Signals that were reported and not taken. */
+	readonly unheard: number;
+	readonly warnings: readonly string[];
+}
+
+export interface LiveOptions {
+	readonly plan: WeekPlan;
+	readonly workspaces: readonly WorkspaceCopy[];
+	readonly servers: ModelServers;
+	readonly linter: Linter;
+	readonly dataDirectory: string;
+	readonly isLearning: boolean;
+	readonly seed: number;
+	/** Day that ends with the coordinator killed, from 0. */
+	readonly killedOn: number;
+	readonly onProgress: (done: number, interactions: number) => void;
+}
+
+/** Lives a week through the coordinator, restarted each night, and measures it. */
+export async function liveWeek(options: LiveOptions): Promise<WeekRecord> {
+	const { plan, servers, seed, isLearning } = options;
+	servers.reset();
+	const records: (QuestionRecord | ErrorRecord)[] = [];
+	const days: DayState[] = [];
+	const outcomeMs: number[] = [];
+	const warnings: string[] = [];
+	const acknowledged = new Map<string, Set<string>>();
+	let [lost, unheard, interactions] = [0, 0, 0];
+	const probes: { before: (number | null)[]; after: (number | null)[] } = { before: [], after: [] };
+	let process = await startDay(options, 0);
+
+	const report = async (signals: readonly Signal[]) => {
+		if (signals.length === 0) return;
+		const startedMs = performance.now();
+		const added = await process.request('outcome/report', { signals });
+		outcomeMs.push(performance.now() - startedMs);
+		if (!isLearning) return;
+		unheard += signals.length - added;
+		if (added === signals.length) for (const { interactionId, id } of signals) acknowledged.set(interactionId, (acknowledged.get(interactionId) ?? new Set()).add(id));
+	};
+	const ask = async (query: Parameters<CoordinatorProcess['ask']>[0]) => {
+		interactions++;
+		return process.ask(query);
+	};
+
+	for (const [day, tasks] of plan.days.entries()) {
+		const nowMs = () => Date.now() + day * DAY_MS;
+		if (day === 0) probes.before = await search(process, plan.probes);
+		for (const task of tasks) {
+			if (task.type === 'error') {
+				const fixed = await fixError(task, { ...options, process, report, nowMs });
+				interactions += fixed.modelAnswers;
+				records.push({ ...fixed, day });
+			} else records.push({ ...(await askQuestion(task, { servers, ask, report, nowMs, seed })), day });
+			servers.wish = null;
+			if (isLearning) await digest(process);
+			options.onProgress(records.length, interactions);
+		}
+		days.push(await stateOf(process, options.dataDirectory, servers));
+		if (day === plan.days.length - 1) probes.after = await search(process, plan.probes);
+		if (day === options.killedOn) await process.kill();
+		else await process.end();
+		warnings.push(...process.warnings);
+		if (day < plan.days.length - 1) {
+			process = await startDay(options, day + 1);
+			lost += await countLost(process, acknowledged);
+		}
+	}
+	const total = [...acknowledged.values()].reduce((sum, ids) => sum + ids.size, 0);
+	return { records, days, probes, interactions, outcomeMs, lost, acknowledged: total, unheard, warnings };
+}
+
+async function startDay({ dataDirectory, workspaces, servers, isLearning, seed }: LiveOptions, day: number): Promise<CoordinatorProcess> {
+	const started = await CoordinatorProcess.start({
+		dataDirectory,
+		folders: workspaces.map(({ path, name }) => ({ path, name })),
+		settings: { models: servers.settings, learning: { enabled: isLearning } },
+		clockOffsetMs: day * DAY_MS,
+		seed: seed * 100 + day,
+	});
+	await started.whenEmbedded();
+	return started;
+}
+
+/** Asks, reacts as somebody would who knows the truth, and goes on until the answer is right or patience ends. */
+async function askQuestion(
+	task: Extract<Task, { type: 'question' }>,
+	options: {
+		readonly servers: ModelServers;
+		readonly ask: (query: Parameters<CoordinatorProcess['ask']>[0]) => Promise<Answered>;
+		readonly report: (signals: readonly Signal[]) => Promise<void>;
+		readonly nowMs: () => number;
+		readonly seed: number;
+	},
+): Promise<Omit<QuestionRecord, 'day'>> {
+	const { servers, ask, report, nowMs, seed } = options;
+	const { question, key } = task;
+	servers.wish = { key, question };
+	const startedMs = performance.now();
+	let interactionId = idOf(seed, key, 0);
+	const first = await ask({ interactionId, prompt: task.prompt });
+	const answerMs = performance.now() - startedMs;
+	let answered = first;
+	const isRight = () => question.truth.some((file) => answered.summary.text.includes(`\`${file}\``));
+	for (let step = 1; ; step++) {
+		const reaction = react({ interactionId, key: `${key}:${step}`, isRight: isRight(), subject: question.truth[0] ?? '', timeMs: nowMs(), seed });
+		await report(reaction.signals);
+		if (reaction.next === 'nothing' || step > 2) break;
+		const before = interactionId;
+		interactionId = idOf(seed, key, step);
+		if (reaction.next === 'complain') answered = await ask({ interactionId, prompt: 'That is wrong, it is not there.', follows: before });
+		else if (reaction.next === 'rephrase') answered = await ask({ interactionId, prompt: phrase(question, 20 + step), follows: before });
+		else answered = await ask({ interactionId, prompt: task.prompt, retryOf: before });
+	}
+	const { summary, hits } = first;
+	const files = filesOf(hits);
+	return {
+		...{ type: 'question', task, answerMs, rank: rankOf(files, question), hasAllFiles: question.truth.every((file) => files.includes(file)) },
+		isRight: question.truth.some((file) => summary.text.includes(`\`${file}\``)),
+		isRightInTheEnd: isRight(),
+		isLocal: summary.model !== null && !summary.model.isRemote,
+		tokens: (summary.usage?.inputTokens ?? 0) + (summary.usage?.outputTokens ?? 0),
+		promptTokens: summary.context.tokens,
+		isStored: summary.notices.some(({ code }) => code === 'from-cache'),
+	};
+}
+
+function filesOf(hits: readonly Hit[]): string[] {
+	return [...new Set(hits.map(({ filePath }) => filePath))];
+}
+
+function rankOf(files: readonly string[], { truth }: Question): number | null {
+	const ranks = truth.map((file) => files.indexOf(file)).filter((index) => index >= 0);
+	return ranks.length === 0 ? null : Math.min(...ranks) + 1;
+}
+
+async function search(process: CoordinatorProcess, probes: readonly Probe[]): Promise<(number | null)[]> {
+	const ranks: (number | null)[] = [];
+	for (const { query, question } of probes) {
+		const { hits } = await process.request('search', { query, limit: 4 * LIMIT } satisfies SearchQuery);
+		ranks.push(rankOf(filesOf(hits), question));
+	}
+	return ranks;
+}
+
+/** Waits, as long as somebody thinks, until the patterns are extracted. */
+async function digest(process: CoordinatorProcess): Promise<void> {
+	const deadline = performance.now() + THINKING_MS;
+	while (performance.now() < deadline) {
+		const { extractions } = await process.request('knowledge/status', null);
+		if (extractions.waiting === 0) return;
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+}
+
+async function countLost(process: CoordinatorProcess, acknowledged: ReadonlyMap<string, ReadonlySet<string>>): Promise<number> {
+	let lost = 0;
+	for (const [interactionId, ids] of acknowledged) {
+		const detail = await process.request('knowledge/detail', { id: interactionId }).catch(() => null);
+		const kept = new Set(detail?.signals.map(({ id }) => id));
+		lost += [...ids].filter((id) => !kept.has(id)).length;
+	}
+	return lost;
+}
+
+async function stateOf(process: CoordinatorProcess, dataDirectory: string, servers: ModelServers): Promise<DayState> {
+	const skills: KnowledgeItem[] = [];
+	for (let offset: number | null = 0; offset !== null; ) {
+		const page: { items: readonly KnowledgeItem[]; nextOffset: number | null } = await process.request('knowledge/list', {
+			...{ collections: ['skills-patterns'], limit: 200, offset },
+		});
+		skills.push(...page.items);
+		offset = page.nextOffset;
+	}
+	const count = (wanted: KnowledgeItem['status']) => skills.filter(({ status }) => status === wanted).length;
+	const [{ items, extractions }, spending] = [await process.request('knowledge/status', null), await process.request('ledger/summary', null)];
+	const sizeOf = (name: string) => statSync(join(dataDirectory, name), { throwIfNoEntry: false })?.size ?? 0;
+	return {
+		knowledgeBytes: sizeOf('knowledge.db') + sizeOf('knowledge.db-wal'),
+		skills: { proposed: count('proposed'), active: count('active'), retired: count('retired') },
+		items,
+		extractions,
+		localShare: spending.today.localShare,
+		sections: Object.fromEntries(servers.sections),
+	};
+}
