@@ -64,6 +64,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		stores: knowledge,
 		catalogue,
 		settings: () => settings,
+		record: (rows) => ledger.record(rows),
+		isBudgetReached: async () => (await ledger.budget()).isReached,
 		sources: () => folders.stores(),
 		isLocalOnly: async (paths) => (await localOnly(paths.map((path) => ({ path })))).map((verdict) => verdict !== 'open' && verdict !== 'missing'),
 		onRemove: async (collection, ids) => {

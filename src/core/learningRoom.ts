@@ -18,6 +18,7 @@ import { endorsePractices } from './learn/practice/endorse.ts';
 import { practiceCategory } from './learn/practice/practiceFiles.ts';
 import { createPracticeReader, type PracticeSource } from './learn/practice/practiceReader.ts';
 import { keepTrue } from './learn/truth/keepTrue.ts';
+import type { LedgerRow } from './metrics/ledger.ts';
 import type { ModelCatalogue } from './models/modelCatalogue.ts';
 import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
@@ -43,6 +44,9 @@ export function createLearningRoom(options: {
 	readonly stores: KnowledgeStores;
 	readonly catalogue: ModelCatalogue;
 	readonly settings: () => Settings;
+	/** Keeps calls of models in the ledger; must not reject. */
+	readonly record: (rows: readonly LedgerRow[]) => void;
+	readonly isBudgetReached: () => Promise<boolean>;
 	/** Told of settled interactions beside those who learn here; may be told of one again. */
 	readonly onSettled?: (interaction: SettledInteraction) => void;
 	/** The open worktrees with their manifests. */
@@ -65,7 +69,10 @@ export function createLearningRoom(options: {
 		models: () => catalogue.languageModels(),
 		embedding: () => catalogue.embedding(),
 		settings,
+		record: options.record,
+		isBudgetReached: options.isBudgetReached,
 		clock,
+		uuid: ports.uuid,
 		log,
 	});
 	const loop = createLearningLoop({

@@ -55,7 +55,7 @@ export async function openLedgerRoom(options: {
 
 	async function details(): Promise<SpendingDetails> {
 		const [whole, rows] = [await ledger.summary(), await collect(ledger)];
-		const { calls, failed, cacheHits, estimatedCalls, costUsd, unknownCostCalls, models } = whole;
+		const { calls, failed, cacheHits, estimatedCalls, costUsd, unknownCostCalls, models, purposes } = whole;
 		return {
 			sinceMs: rows.at(-1)?.timeMs ?? null,
 			calls,
@@ -65,6 +65,7 @@ export async function openLedgerRoom(options: {
 			costUsd,
 			unknownCostCalls,
 			models,
+			purposes,
 			effect: augmentationEffect(rows),
 			controlShare: settings().ledger.controlShare,
 		};

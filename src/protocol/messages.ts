@@ -61,7 +61,17 @@ export type { Signal } from '#core/domain/outcome';
 export type { Attachment, EditorDiagnostic, EditorSignals } from '#core/domain/question';
 export type { AskQuery, DiscoveredServer, FileChange, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
 export type { RouteAlternative, RouteDecision, RouteReason, RouteReasonCode, RouterOverview, RouterRecord, RouteTarget, WorkKind } from '#core/domain/route';
-export type { AugmentationEffect, BudgetPeriod, BudgetState, LocalSavings, ModelSpending, SpendingDetails, SpendingSummary } from '#core/domain/spending';
+export type {
+	AugmentationEffect,
+	BudgetPeriod,
+	BudgetState,
+	CallPurpose,
+	LocalSavings,
+	ModelSpending,
+	PurposeSpending,
+	SpendingDetails,
+	SpendingSummary,
+} from '#core/domain/spending';
 export type { ClearedIndexes, StoredIndex } from '#core/domain/storedIndex';
 
 /** Version of this file's contract; client and server refuse each other when it differs. */

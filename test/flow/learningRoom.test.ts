@@ -120,6 +120,23 @@ describe('learning, from the coordinator', () => {
 		expect(bytes).not.toContain('How to configure');
 	});
 
+	test('the call for a pattern is among the costs and is no answer, and what models and purposes took adds up to the whole', async () => {
+		const { coordinator } = await start({
+			embedding: { provider: 'none' },
+			models: { prices: { '*': { inputUsdPerMillion: 3, outputUsdPerMillion: 5, asOf: '2026-01-01' } } },
+		});
+		await praise(coordinator, await ask(coordinator, QUESTION));
+		await expect.poll(async () => (await coordinator.knowledge.status()).extractions.done, { timeout: 20_000 }).toBe(1);
+		const { today, details, budget } = await coordinator.spending({ withDetails: true });
+		expect(today).toMatchObject({ answered: 1, answeredLocally: 1, localShare: 1 });
+		expect(details?.purposes).toMatchObject([
+			{ purpose: 'answer', calls: 1, inputTokens: 1, outputTokens: 1, costUsd: 0.000_008 },
+			{ purpose: 'pattern', calls: 1, inputTokens: 1, outputTokens: 1, costUsd: 0.000_008 },
+		]);
+		expect(details).toMatchObject({ calls: 2, costUsd: 0.000_016, models: [{ calls: 2, inputTokens: 2, costUsd: 0.000_016 }] });
+		expect(budget.day.spentUsd).toBe(0.000_016);
+	});
+
 	test('rules of the repository come along with a question, and only while their file says so', async () => {
 		const { coordinator, model, workspace } = await start();
 		await expect.poll(async () => (await coordinator.knowledge.status()).items['best-practices'], { timeout: 20_000 }).toBe(1);

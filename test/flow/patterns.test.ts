@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CoordinatorError } from '#core/base/errors';
+import type { ModelRole } from '#core/domain/modelInfo';
 import { createLearningLoop, type LearningLoop } from '#core/learn/learningLoop';
 import type { PatternQueue } from '#core/learn/pattern/patternQueue';
+import type { LedgerRow } from '#core/metrics/ledger';
 import type { LanguageModel } from '#core/models/languageModel';
 import { DEFAULT_SETTINGS, type Settings } from '#core/settings';
 import { createLog } from '#node/log';
@@ -34,9 +36,18 @@ describe('patterns', () => {
 	let models: LanguageModel[];
 	let loop: LearningLoop;
 	let queue: PatternQueue;
+	let rows: LedgerRow[];
+	let isBudgetReached: boolean;
 
 	const start = () => {
-		({ loop, queue } = startLearning({ knowledge, clock, models: () => models, settings: () => settings }));
+		({ loop, queue } = startLearning({
+			knowledge,
+			clock,
+			models: () => models,
+			settings: () => settings,
+			record: (more) => rows.push(...more),
+			isBudgetReached: async () => isBudgetReached,
+		}));
 	};
 	const skills = async () => (await knowledge.store.scroll('skills-patterns', { limit: 100 })).points;
 	/** An answer that the user praised, after the code of it was applied. */
@@ -52,6 +63,8 @@ describe('patterns', () => {
 		knowledge = await openTestKnowledge(folder.join('knowledge.db'));
 		clock = createManualClock();
 		settings = DEFAULT_SETTINGS;
+		rows = [];
+		isBudgetReached = false;
 		models = [scriptedModel([BACK_OFF])];
 		start();
 	});
@@ -273,6 +286,66 @@ describe('patterns', () => {
 		const [after] = await skills();
 		expect(after?.payload.evidence).toHaveLength(2);
 		expect(JSON.stringify(after)).not.toContain('confidential');
+	});
+
+	test('every call for a pattern is noted for its interaction, with what it took, whether it was usable or not', async () => {
+		models = [scriptedModel(['nonsense', BACK_OFF])];
+		await goodAnswer(1);
+		models = [scriptedModel([new CoordinatorError('server-error', 'no')])];
+		await goodAnswer(2);
+		const facts = { purpose: 'pattern', workspaceId: 'w1', isRemote: false, costUsd: null, counterfactualUsd: null, isCacheHit: false, isControl: false };
+		expect(rows).toMatchObject([
+			{ ...facts, interactionId: uuid(1), result: 'ok', inputTokens: 1, outputTokens: 1 },
+			{ ...facts, interactionId: uuid(1), result: 'ok', inputTokens: 1, outputTokens: 1 },
+			{ ...facts, interactionId: uuid(2), result: 'failed', inputTokens: 0, outputTokens: 0 },
+		]);
+		expect(new Set(rows.map(({ id }) => id)).size).toBe(3);
+	});
+
+	test('a call that a question cut off is noted as cancelled, one that hung as failed', async () => {
+		const slow = scriptedModel(['hang']);
+		models = [slow];
+		await loop.remember(interaction(1, ANSWER));
+		await loop.report([signalOn(1, 'a', 'thumbs', 1)]);
+		await expect.poll(() => slow.asked.length).toBe(1);
+		queue.yieldTo(Promise.resolve());
+		await expect.poll(() => slow.asked.length).toBe(2);
+		await expect.poll(() => clock.waiting).toBeGreaterThan(0);
+		clock.advance(100_000);
+		await queue.whenIdle();
+		expect(rows.map(({ result }) => result)).toEqual(['cancelled', 'failed']);
+	});
+
+	test('at the limit of spending no model elsewhere is asked for a pattern, though the user allows it', async () => {
+		settings = { ...settings, learning: { ...settings.learning, extractWithRemote: true } };
+		isBudgetReached = true;
+		const remote = scriptedModel([BACK_OFF], { isRemote: true, destination: 'api.example' });
+		models = [remote];
+		await goodAnswer(1);
+		expect(remote.asked).toHaveLength(0);
+		expect(await queue.counts()).toMatchObject({ waiting: 1 });
+		isBudgetReached = false;
+		clock.advance(700_000);
+		await expect.poll(async () => (await queue.counts()).done).toBe(1);
+		expect(rows).toMatchObject([{ isRemote: true, target: 'remote' }]);
+	});
+
+	test('a model for embeddings is never asked for a pattern, and one that is fit for it comes before others', async () => {
+		const withRoles = (...roles: readonly ModelRole[]) => {
+			const model = scriptedModel([BACK_OFF]);
+			return Object.assign(model, { info: { ...model.info, roles } });
+		};
+		const [embedder, small, fit] = [withRoles('embedding'), withRoles('general'), withRoles('coder', 'pattern-extraction')];
+		models = [embedder];
+		await goodAnswer(1);
+		expect(await queue.counts()).toMatchObject({ waiting: 1 });
+		models = [embedder, small, fit];
+		queue.resume();
+		await queue.whenIdle();
+		expect([embedder, small, fit].map(({ asked }) => asked.length)).toEqual([0, 0, 1]);
+		models = [embedder, small];
+		await goodAnswer(2);
+		expect([embedder, small].map(({ asked }) => asked.length)).toEqual([0, 1]);
 	});
 
 	test('nothing is extracted while that is switched off', async () => {

@@ -88,6 +88,14 @@ export interface ModelSpending {
 	readonly unknownCostCalls: number;
 }
 
+/** What models are called for. `pattern`: a pattern is extracted from an answer that went well. */
+export type CallPurpose = 'answer' | 'compression' | 'pattern' | 'embedding';
+
+/** The calls of one purpose, fields as in `ModelSpending`. */
+export interface PurposeSpending extends Omit<ModelSpending, 'modelId' | 'modelLabel' | 'isRemote'> {
+	readonly purpose: CallPurpose;
+}
+
 /** What takes reading every call. */
 export interface SpendingDetails {
 	/** When the oldest call was that is kept; null where there is none. */
@@ -101,6 +109,8 @@ export interface SpendingDetails {
 	readonly unknownCostCalls: number;
 	/** Most calls first. */
 	readonly models: readonly ModelSpending[];
+	/** Most calls first. Each call has one purpose, so these add up to the whole. */
+	readonly purposes: readonly PurposeSpending[];
 	readonly effect: AugmentationEffect;
 	/** Share of the questions that is sent without augmentation now. */
 	readonly controlShare: number;

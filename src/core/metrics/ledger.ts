@@ -1,3 +1,4 @@
+import type { CallPurpose } from '#core/domain/spending';
 import type { TokenPrice } from './callCost.ts';
 
 /** One call of a model. Times are Unix milliseconds; money is US dollars, kept in whole nano-dollars, so that totals are exactly the sum of their rows. */
@@ -8,7 +9,7 @@ export interface LedgerRow {
 	readonly retryOf: string | null;
 	readonly timeMs: number;
 	readonly workspaceId: string | null;
-	readonly purpose: 'answer' | 'compression' | 'pattern' | 'embedding';
+	readonly purpose: CallPurpose;
 	readonly modelId: string;
 	readonly modelLabel: string;
 	readonly isRemote: boolean;

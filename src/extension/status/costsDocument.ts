@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { AugmentationEffect, BudgetPeriod, LocalSavings, SpendingDetails, SpendingSummary } from '#protocol/messages';
+import type { AugmentationEffect, BudgetPeriod, CallPurpose, LocalSavings, ModelSpending, SpendingDetails, SpendingSummary } from '#protocol/messages';
 import { escapeMarkdown } from '../markdown.ts';
 import { formatCount, formatShare, formatUsd } from './format.ts';
 
@@ -36,7 +36,7 @@ export function costsDocument({ today, total, budget, details }: SpendingSummary
 
 function detailLines(details: SpendingDetails): string[] {
 	const { t } = vscode.l10n;
-	const { calls, failed, cacheHits, estimatedCalls, costUsd, unknownCostCalls, models } = details;
+	const { calls, failed, cacheHits, estimatedCalls, costUsd, unknownCostCalls, models, purposes } = details;
 	return [
 		`## ${t('Calls by model')}`,
 		t(
@@ -58,7 +58,20 @@ function detailLines(details: SpendingDetails): string[] {
 						formatCount(model.failed),
 						formatCount(model.inputTokens),
 						formatCount(model.outputTokens),
-						model.unknownCostCalls === 0 ? formatUsd(model.costUsd) : t('{0}; calls of unknown price: {1}', formatUsd(model.costUsd), model.unknownCostCalls),
+						costOf(model),
+					]),
+				),
+		purposes.length === 0
+			? ''
+			: table(
+					[t('What for'), t('Calls'), t('Failed'), t('Tokens in'), t('Tokens out'), t('Cost')],
+					purposes.map((one) => [
+						purposeLabel(one.purpose),
+						formatCount(one.calls),
+						formatCount(one.failed),
+						formatCount(one.inputTokens),
+						formatCount(one.outputTokens),
+						costOf(one),
 					]),
 				),
 		unknownCostCalls > 0 ? t('Name the prices that are unknown in the setting `hybrid.models.prices`: they count for later calls.') : '',
@@ -81,6 +94,21 @@ function termLabel(code: LocalSavings['terms'][number]['code']): string {
 		'compression': t('Less what shortening code for remote models cost'),
 	};
 	return labels[code];
+}
+
+function purposeLabel(purpose: CallPurpose): string {
+	const { t } = vscode.l10n;
+	const labels = {
+		answer: t('Answers'),
+		compression: t('Shortening code'),
+		pattern: t('Extracting patterns from answers'),
+		embedding: t('Embedding'),
+	};
+	return labels[purpose];
+}
+
+function costOf({ costUsd, unknownCostCalls }: Pick<ModelSpending, 'costUsd' | 'unknownCostCalls'>): string {
+	return unknownCostCalls === 0 ? formatUsd(costUsd) : vscode.l10n.t('{0}; calls of unknown price: {1}', formatUsd(costUsd), unknownCostCalls);
 }
 
 function pricesLine({ prices, answeredLocally }: LocalSavings): string {

@@ -1,9 +1,10 @@
 import { isCancellation, raceAbort, throwIfAborted } from '#core/base/abort';
 import { CoordinatorError } from '#core/base/errors';
 import type { InteractionHistoryPayload } from '#core/domain/collection';
-import type { LanguageModel, ModelMessage, ModelPart } from '#core/models/languageModel';
+import type { LanguageModel, ModelMessage, ModelPart, ModelUsage } from '#core/models/languageModel';
 import type { ClockPort } from '#core/ports';
 import type { DropReason } from '#core/store/extractionStore';
+import type { ExtractionCall } from './extractionRecord.ts';
 import { PATTERN_SCHEMA, type Pattern, parsePattern } from './pattern.ts';
 import { patternMessages } from './patternMessages.ts';
 
@@ -26,8 +27,10 @@ export async function extractPattern(options: {
 	readonly context: readonly string[];
 	readonly clock: ClockPort;
 	readonly signal: AbortSignal;
+	/** Told of every call of the model, however it ended. */
+	readonly onCall: (call: ExtractionCall) => void;
 }): Promise<ExtractionResult> {
-	const { model, payload, context, clock, signal } = options;
+	const { model, payload, context, clock, signal, onCall } = options;
 	const limit = new AbortController();
 	const both = AbortSignal.any([signal, limit.signal]);
 	const ended = new AbortController();
@@ -38,8 +41,8 @@ export async function extractPattern(options: {
 	try {
 		const messages = patternMessages(payload, context);
 		for (let attempt = 0; attempt < TRIES; attempt++) {
-			// The race ends a model that does not listen to its signal.
-			const pattern = parsePattern(await raceAbort(readAnswer(model, messages, both), both));
+			throwIfAborted(both);
+			const pattern = parsePattern(await readAnswer({ model, messages, clock, signal: both, onCall, hasTimedOut: () => !signal.aborted && limit.signal.aborted }));
 			if (pattern) return { pattern };
 		}
 		return { dropped: 'unusable' };
@@ -53,13 +56,37 @@ export async function extractPattern(options: {
 	}
 }
 
-async function readAnswer(model: LanguageModel, messages: readonly ModelMessage[], signal: AbortSignal): Promise<string> {
+async function readAnswer(options: {
+	readonly model: LanguageModel;
+	readonly messages: readonly ModelMessage[];
+	readonly clock: ClockPort;
+	readonly signal: AbortSignal;
+	readonly hasTimedOut: () => boolean;
+	readonly onCall: (call: ExtractionCall) => void;
+}): Promise<string> {
+	const { model, messages, clock, signal, hasTimedOut, onCall } = options;
+	const startMs = clock.nowMs();
 	let text = '';
-	const parts: AsyncIterable<ModelPart> = model.stream(messages, { maxOutputTokens: MOST_TOKENS, jsonSchema: PATTERN_SCHEMA, signal });
-	for await (const part of parts) {
-		if (part.type !== 'delta') continue;
-		text += part.text;
-		if (text.length > MOST_CHARACTERS) break;
+	let firstTokenMs: number | null = null;
+	let usage: ModelUsage | null = null;
+	const read = async () => {
+		const parts: AsyncIterable<ModelPart> = model.stream(messages, { maxOutputTokens: MOST_TOKENS, jsonSchema: PATTERN_SCHEMA, signal });
+		for await (const part of parts) {
+			if (part.type === 'end') usage = part.usage;
+			if (part.type !== 'delta') continue;
+			firstTokenMs ??= clock.nowMs() - startMs;
+			text += part.text;
+			if (text.length > MOST_CHARACTERS) break;
+		}
+	};
+	const ended = (result: ExtractionCall['result']) => onCall({ usage, firstTokenMs, totalMs: Math.max(0, clock.nowMs() - startMs), result });
+	try {
+		// The race ends a model that does not listen to its signal.
+		await raceAbort(read(), signal);
+	} catch (error) {
+		ended(isCancellation(error) && !hasTimedOut() ? 'cancelled' : 'failed');
+		throw error;
 	}
+	ended('ok');
 	return text;
 }

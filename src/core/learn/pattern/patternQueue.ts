@@ -1,14 +1,17 @@
 import { isCancellation } from '#core/base/abort';
 import { CoordinatorError } from '#core/base/errors';
+import type { LedgerRow } from '#core/metrics/ledger';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { LanguageModel } from '#core/models/languageModel';
-import type { ClockPort, LogPort } from '#core/ports';
+import type { ClockPort, LogPort, Ports } from '#core/ports';
 import type { Settings } from '#core/settings';
 import type { ExtractionCounts, ExtractionStore } from '#core/store/extractionStore';
 import type { OutcomeStore } from '#core/store/outcomeStore';
 import type { VectorStore } from '#core/store/vectorStore';
 import type { SettledInteraction } from '../learningLoop.ts';
 import { combineSignals } from '../outcome/combineSignals.ts';
+import { chooseExtractor } from './chooseExtractor.ts';
+import { extractionRecord } from './extractionRecord.ts';
 import { extractPattern } from './extractPattern.ts';
 import { mergePattern } from './mergePattern.ts';
 import { evidenceOf, type SkillKeeper } from './skillKeeper.ts';
@@ -43,10 +46,15 @@ export function createPatternQueue(options: {
 	readonly models: () => Promise<readonly LanguageModel[]>;
 	readonly embedding: () => Promise<EmbeddingModel | null>;
 	readonly settings: () => Settings;
+	/** Keeps calls in the ledger; must not reject. */
+	readonly record: (rows: readonly LedgerRow[]) => void;
+	/** Whether a limit of spending is reached: then no model is asked that may cost something. */
+	readonly isBudgetReached: () => Promise<boolean>;
 	readonly clock: ClockPort;
+	readonly uuid: Ports['uuid'];
 	readonly log: Pick<LogPort, 'debug' | 'warn'>;
 }): PatternQueue {
-	const { store, extractions, outcomes, skills, settings, clock, log } = options;
+	const { store, extractions, outcomes, skills, settings, record, clock, uuid, log } = options;
 	const closing = new AbortController();
 	let running: Promise<void> | null = null;
 	let isAskedAgain = false;
@@ -57,9 +65,8 @@ export function createPatternQueue(options: {
 	const isOn = () => settings().learning.enabled && settings().learning.extractPatterns;
 
 	async function chooseModel(): Promise<LanguageModel | null> {
-		const models = await options.models();
-		const local = models.find(({ isRemote }) => !isRemote);
-		return local ?? (settings().learning.extractWithRemote ? (models[0] ?? null) : null);
+		const model = chooseExtractor(await options.models(), settings().learning.extractWithRemote);
+		return model?.isRemote && (await options.isBudgetReached()) ? null : model;
 	}
 
 	/** The interaction as it is now; null where it is gone, or is not worth a pattern any more. */
@@ -84,7 +91,11 @@ export function createPatternQueue(options: {
 		}
 		const used = (await outcomes.contexts(interactionId)).filter(({ isUsed, place, pointId }) => isUsed && place !== pointId).map(({ place }) => place);
 		const context = used.map((place) => place.split('\n').slice(1).filter(Boolean).join(' '));
-		const result = await extractPattern({ model, payload: interaction.payload, context, clock, signal });
+		const { payload: asked } = interaction;
+		const result = await extractPattern({
+			...{ model, payload: asked, context, clock, signal },
+			onCall: (call) => record([extractionRecord(call, { id: uuid(), timeMs: clock.nowMs(), interactionId, workspaceId: asked.workspace_id, model })]),
+		});
 		if ('dropped' in result) {
 			await extractions.finish(interactionId, result);
 			log.debug(`No pattern was extracted: ${result.dropped}`);
