@@ -76,7 +76,13 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			router.observe({ interactionId: id, modelId: payload.model_used, success: estimate.probability, weight: certainty, timeMs: Date.parse(payload.timestamp) });
 		},
 	});
-	const fixes = createFixRoom({ ports, store: knowledge.collections, worktrees: () => folders.stores().map(({ worktree }) => worktree), settings: () => settings });
+	const fixes = createFixRoom({
+		ports,
+		store: knowledge.collections,
+		worktrees: () => folders.stores().map(({ worktree }) => worktree),
+		localOnly,
+		settings: () => settings,
+	});
 	const ask = createAskPipeline({
 		stores: () => folders.stores(),
 		knowledge: () => knowledge.collections,
@@ -175,7 +181,10 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			return learning.report(signals);
 		},
 		offerFixes: (request) => fixes.offer(request),
-		recordFix: (outcome) => fixes.record(outcome),
+		recordFix: async (outcome) => {
+			await fixes.record(outcome);
+			learning.embedSoon();
+		},
 		knowledge: {
 			...learning.knowledge,
 			remove: (ids) => {

@@ -1,5 +1,6 @@
 import type { Worktree } from './domain/file.ts';
 import type { FixOutcome, LearnedFixOffer, LearnedFixRequest } from './domain/learnedFix.ts';
+import type { LocalOnlyCheck } from './domain/localOnly.ts';
 import { isSecretPath } from './domain/secretFiles.ts';
 import type { Diagnostic } from './learn/error/errorSignature.ts';
 import { ErrorSolutions } from './learn/error/errorSolutions.ts';
@@ -23,6 +24,7 @@ export function createFixRoom(options: {
 	readonly ports: Pick<Ports, 'assets' | 'clock'>;
 	readonly store: VectorStore;
 	readonly worktrees: () => readonly Worktree[];
+	readonly localOnly: LocalOnlyCheck;
 	readonly settings: () => Settings;
 }): FixRoom {
 	const { ports, store, settings } = options;
@@ -47,8 +49,10 @@ export function createFixRoom(options: {
 		async record({ path, text: before, after, isVerified, interactionIds, ...request }) {
 			const book = bookOf(path);
 			const diagnostic = toDiagnostic({ path, text: before, ...request });
-			if (isVerified) await book?.recordFix({ diagnostic, before, after, provenance: interactionIds.length > 0 ? interactionIds : ['user'] });
-			else await book?.recordFailure({ diagnostic, before, failed: after });
+			const verdicts = await options.localOnly([before, after].map((text) => ({ path, text })));
+			const isLocalOnly = verdicts.some((verdict) => verdict !== 'open' && verdict !== 'missing');
+			if (isVerified) await book?.recordFix({ diagnostic, before, after, provenance: interactionIds.length > 0 ? interactionIds : ['user'], isLocalOnly });
+			else await book?.recordFailure({ diagnostic, before, failed: after, isLocalOnly });
 		},
 	};
 }

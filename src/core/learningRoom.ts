@@ -31,6 +31,8 @@ export interface LearningRoom {
 	keepTrue(hits: readonly KnowledgeHit[]): Promise<readonly KnowledgeHit[]>;
 	/** Lets a question go before what is learned in the background. */
 	yieldTo<T>(work: Promise<T>): Promise<T>;
+	/** Learned items may have come that have no vector yet. */
+	embedSoon(): void;
 	/** The rules of open worktrees may be readable now, or have changed: those at these absolute paths; absent: any. */
 	filesChanged(paths?: readonly string[]): void;
 	settingsChanged(): void;
@@ -123,8 +125,9 @@ export function createLearningRoom(options: {
 	};
 
 	return {
-		remember(interaction) {
-			return inTurn(() => loop.remember(interaction)).catch((error: unknown) => log.warn(`An answer could not be remembered: ${String(error)}`));
+		async remember(interaction) {
+			await inTurn(() => loop.remember(interaction)).catch((error: unknown) => log.warn(`An answer could not be remembered: ${String(error)}`));
+			if (!interaction.embedding) care.embedSoon();
 		},
 		report: (signals) => inTurn(() => loop.report(signals)),
 		keepTrue: (hits) => keepTrue({ store, practices, files, clock }, hits, sources()),
@@ -141,6 +144,7 @@ export function createLearningRoom(options: {
 				);
 			if (isConcerned) care.readPracticesSoon();
 		},
+		embedSoon: () => care.embedSoon(),
 		settingsChanged() {
 			patterns.resume();
 			care.embedSoon();

@@ -8,6 +8,7 @@ import { createLog } from '#node/log';
 import { createPorts } from '#node/ports';
 import { assetsPath } from '../support/assets.ts';
 import { type Answer, json, type ModelServer, outsideAddress, startModelServer } from '../support/modelServer.ts';
+import { uuid } from '../support/stores.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
 
 /** Waits of minutes take a moment. */
@@ -129,5 +130,41 @@ describe('indexing with an embedding server', () => {
 		coordinator.filesChanged([{ path: workspace.join('vault/.hybridlocal'), kind: 'changed' }]);
 		await until(coordinator, () => sent().includes('vaultTurner'));
 		expect(sent()).not.toContain('markedTurner');
+	});
+
+	it.skipIf(outsideAddress === undefined)('on another machine gives it nothing that was learned from local-only files, and nobody else either', async () => {
+		const server = await startModelServer(vectors(4), outsideAddress);
+		const code = (name: string) => `export function ${name}(amount: number) {\n\tvar doubled = amount * 2;\n\treturn doubled;\n}\n`;
+		const { coordinator, workspace } = await open({ 'open.ts': code('openLedger'), 'vault/.hybridlocal': '*', 'vault/keys.ts': code('vaultTurner') }, server);
+		const sent = () => server.requests.map(({ body }) => body).join('\n');
+		await coordinator.startIndexing();
+		await until(coordinator, ({ vectors: { done }, folders }) => done > 0 && folders.every(({ phase }) => phase === 'ready'));
+		const learnFrom = (path: string, name: string) => {
+			const text = code(name);
+			const diagnostic = { message: `${name} holds a var, use let or const.`, source: 'eslint', code: `no-var-${name}`, offset: text.indexOf('var ') };
+			const request = { path: workspace.join(path), languageId: 'typescript', text, diagnostic };
+			return coordinator.recordFix({ ...request, after: text.replace('var ', 'let '), isVerified: true, interactionIds: [] });
+		};
+		await learnFrom('vault/keys.ts', 'vaultTurner');
+		await learnFrom('open.ts', 'openLedger');
+		const query = { interactionId: uuid(1), prompt: 'what fixes a var', history: [], attachments: [], signals: {}, model: null };
+		const solutionsFor = async (leavesMachine: boolean) => (await coordinator.augment({ ...query, leavesMachine })).knowledge.map(({ text }) => text).join('\n');
+		await expect.poll(() => solutionsFor(false)).toContain('openLedger');
+		expect(sent()).toContain('openLedger holds a var');
+
+		// The same kind of error, fixed in both kinds of files: from then on all of it stays here.
+		await learnFrom('vault/keys.ts', 'openLedger');
+		await coordinator.ask({ ...query, attachments: [{ path: workspace.join('vault/keys.ts') }] }, () => undefined);
+		const diagnostic = { path: workspace.join('vault/keys.ts'), line: 2, severity: 'error' as const, message: 'vaultTurner is wrong here', source: 'ts', code: '1' };
+		const fix = { interactionId: uuid(2), path: diagnostic.path, text: code('vaultTurner'), language: 'typescript', diagnostics: [diagnostic], model: null };
+		await coordinator.proposeFix(fix).catch(() => undefined);
+		expect(await solutionsFor(true)).toBe('');
+		expect(await coordinator.findKnowledge({ text: 'a var', collections: ['error-solutions'], limit: 9 })).toEqual([]);
+		const { items } = await coordinator.knowledge.list({ collections: ['error-solutions'], limit: 9 });
+		expect(items.map(({ isLocalOnly }) => isLocalOnly)).toEqual([true, true]);
+		await expect(coordinator.knowledge.change(items[0]?.id ?? '', { action: 'share' })).rejects.toMatchObject({ code: 'invalid-argument' });
+		const { text } = await coordinator.knowledge.export({ collections: ['error-solutions', 'interaction-history'] });
+		expect(text).not.toMatch(/vaultTurner|openLedger|what fixes/);
+		expect(sent()).not.toContain('vaultTurner');
 	});
 });

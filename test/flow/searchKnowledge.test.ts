@@ -21,9 +21,17 @@ describe('learned items for a question', () => {
 	const TEXT = { skill_name: 'retry requests', description: 'growing waits between attempts', usage_pattern: 'limit attempts' };
 	const QUERY = 'retry requests growing waits between attempts limit attempts';
 	const find = async (more: Partial<Parameters<typeof searchKnowledge>[0]> = {}) =>
-		(await searchKnowledge({ store: knowledge.store, model: wordEmbedding(), query: QUERY, settings: DEFAULT_SETTINGS, workspaceIds: ['w1'], ...more })).map(
-			({ id }) => id,
-		);
+		(
+			await searchKnowledge({
+				store: knowledge.store,
+				model: wordEmbedding(),
+				query: QUERY,
+				settings: DEFAULT_SETTINGS,
+				workspaceIds: ['w1'],
+				leavesMachine: false,
+				...more,
+			})
+		).map(({ id }) => id);
 
 	test('are of the open workspaces or shared with all, and never retired', async () => {
 		await knowledge.store.upsert('skills-patterns', [
@@ -35,6 +43,13 @@ describe('learned items for a question', () => {
 		expect(await find()).toEqual([uuid(1), uuid(3)]);
 		expect(await find({ workspaceIds: [] })).toEqual([uuid(3)]);
 		expect(await find({ settings: { ...DEFAULT_SETTINGS, learning: { ...DEFAULT_SETTINGS.learning, enabled: false } } })).toEqual([]);
+	});
+
+	test('that stem from local-only text are marked, and make room for others where they may not go', async () => {
+		await knowledge.store.upsert('skills-patterns', [skillPoint(1, { ...TEXT, local_only: true }), ...[2, 3, 4].map((number) => skillPoint(number, TEXT))]);
+		const parts = { store: knowledge.store, model: wordEmbedding(), query: QUERY, settings: DEFAULT_SETTINGS, workspaceIds: ['w1'], leavesMachine: false };
+		expect((await searchKnowledge(parts)).map(({ isLocalOnly }) => isLocalOnly ?? false)).toEqual([true, false, false]);
+		expect(await find({ leavesMachine: true })).toEqual([2, 3, 4].map(uuid));
 	});
 
 	test('a proposed one must fit better, and stands behind one that has proved itself', async () => {

@@ -4,7 +4,7 @@ import type { AnswerNotice, AnswerSummary, AskPart, AugmentedQuestion } from '#c
 import type { Hit, KnowledgeHit } from '#core/domain/hit';
 import type { IndexStatus } from '#core/domain/indexStatus';
 import type { FinishedInteraction } from '#core/domain/interaction';
-import type { LocalOnlyCheck } from '#core/domain/localOnly';
+import { type LocalOnlyCheck, type LocalOnlyQuestion, mayRead } from '#core/domain/localOnly';
 import type { EndpointDescription } from '#core/domain/modelInfo';
 import type { AskQuery, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
 import type { RouteDecision } from '#core/domain/route';
@@ -23,7 +23,7 @@ import type { VectorStore } from '#core/store/vectorStore';
 import { type Audience, type Audiences, audiencesOf } from './augment/audiences.ts';
 import { augmentQuestion, withoutContext } from './augment/augmentQuestion.ts';
 import { LocalOnlyMemory } from './augment/localOnlyMemory.ts';
-import { explainedFiles, type ReadAttachments, readAttachments, searchText } from './augment/readAttachments.ts';
+import { quotedFiles, type ReadAttachments, readAttachments, searchText } from './augment/readAttachments.ts';
 import { searchKnowledge } from './augment/searchKnowledge.ts';
 import { splitLocalOnly } from './augment/splitLocalOnly.ts';
 import { type CallFrame, callRecord } from './respond/callRecord.ts';
@@ -41,6 +41,13 @@ import type { FoundCode } from './search/searchCode.ts';
 /** Pieces that are looked at for a prompt, for every one that may be sent: some do not fit the budget. */
 const LOOKED_AT = 3;
 const NOTHING_ATTACHED: Pick<AskQuery, 'interactionId' | 'history' | 'attachments' | 'signals'> = { interactionId: '', history: [], attachments: [], signals: {} };
+
+/** `quoted`: files whose text the question itself may hold. */
+interface AugmentOptions {
+	readonly quoted: readonly LocalOnlyQuestion[];
+	readonly leavesMachine: boolean;
+	readonly signal?: AbortSignal;
+}
 
 export interface AskPipelineOptions {
 	readonly stores: () => readonly FolderStores[];
@@ -106,25 +113,29 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			query: searchText(query, attachments),
 			limit: lookedAt(),
 			signals: query.signals,
-			textOf: query.command === 'explain' ? explainedFiles(query) : [],
+			textOf: quotedFiles(query),
 			...(signal ? { signal } : {}),
 		});
 
-	const knowledgeFor = (query: AskQuery, signal?: AbortSignal) =>
-		searchKnowledge({
+	const knowledgeFor = async (query: AskQuery, { quoted, leavesMachine, signal }: AugmentOptions) => {
+		const model = catalogue.loadedEmbedding();
+		const isShown = model !== null && (await mayRead(model, quoted, options.localOnly)).every(Boolean);
+		return searchKnowledge({
 			store: options.knowledge(),
-			model: catalogue.loadedEmbedding(),
+			model: isShown ? model : null,
 			query: query.prompt,
 			settings: settings(),
+			leavesMachine,
 			workspaceIds: options.stores().map(({ worktree }) => worktree.id),
 			...(options.keepTrue ? { keepTrue: options.keepTrue } : {}),
 			...(signal ? { signal } : {}),
 		});
+	};
 
-	const augment = async (hits: readonly Hit[], attachments: ReadAttachments, query: AskQuery, signal?: AbortSignal) => {
+	const augment = async (hits: readonly Hit[], attachments: ReadAttachments, query: AskQuery, more: AugmentOptions) => {
 		const countTokens = await loadTokenCounter();
-		throwIfAborted(signal);
-		return augmentQuestion({ query, hits, attachments, knowledge: await knowledgeFor(query, signal), settings: settings().search, countTokens });
+		throwIfAborted(more.signal);
+		return augmentQuestion({ query, hits, attachments, knowledge: await knowledgeFor(query, more), settings: settings().search, countTokens });
 	};
 
 	const lookedAt = () => settings().search.codeLimit * LOOKED_AT;
@@ -178,7 +189,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			query,
 			hits: found.hits,
 			attachments,
-			augment: (...parameters) => augment(...parameters, signal),
+			augment: (texts, files, asked, leavesMachine) => augment(texts, files, asked, { quoted: quotedFiles(query), leavesMachine, ...(signal ? { signal } : {}) }),
 			readAttachments: attachmentsOf,
 			pathOf,
 			check: options.localOnly,
@@ -201,7 +212,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			if (query.leavesMachine) return (await prepare(query, signal)).remote.question;
 			const attachments = await attachmentsOf(query);
 			const found = await findFor(query, attachments, signal);
-			return augment(found.hits, attachments, query, signal);
+			return augment(found.hits, attachments, query, { quoted: quotedFiles(query), leavesMachine: false, ...(signal ? { signal } : {}) });
 		},
 
 		async route(query, signal) {
@@ -261,7 +272,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 				const isLocalOnly = remote !== local && !response.model?.isRemote;
 				if (isLocalOnly) memory.remember(response.text);
 				if (isControl) notices.push({ code: 'control' });
-				if (remote !== local && response.sentTo.length > 0) notices.push({ code: 'local-only-withheld', paths: split.withheld.map(({ path }) => path) });
+				if (split.withheld.length > 0 && response.sentTo.length > 0) notices.push({ code: 'local-only-withheld', paths: split.withheld.map(({ path }) => path) });
 				const answer = summary({
 					response,
 					question: shown.question,

@@ -30,6 +30,8 @@ export interface CommonPayload {
 	readonly last_checked?: Timestamp;
 	/** The workspace that an item came from which the user has shared with all. */
 	readonly shared_from?: string;
+	/** Whether it stems from text that may not leave this machine; then it may not either. Absent: false. */
+	readonly local_only?: boolean;
 }
 
 export interface CodebaseContextPayload extends CommonPayload {
@@ -108,8 +110,6 @@ export interface InteractionHistoryPayload extends CommonPayload {
 	readonly value_score: number;
 	/** Id of the first interaction of its conversation. Absent in what older versions wrote: its own. */
 	readonly conversation_id?: string;
-	/** Whether text that may not leave this machine was in the question or its context. Absent: false. */
-	readonly local_only?: boolean;
 }
 
 export interface BestPracticesPayload extends CommonPayload {

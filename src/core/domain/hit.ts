@@ -51,4 +51,6 @@ export interface KnowledgeHit {
 	readonly title: string;
 	readonly text: string;
 	readonly relevance: number;
+	/** Stems from text that may not leave this machine. Absent: false. */
+	readonly isLocalOnly?: boolean;
 }

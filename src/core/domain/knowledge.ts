@@ -33,6 +33,8 @@ export interface KnowledgeItem {
 	readonly scope: 'workspace' | 'global';
 	readonly workspaceId: string | null;
 	readonly isPinned: boolean;
+	/** Whether it stems from text that may not leave this machine. */
+	readonly isLocalOnly: boolean;
 	/** What is to be learned from it, 0…1; null where nothing was computed. */
 	readonly value: number | null;
 	/** Decayed share of success where it was used, 0…1; null where it never was. */

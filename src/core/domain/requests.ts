@@ -101,7 +101,7 @@ export interface Coordinator {
 	route(query: AskQuery, signal?: AbortSignal): Promise<RouteDecision | null>;
 	/** Remembers a question that an agent answered on its own. False: learning is off, and nothing is kept. */
 	trackInteraction(tracked: TrackedInteraction, signal?: AbortSignal): Promise<boolean>;
-	/** Learned items that are near a text by meaning, of the open workspaces and of all. Empty where no embedding model is to be had. */
+	/** Learned items that are near a text by meaning, of the open workspaces and of all, and may leave this machine. Empty where no embedding model is to be had. */
 	findKnowledge(request: KnowledgeSearch, signal?: AbortSignal): Promise<readonly KnowledgeHit[]>;
 	/** Has a model fix diagnostics of a file. Nothing is written: the edit is checked to apply, and the user decides. */
 	proposeFix(request: FixRequest, signal?: AbortSignal): Promise<FixProposal>;

@@ -16,6 +16,7 @@ export function learnedDocument({ item, fields, sources, signals, derived }: Kno
 		`${collectionLabel(item.collection)} · ${statusLabel(item.status)}`,
 		item.scope === 'global' ? t('Shared with all workspaces') : t('Of one workspace'),
 		...(item.isPinned ? [t('Pinned: it is not forgotten by itself')] : []),
+		...(item.isLocalOnly ? [t('Stays on this machine: it stems from local-only text')] : []),
 		...(item.value === null ? [] : [t('Value {0}', formatShare(item.value))]),
 		...(item.successRate === null ? [] : [t('Worked in {0} of {1} uses, older ones counting less', formatShare(item.successRate), formatCount(item.timesUsed))]),
 		...(item.outcome === null ? [] : [t('Outcome: {0}', outcomeLabel(item.outcome))]),

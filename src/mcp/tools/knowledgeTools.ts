@@ -89,12 +89,12 @@ export function addKnowledgeTools(served: Served): void {
 	});
 }
 
-/** Items that may be used in the open folders, newest first: neither retired nor of another workspace. */
+/** Items that may be used in the open folders by a program, newest first: neither retired, nor of another workspace, nor from local-only text. */
 export async function usableItems(coordinator: Coordinator, collection: Exclude<LearnedCollection, 'interaction-history'>): Promise<readonly KnowledgeItem[]> {
 	const found = new Map<string, KnowledgeItem>();
 	for (const workspaceId of requireFolder(coordinator.status())) {
 		const { items } = await coordinator.knowledge.list({ collections: [collection], statuses: ['active', 'proposed'], workspaceId, limit: MOST_ITEMS });
-		for (const item of items) found.set(item.id, item);
+		for (const item of items) if (!item.isLocalOnly) found.set(item.id, item);
 	}
 	return [...found.values()].sort((a, b) => b.updatedMs - a.updatedMs || (a.id < b.id ? -1 : 1));
 }

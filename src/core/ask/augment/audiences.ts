@@ -25,20 +25,23 @@ export async function audiencesOf(options: {
 	readonly query: AskQuery;
 	readonly hits: readonly Hit[];
 	readonly attachments: ReadAttachments;
-	readonly augment: (hits: readonly Hit[], attachments: ReadAttachments, query: AskQuery) => Promise<AugmentedQuestion>;
+	/** With `leavesMachine`, without learned items that stem from local-only text. */
+	readonly augment: (hits: readonly Hit[], attachments: ReadAttachments, query: AskQuery, leavesMachine: boolean) => Promise<AugmentedQuestion>;
 	readonly readAttachments: (query: AskQuery) => Promise<ReadAttachments>;
 	readonly pathOf: (hit: Hit) => string | null;
 	readonly check: LocalOnlyCheck;
 	readonly memory: LocalOnlyMemory;
 }): Promise<Audiences> {
 	const { query, attachments, augment, memory } = options;
-	const local: Audience = { query, question: await augment(options.hits, attachments, query) };
-	const { code } = local.question;
+	const local: Audience = { query, question: await augment(options.hits, attachments, query, false) };
+	const { code, knowledge } = local.question;
+	const learned = knowledge.filter(({ isLocalOnly }) => isLocalOnly);
 	const split = await splitLocalOnly({ query, hits: code, pathOf: options.pathOf, check: options.check, memory });
-	if (split.withheld.length + split.withheldTurns === 0) return { local, remote: local, split };
+	if (split.withheld.length + split.withheldTurns + learned.length === 0) return { local, remote: local, split };
 	for (const hit of code) if (!split.remoteHits.includes(hit)) memory.remember(hit.text);
+	for (const { text } of learned) memory.remember(text);
 	const open = await options.readAttachments(split.remoteQuery);
 	const openTexts = new Set(open.texts.map(({ text }) => text));
 	for (const { text } of attachments.texts) if (!openTexts.has(text)) memory.remember(text);
-	return { local, remote: { query: split.remoteQuery, question: await augment(split.remoteHits, open, split.remoteQuery) }, split };
+	return { local, remote: { query: split.remoteQuery, question: await augment(split.remoteHits, open, split.remoteQuery, true) }, split };
 }

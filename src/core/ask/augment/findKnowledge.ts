@@ -9,8 +9,8 @@ import { searchKnowledge } from './searchKnowledge.ts';
 const ASKED_FOR = 0.5;
 
 /**
- * Learned items near a text, for who asks for them by name: `limit` of each collection that is wanted, best first. An embedding server that
- * does not answer rejects; no model at all finds nothing.
+ * Learned items near a text, for who asks for them by name: `limit` of each collection that is wanted, best first. Programs do, whose models
+ * nobody knows, so nothing is found that stems from local-only text. An embedding server that does not answer rejects; no model at all finds nothing.
  */
 export async function findKnowledge(
 	options: KnowledgeSearch & {
@@ -42,6 +42,7 @@ export async function findKnowledge(
 			},
 		},
 		workspaceIds,
+		leavesMachine: true,
 		...(keepTrue ? { keepTrue } : {}),
 		...(signal ? { signal } : {}),
 	});

@@ -11,6 +11,8 @@ const MAX_BYTES = 200_000;
 const MAX_CHARACTERS = 12_000;
 /** Characters of the code to be explained that are searched with. */
 const EXPLAINED_CHARACTERS = 1_000;
+/** Characters of a diagnostic by which it is known again in a question: fewer than are quoted. */
+const QUOTED_CHARACTERS = 500;
 
 /** A folder of the workspace: its files are named from there. */
 export interface AttachmentRoot {
@@ -81,8 +83,14 @@ export function searchText({ command, prompt }: AskQuery, { texts }: ReadAttachm
 	return `${prompt}\n${explained.slice(0, EXPLAINED_CHARACTERS)}`;
 }
 
-/** The files whose text `searchText` may hold. */
-export function explainedFiles({ attachments, signals: { selection, activeFile } }: AskQuery): LocalOnlyQuestion[] {
+/** The files whose text `searchText` may hold: what is to be explained, and what the question quotes a diagnostic of. */
+export function quotedFiles(query: AskQuery): LocalOnlyQuestion[] {
+	const { command, prompt, signals } = query;
+	const quoted = (signals.diagnostics ?? []).filter(({ message }) => message !== '' && prompt.includes(message.slice(0, QUOTED_CHARACTERS)));
+	return [...(command === 'explain' ? explainedFiles(query) : []), ...quoted.map(({ path }) => ({ path }))];
+}
+
+function explainedFiles({ attachments, signals: { selection, activeFile } }: AskQuery): LocalOnlyQuestion[] {
 	const selected = selection ? [{ path: selection.path, ...(selection.startLine <= MARK_LINES ? { text: selection.text } : {}) }] : [];
 	return [...selected, ...attachments.map(({ path }) => ({ path })), ...(activeFile === undefined ? [] : [{ path: activeFile }])];
 }

@@ -23,6 +23,7 @@ const CHECKED = 3;
 /**
  * Skills, error solutions and practices near the question, each collection with its own limit and threshold: those of the open workspaces and
  * those that are shared with all. Retired ones are left out, proposed ones weigh less, and `keepTrue` leaves out what is not true any more.
+ * With `leavesMachine` nothing is found that stems from local-only text.
  */
 export async function searchKnowledge(options: {
 	readonly store: VectorStore | null;
@@ -30,10 +31,11 @@ export async function searchKnowledge(options: {
 	readonly query: string;
 	readonly settings: Pick<Settings, 'search' | 'learning'>;
 	readonly workspaceIds: readonly string[];
+	readonly leavesMachine: boolean;
 	readonly keepTrue?: (hits: readonly KnowledgeHit[]) => Promise<readonly KnowledgeHit[]>;
 	readonly signal?: AbortSignal;
 }): Promise<KnowledgeHit[]> {
-	const { store, model, query, signal, keepTrue = async (hits) => hits } = options;
+	const { store, model, query, leavesMachine, signal, keepTrue = async (hits) => hits } = options;
 	const settings = options.settings.search;
 	if (!store || !model || !options.settings.learning.enabled) return [];
 	const limits: Readonly<Record<keyof typeof DESCRIBE, { readonly limit: number; readonly threshold: number }>> = {
@@ -52,10 +54,10 @@ export async function searchKnowledge(options: {
 		const filter = { must: [{ key: 'workspace_id', match: { any: [...options.workspaceIds, ''] } }] };
 		const found = await store.search(collection, { dense: { vector }, filter, limit: LOOKED_AT });
 		const hits = found
-			.filter(({ payload }) => payload.status !== 'retired')
+			.filter(({ payload }) => payload.status !== 'retired' && !(leavesMachine && payload.local_only))
 			.map(({ id, payload, score }) => {
 				const relevance = model.calibrate(score) * (payload.status === 'proposed' ? PROPOSED_SHARE : 1);
-				return { id, collection, ...DESCRIBE[collection](payload as never), relevance };
+				return { id, collection, ...DESCRIBE[collection](payload as never), relevance, ...(payload.local_only ? { isLocalOnly: true } : {}) };
 			})
 			.filter(({ relevance }) => relevance >= threshold)
 			.sort((a, b) => b.relevance - a.relevance || (a.id < b.id ? -1 : 1))

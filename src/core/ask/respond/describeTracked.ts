@@ -32,7 +32,12 @@ export async function describeTracked(
 		return folder ? [{ path: files.join(folder.path, ...filePath.split('/')) }] : [];
 	});
 	const verdicts = await options.localOnly(paths);
-	const { model, vector } = await embedQuestion(tracked.query, { embedding: options.embedding, clock, ...(options.signal ? { signal: options.signal } : {}) });
+	const isLocalOnly = verdicts.some((verdict) => verdict !== 'open' && verdict !== 'missing');
+	const embedding = async () => {
+		const model = await options.embedding();
+		return isLocalOnly && model?.isRemote ? null : model;
+	};
+	const { model, vector } = await embedQuestion(tracked.query, { embedding, clock, ...(options.signal ? { signal: options.signal } : {}) });
 	const worktree = folderOf(contexts.find(({ filePath }) => filePath !== '')?.workspaceId ?? '') ?? stores[0]?.worktree;
 	const { id, query, response, modelId, isRemote, tokensUsed, latencyMs, follows, agent } = tracked;
 	return {
@@ -41,7 +46,7 @@ export async function describeTracked(
 		workspaceId: worktree?.id ?? null,
 		repositoryId: worktree?.repositoryId ?? null,
 		timeMs: clock.nowMs(),
-		isLocalOnly: verdicts.some((verdict) => verdict !== 'open' && verdict !== 'missing'),
+		isLocalOnly,
 		retryOf: null,
 	};
 }

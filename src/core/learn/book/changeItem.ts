@@ -35,6 +35,7 @@ export async function changeItem<C extends LearnedCollection>(
 			return set({ pinned: false });
 		case 'share':
 			if (collection === 'interaction-history') throw refusal('A question and its answer stay in their workspace.');
+			if (payload.local_only) throw refusal('What stems from local-only text stays in its workspace.');
 			if (payload.scope === 'global') return;
 			return replacePayload(store, collection, id, {
 				...payload,

@@ -58,7 +58,7 @@ export function describeItem<C extends LearnedCollection>(
 	use: Pick<KnowledgeItem, 'successRate' | 'timesUsed'> = { successRate: null, timesUsed: 0 },
 ): KnowledgeItem {
 	const { title, text, value, outcome, updatedMs } = DESCRIBE[collection](payload);
-	const { status, scope, workspace_id, pinned } = payload;
+	const { status, scope, workspace_id, pinned, local_only } = payload;
 	return {
 		id,
 		collection,
@@ -68,6 +68,7 @@ export function describeItem<C extends LearnedCollection>(
 		scope,
 		workspaceId: workspace_id,
 		isPinned: pinned === true,
+		isLocalOnly: local_only === true,
 		value,
 		outcome,
 		updatedMs,

@@ -7,7 +7,7 @@ import { NOTHING } from './removeItems.ts';
 
 const USUAL: readonly LearnedCollection[] = ['skills-patterns', 'error-solutions', 'best-practices'];
 
-/** Learned items as a bundle, secrets blanked once more: rules may have been added since. What was asked with local-only text stays here. */
+/** Learned items as a bundle, secrets blanked once more: rules may have been added since. What stems from local-only text stays here. */
 export async function exportBundle(store: VectorStore, { collections = USUAL, workspaceId }: ExportRequest): Promise<ExportedBundle> {
 	const items: BundleItem[] = [];
 	const counts: Record<LearnedCollection, number> = { ...NOTHING };
@@ -24,7 +24,7 @@ export async function exportBundle(store: VectorStore, { collections = USUAL, wo
 	};
 	for (const collection of collections) {
 		for await (const { id, payload } of readAll(store, collection, ofWorkspace(workspaceId))) {
-			if ('local_only' in payload && payload.local_only) continue;
+			if (payload.local_only) continue;
 			const item = toBundleItem(collection, id, redact(payload));
 			if (!item) continue;
 			items.push(item);

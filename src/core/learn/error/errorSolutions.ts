@@ -37,6 +37,8 @@ export interface VerifiedFix {
 	readonly after: string;
 	/** Ids of the interactions it came from, or who made it. */
 	readonly provenance: readonly string[];
+	/** Whether its file may not leave this machine: then what is learned from it may not either. Absent: false. */
+	readonly isLocalOnly?: boolean;
 }
 
 export interface SolutionScope {
@@ -50,6 +52,7 @@ interface Change {
 	readonly success: number;
 	readonly failure: number;
 	readonly provenance: readonly string[];
+	readonly isLocalOnly?: boolean;
 }
 
 interface Solution {
@@ -86,16 +89,16 @@ export class ErrorSolutions {
 	recordFix(fix: VerifiedFix): Promise<string> {
 		return this.#inTurn(async () => {
 			const example = await cropExample(this.#parser, { diagnostics: [fix.diagnostic], before: fix.before, after: fix.after });
-			return this.#record(fix.diagnostic, fix.before, { example, success: 1, failure: 0, provenance: fix.provenance });
+			return this.#record(fix.diagnostic, fix.before, { example, success: 1, failure: 0, provenance: fix.provenance, isLocalOnly: fix.isLocalOnly });
 		});
 	}
 
 	/** Counts a failure; templates that would do the same again are not offered any more. `failed`: the text that the fix made. Gives the solution's id. */
-	recordFailure(failure: FailedFix): Promise<string> {
+	recordFailure(failure: FailedFix & Pick<VerifiedFix, 'isLocalOnly'>): Promise<string> {
 		return this.#inTurn(async () => {
 			const cropped = await cropExample(this.#parser, { diagnostics: [failure.diagnostic], before: failure.before, after: failure.failed });
 			const failed = cropped?.diagnostics[0] ? { diagnostic: cropped.diagnostics[0], before: cropped.before, failed: cropped.after } : null;
-			return this.#record(failure.diagnostic, failure.before, { failed, success: 0, failure: 1, provenance: [] });
+			return this.#record(failure.diagnostic, failure.before, { failed, success: 0, failure: 1, provenance: [], isLocalOnly: failure.isLocalOnly });
 		});
 	}
 
@@ -145,6 +148,8 @@ export class ErrorSolutions {
 			last_used: now,
 		};
 		const newest = learned.examples.at(-1);
+		// One example is enough: its code is in what the item says, and its words are in the message.
+		const isLocalOnly = change.isLocalOnly === true || known?.local_only === true;
 		return {
 			error_message: redactSecrets(diagnostic.message).text,
 			error_type: ruleOf(diagnostic),
@@ -161,7 +166,9 @@ export class ErrorSolutions {
 			status: known?.status ?? 'active',
 			provenance: [...new Set([...(known?.provenance ?? []), ...change.provenance])],
 			embedding_model: null,
-			content_hash: solutionId('', signature.key),
+			// What is embedded is the text of whoever wrote this content first.
+			content_hash: solutionId(isLocalOnly ? `local-only ${this.#scope.workspaceId}` : '', signature.key),
+			...(isLocalOnly ? { local_only: true } : {}),
 		};
 	}
 
