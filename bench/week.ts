@@ -13,7 +13,8 @@ import { copyWorkspace } from './support/week/workspaceCopy.ts';
 /**
  * A week of work: what a coordinator is worth at its end that learned, beside one that did not. `--workspace DIR` (a git repository; repeat it
  * for several folders in one window) is cloned; questions, errors and the truth about them are made from it and from `--seed N` (default 1).
- * `--days 5 --questions 52 --errors 12` a day; `--records FILE` writes everything that was measured. The coordinator is the built one, a process
+ * `--days 5 --questions 52 --errors 12` a day; `--records FILE` writes everything that was measured; `--scratch DIR` keeps clones, databases and
+ * the index, which the next run then need not make. The coordinator is the built one, a process
  * restarted each day, spoken to over its protocol; once it is killed. Two model servers answer over HTTP: what they know is in
  * `support/week/modelServers.ts`, so that shares of right answers say something of what was sent to them, and nothing of any model.
  */
@@ -28,13 +29,15 @@ export async function run(args: readonly string[]) {
 			questions: number('52'),
 			errors: number('12'),
 			records: { type: 'string' },
+			scratch: { type: 'string' },
 		},
 	});
 	if (!values.workspace) throw new Error('Name the data: --workspace DIR, a git repository.');
 	const [seed, days, questions, errors] = [values.seed, values.days, values.questions, values.errors].map(Number) as [number, number, number, number];
-	const scratch = mkdtempSync(join(tmpdir(), 'hybrid-bench-week-'));
+	const scratch = values.scratch ?? mkdtempSync(join(tmpdir(), 'hybrid-bench-week-'));
 	const place = join(scratch, 'work');
-	mkdirSync(place);
+	for (const name of ['work', 'learning', 'frozen']) rmSync(join(scratch, name), { recursive: true, force: true });
+	mkdirSync(place, { recursive: true });
 	try {
 		const workspaces = values.workspace.map((path) => copyWorkspace(path, place));
 		const linter = new Linter(scratch);
@@ -74,7 +77,7 @@ export async function run(args: readonly string[]) {
 			settings: { seed, days, questions, errors, restarts: days - 1, killed: 1, embedding: 'bundled' },
 		};
 	} finally {
-		rmSync(scratch, { recursive: true, force: true });
+		if (!values.scratch) rmSync(scratch, { recursive: true, force: true });
 	}
 }
 

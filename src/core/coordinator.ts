@@ -72,6 +72,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			if (collection === 'interaction-history') router.forget(ids);
 		},
 		onSettled: ({ id, payload, estimate }) => {
+			// An agent could otherwise choose the user's models by praising itself often enough.
+			if (!estimate.isConfirmed) return;
 			const certainty = Math.abs(2 * estimate.probability - 1);
 			router.observe({ interactionId: id, modelId: payload.model_used, success: estimate.probability, weight: certainty, timeMs: Date.parse(payload.timestamp) });
 		},

@@ -48,7 +48,18 @@ export function outcomeStoreContract(
 			expect(again?.interactionId).toBe('i1');
 			if (again) await store.settle(again, [{ place: placeOf('w', 'a.ts', 'f'), success: 0.2, weight: 1, timeMs: 6 }]);
 			expect(await store.pending(10)).toEqual([]);
-			expect(await store.creditsOf(['i1'])).toEqual([{ interactionId: 'i1', place: placeOf('w', 'a.ts', 'f'), success: 0.2, weight: 1, timeMs: 6 }]);
+			expect(await store.creditsOf(['i1'])).toEqual([{ interactionId: 'i1', place: placeOf('w', 'a.ts', 'f'), success: 0.2, weight: 1, timeMs: 6, isConfirmed: true }]);
+		});
+
+		test('tells whether anybody but agents was heard, also of what was settled before', async () => {
+			const place = placeOf('w', 'a.ts', null);
+			await store.addSignals([signal('a', 'i1', { source: 'agent:x' }), signal('b', 'i2', { source: 'editor' })]);
+			for (const pending of await store.pending(10)) await store.settle(pending, [{ place, success: 0.6, weight: 0.2, timeMs: 5 }]);
+			const confirmed = async () => ((await store.creditsAt([place])).get(place) ?? []).map(({ isConfirmed }) => isConfirmed);
+			expect(await confirmed()).toEqual([false, true]);
+			await store.addSignals([signal('c', 'i1')]);
+			expect(await confirmed()).toEqual([true, true]);
+			expect((await store.creditsOf(['i1'])).map(({ isConfirmed }) => isConfirmed)).toEqual([true]);
 		});
 
 		test('a signal that was known already makes nothing pending', async () => {

@@ -239,4 +239,12 @@ describe('the book of what was learned', () => {
 		expect(isInDatabase(knowledge.database, 'question of day 2')).toBe(false);
 		expect(await idsOf({ collections: ['skills-patterns'] })).toEqual([uuid(50)]);
 	});
+
+	test('agents that ask without end drive out their own questions, and none of the user’s', async () => {
+		for (const number of [1, 2, 3]) await loop.remember(interaction(number, { timeMs: number * DAY_MS }));
+		for (const number of [11, 12, 13, 14, 15, 16]) await loop.remember(interaction(number, { timeMs: number * DAY_MS, agent: `agent:${number}` }));
+		clock.advance(20 * DAY_MS);
+		await enforceRetention({ ...knowledge, skills }, { keepInteractionsDays: 0, maxInteractions: 6 }, clock);
+		expect(await idsOf({ collections: ['interaction-history'] })).toEqual([16, 15, 14, 3, 2, 1].map(uuid));
+	});
 });

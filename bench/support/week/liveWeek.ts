@@ -24,6 +24,8 @@ export interface QuestionRecord {
 	/** Of the first right file among those that were sent, from 1; null: none was. */
 	readonly rank: number | null;
 	readonly hasAllFiles: boolean;
+	/** That were sent, best first. */
+	readonly files: readonly string[];
 	/** Of the first answer, and after all tries. */
 	readonly isRight: boolean;
 	readonly isRightInTheEnd: boolean;
@@ -179,7 +181,7 @@ async function askQuestion(
 	const { summary, hits } = first;
 	const files = filesOf(hits);
 	return {
-		...{ type: 'question', task, answerMs, rank: rankOf(files, question), hasAllFiles: question.truth.every((file) => files.includes(file)) },
+		...{ type: 'question', task, answerMs, files, rank: rankOf(files, question), hasAllFiles: question.truth.every((file) => files.includes(file)) },
 		isRight: question.truth.some((file) => summary.text.includes(`\`${file}\``)),
 		isRightInTheEnd: isRight(),
 		isLocal: summary.model !== null && !summary.model.isRemote,

@@ -53,4 +53,6 @@ export interface OutcomeEstimate {
 	readonly probability: number;
 	/** The seed's −1, 0, 1: the newest thumb of the user. */
 	readonly userFeedback: -1 | 0 | 1;
+	/** Whether anybody but agents was heard. */
+	readonly isConfirmed: boolean;
 }

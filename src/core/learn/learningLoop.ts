@@ -69,6 +69,7 @@ export function createLearningLoop(options: {
 			success: estimate.probability,
 			weight: Math.abs(2 * estimate.probability - 1),
 			timeMs: Date.parse(point.payload.timestamp),
+			isConfirmed: estimate.isConfirmed,
 		};
 		await options.onSettled?.({ id: point.id, payload, estimate, valueScore, credit, usedItems });
 		await outcomes.settle(

@@ -19,6 +19,8 @@ export interface Credit {
 	readonly weight: number;
 	/** Milliseconds since 1970. */
 	readonly timeMs: number;
+	/** Whether its interaction has a signal of anybody but agents. */
+	readonly isConfirmed: boolean;
 }
 
 /** An interaction that has heard something whose consequences are not drawn yet. */
@@ -43,7 +45,7 @@ export interface OutcomeStore {
 	/** Interactions with outstanding consequences, longest waiting first. */
 	pending(limit: number): Promise<readonly PendingOutcome[]>;
 	/** Replaces the interaction's credits. It stays pending where a signal came after `version`. */
-	settle(pending: PendingOutcome, credits: readonly Omit<Credit, 'interactionId'>[]): Promise<void>;
+	settle(pending: PendingOutcome, credits: readonly Omit<Credit, 'interactionId' | 'isConfirmed'>[]): Promise<void>;
 	/** Credits of each place, absent where there are none. */
 	creditsAt(places: readonly string[]): Promise<ReadonlyMap<string, readonly Credit[]>>;
 	/** Credits that these interactions gave. */

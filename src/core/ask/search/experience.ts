@@ -4,7 +4,7 @@ import { countOf, type LexicalVector } from '#core/domain/lexicalVector';
 import { termVector } from '#core/domain/terms';
 import type { Settings } from '#core/settings';
 import { type Credit, type OutcomeStore, placeOf } from '#core/store/outcomeStore';
-import type { VectorStore } from '#core/store/vectorStore';
+import type { RankedPoint, SearchRequest, VectorStore } from '#core/store/vectorStore';
 
 /** Where it is kept what became of earlier answers. */
 export interface ExperienceSource {
@@ -24,8 +24,9 @@ export function experienceSource(
 	return history && outcomes && enabled ? { experience: { history, outcomes, halfLifeDays, nowMs } } : {};
 }
 
-/** Past questions that are looked at, by words and by meaning. */
+/** Past questions that count, by words and by meaning, and the nearest that they are taken from: most were never judged, and say nothing. */
 const NEIGHBOURS = 20;
+const LOOKED_AT = 200;
 /** Similarity of texts (cosine of tf-idf vectors), and of meanings: from the first number on a past question counts, from the second on fully. */
 const SIMILAR_WORDS = [0.1, 0.5] as const;
 const SIMILAR_MEANING = [0.6, 0.95] as const;
@@ -33,6 +34,8 @@ const SIMILAR_MEANING = [0.6, 0.95] as const;
 const RECORD_SHARE = 0.15;
 /** Pieces of evidence from which a record counts half of that. */
 const HALF_EVIDENCE = 3;
+/** Most that agents' word alone does to what is remembered, however often it is given: less than one thumb of the user. */
+const MOST_CLAIMED = 0.25;
 
 /** No symbol's factor is above. */
 export const LARGEST_SYMBOL_FACTOR = 2;
@@ -77,12 +80,15 @@ export async function recallExperience(
 ): Promise<Experience> {
 	const { history, outcomes, nowMs, halfLifeDays } = source;
 	if ((await history.count('interaction-history')) === 0) return new Experience(new Map(), new Map());
-	const similarities = await similarQuestions(question, embedding, places.workspaceIds, history);
+	const similarities = await similarQuestions(question, embedding, places.workspaceIds, source);
 	const memory = new Map<string, number>();
+	const claims = new Map<string, number>();
 	for (const credit of await outcomes.creditsOf([...similarities.keys()])) {
 		const weight = (similarities.get(credit.interactionId) ?? 0) * decayed(credit, nowMs, halfLifeDays);
-		memory.set(credit.place, clamp((memory.get(credit.place) ?? 0) + weight * (2 * credit.success - 1)));
+		const heard = credit.isConfirmed ? memory : claims;
+		heard.set(credit.place, clamp((heard.get(credit.place) ?? 0) + weight * (2 * credit.success - 1)));
 	}
+	for (const [place, claim] of claims) memory.set(place, clamp((memory.get(place) ?? 0) + clamp(claim, MOST_CLAIMED)));
 	const asked = places.files.map(({ workspaceId, filePath }) => placeOf(workspaceId, filePath, null));
 	const records = new Map([...(await outcomes.creditsAt(asked))].map(([place, credits]) => [place, decayedSuccessRate(credits, nowMs, halfLifeDays)]));
 	return new Experience(memory, records);
@@ -92,8 +98,8 @@ function decayed({ weight, timeMs }: Credit, nowMs: number, halfLifeDays: number
 	return weight * 2 ** (-Math.max(0, nowMs - timeMs) / (halfLifeDays * 86_400_000));
 }
 
-function clamp(value: number): number {
-	return Math.max(-1, Math.min(1, value));
+function clamp(value: number, most = 1): number {
+	return Math.max(-most, Math.min(most, value));
 }
 
 /** Past interactions by how similar their question is, 0…1. */
@@ -101,8 +107,9 @@ async function similarQuestions(
 	question: string,
 	embedding: { readonly model: string; readonly vector: Float32Array } | null,
 	workspaceIds: readonly string[],
-	history: VectorStore,
+	source: ExperienceSource,
 ): Promise<ReadonlyMap<string, number>> {
+	const { history } = source;
 	const similarities = new Map<string, number>();
 	const note = (id: string, similarity: number) => {
 		if (similarity > 0) similarities.set(id, Math.max(similarities.get(id) ?? 0, similarity));
@@ -111,23 +118,32 @@ async function similarQuestions(
 	const terms = termVector(question);
 	if (terms.hashes.length > 0) {
 		const hashes = [...terms.hashes];
-		const near = await history.search('interaction-history', {
-			lexical: [{ field: 'text', terms: hashes.map((hash, index) => ({ hash, weight: Math.sqrt(terms.counts[index] ?? 1) })) }],
-			filter,
-			limit: NEIGHBOURS,
-		});
-		const texts = near.map(({ id, payload }) => ({ id, vector: termVector(payload.query) }));
+		const lexical = [{ field: 'text' as const, terms: hashes.map((hash, index) => ({ hash, weight: Math.sqrt(terms.counts[index] ?? 1) })) }];
+		const near = await nearestJudged({ lexical, filter }, source);
+		const points = await history.get(
+			'interaction-history',
+			near.map(({ id }) => id),
+		);
+		const texts = points.map(({ id, payload }) => ({ id, vector: termVector(payload.query) }));
 		const all = [...new Set([...hashes, ...texts.flatMap(({ vector }) => [...vector.hashes])])];
-		const { points, frequencies } = await history.termStatistics('interaction-history', { field: 'text', hashes: all, filter });
-		const idf = new Map(all.map((hash, index) => [hash, inverseFrequency(points, frequencies[index] ?? 0)]));
+		const { points: known, frequencies } = await history.termStatistics('interaction-history', { field: 'text', hashes: all, filter });
+		const idf = new Map(all.map((hash, index) => [hash, inverseFrequency(known, frequencies[index] ?? 0)]));
 		for (const { id, vector } of texts) note(id, shareOf(cosine(terms, vector, idf), SIMILAR_WORDS));
 	}
 	if (embedding) {
 		await history.useEmbeddingModel(embedding.model, embedding.vector.length);
-		const near = await history.rank('interaction-history', { dense: { vector: embedding.vector }, filter, limit: NEIGHBOURS });
-		for (const { id, score } of near) note(id, shareOf(score, SIMILAR_MEANING));
+		for (const { id, score } of await nearestJudged({ dense: { vector: embedding.vector }, filter }, source)) note(id, shareOf(score, SIMILAR_MEANING));
 	}
 	return similarities;
+}
+
+/** The nearest questions that were judged; those that agents alone judged come beside the others, and keep none of them out. */
+async function nearestJudged(request: Omit<SearchRequest, 'limit'>, { history, outcomes }: ExperienceSource): Promise<readonly RankedPoint[]> {
+	const near = await history.rank('interaction-history', { ...request, limit: LOOKED_AT });
+	const credits = await outcomes.creditsOf(near.map(({ id }) => id));
+	const judged = new Map(credits.map(({ interactionId, isConfirmed }) => [interactionId, isConfirmed]));
+	const those = (isConfirmed: boolean) => near.filter(({ id }) => judged.get(id) === isConfirmed).slice(0, NEIGHBOURS);
+	return [...those(true), ...those(false)];
 }
 
 /** How far a value is between two bounds, 0…1. */

@@ -30,6 +30,7 @@ export function combineSignals(signals: readonly Signal[], weights: Settings['le
 	return {
 		label: heard.length === 0 ? null : probability >= SUCCESS ? 'success' : probability <= FAILURE ? 'failure' : 'partial',
 		probability,
+		isConfirmed: ofUser.length > 0,
 		userFeedback: thumb === undefined || thumb.value === 0 ? 0 : thumb.value > 0 ? 1 : -1,
 	};
 }

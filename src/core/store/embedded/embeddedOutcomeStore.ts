@@ -2,6 +2,9 @@ import type { Signal, SignalKind } from '#core/domain/outcome';
 import type { Credit, OutcomeStore, PendingOutcome, SentContext } from '../outcomeStore.ts';
 import type { SqliteDatabase, SqliteRow } from '../sqlite.ts';
 
+const SELECT_CREDITS =
+	"SELECT c.*, EXISTS (SELECT 1 FROM signals s WHERE s.interaction_id = c.interaction_id AND s.source NOT LIKE 'agent:%') AS is_confirmed FROM credits c";
+
 /** Outcomes in SQLite, beside what was learned. Does not own the database: whoever opened it closes it. */
 export class EmbeddedOutcomeStore implements OutcomeStore {
 	readonly #database: SqliteDatabase;
@@ -55,7 +58,7 @@ export class EmbeddedOutcomeStore implements OutcomeStore {
 		return rows.map(({ interaction_id, version }) => ({ interactionId: String(interaction_id), version: Number(version) }));
 	}
 
-	async settle({ interactionId, version }: PendingOutcome, credits: readonly Omit<Credit, 'interactionId'>[]): Promise<void> {
+	async settle({ interactionId, version }: PendingOutcome, credits: Parameters<OutcomeStore['settle']>[1]): Promise<void> {
 		this.#database.transaction(() => {
 			this.#run('DELETE FROM credits WHERE interaction_id = ?', interactionId);
 			const insert = this.#database.prepare('INSERT OR REPLACE INTO credits VALUES (?, ?, ?, ?, ?)');
@@ -65,7 +68,7 @@ export class EmbeddedOutcomeStore implements OutcomeStore {
 	}
 
 	async creditsAt(places: readonly string[]): Promise<ReadonlyMap<string, readonly Credit[]>> {
-		const select = this.#database.prepare('SELECT * FROM credits WHERE place = ? ORDER BY time_ms, interaction_id');
+		const select = this.#database.prepare(`${SELECT_CREDITS} WHERE place = ? ORDER BY time_ms, interaction_id`);
 		return new Map(
 			[...new Set(places)].flatMap((place) => {
 				const credits = select.all(place).map(toCredit);
@@ -75,7 +78,7 @@ export class EmbeddedOutcomeStore implements OutcomeStore {
 	}
 
 	async creditsOf(interactionIds: readonly string[]): Promise<readonly Credit[]> {
-		const select = this.#database.prepare('SELECT * FROM credits WHERE interaction_id = ? ORDER BY place');
+		const select = this.#database.prepare(`${SELECT_CREDITS} WHERE interaction_id = ? ORDER BY place`);
 		return [...new Set(interactionIds)].flatMap((id) => select.all(id).map(toCredit));
 	}
 
@@ -118,6 +121,9 @@ export class EmbeddedOutcomeStore implements OutcomeStore {
 	}
 }
 
-function toCredit({ interaction_id, place, success, weight, time_ms }: SqliteRow): Credit {
-	return { interactionId: String(interaction_id), place: String(place), success: Number(success), weight: Number(weight), timeMs: Number(time_ms) };
+function toCredit({ interaction_id, place, success, weight, time_ms, is_confirmed }: SqliteRow): Credit {
+	return {
+		...{ interactionId: String(interaction_id), place: String(place), success: Number(success), weight: Number(weight), timeMs: Number(time_ms) },
+		isConfirmed: is_confirmed === 1,
+	};
 }

@@ -20,7 +20,7 @@ const combine = (...signals: readonly Signal[]) => combineSignals(signals, weigh
 
 describe('combineSignals', () => {
 	test('says nothing while nothing was heard', () => {
-		expect(combine()).toEqual({ label: null, probability: 0.5, userFeedback: 0 });
+		expect(combine()).toEqual({ label: null, probability: 0.5, userFeedback: 0, isConfirmed: false });
 	});
 
 	test('calls an edit that was applied, survived and cleared its diagnostic a success', () => {
@@ -50,7 +50,8 @@ describe('combineSignals', () => {
 	test('lets no agent that calls itself successful outweigh one thumb of the user', () => {
 		const flood = Array.from({ length: 500 }, (_, index) => SIGNAL_KINDS.map((kind) => signal(kind, 1, { source: `agent:${index}`, subject: `${index}` }))).flat();
 		expect(combine(...flood, signal('thumbs', -1)).probability).toBeLessThan(0.5);
-		expect(combine(...flood).label).not.toBe('success');
+		expect(combine(...flood)).toMatchObject({ label: 'partial', isConfirmed: false });
+		expect(combine(...flood, signal('diagnostics', 1, { source: 'editor' })).isConfirmed).toBe(true);
 		expect(combine(...flood, signal('thumbs', -1)).userFeedback).toBe(-1);
 	});
 
