@@ -151,6 +151,11 @@ describe('indexing with an embedding server', () => {
 		const solutionsFor = async (leavesMachine: boolean) => (await coordinator.augment({ ...query, leavesMachine })).knowledge.map(({ text }) => text).join('\n');
 		await expect.poll(() => solutionsFor(false)).toContain('openLedger');
 		expect(sent()).toContain('openLedger holds a var');
+		// Code and learned items are found by one vector, which is asked for once.
+		const asked = () => server.requests.filter(({ body }) => body.includes('what fixes a var')).length;
+		const before = asked();
+		await solutionsFor(true);
+		expect(asked() - before).toBe(1);
 
 		// The same kind of error, fixed in both kinds of files: from then on all of it stays here.
 		await learnFrom('vault/keys.ts', 'openLedger');

@@ -4,7 +4,7 @@ import type { AnswerNotice, AnswerSummary, AskPart, AugmentedQuestion } from '#c
 import type { Hit, KnowledgeHit } from '#core/domain/hit';
 import type { IndexStatus } from '#core/domain/indexStatus';
 import type { FinishedInteraction } from '#core/domain/interaction';
-import { type LocalOnlyCheck, type LocalOnlyQuestion, mayRead } from '#core/domain/localOnly';
+import type { LocalOnlyCheck } from '#core/domain/localOnly';
 import type { EndpointDescription } from '#core/domain/modelInfo';
 import type { AskQuery, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
 import type { RouteDecision } from '#core/domain/route';
@@ -21,10 +21,10 @@ import type { Settings } from '#core/settings';
 import type { OutcomeStore } from '#core/store/outcomeStore';
 import type { VectorStore } from '#core/store/vectorStore';
 import { type Audience, type Audiences, audiencesOf } from './augment/audiences.ts';
-import { augmentQuestion, withoutContext } from './augment/augmentQuestion.ts';
+import { withoutContext } from './augment/augmentQuestion.ts';
+import { createAugmenter } from './augment/createAugmenter.ts';
 import { LocalOnlyMemory } from './augment/localOnlyMemory.ts';
 import { quotedFiles, type ReadAttachments, readAttachments, searchText } from './augment/readAttachments.ts';
-import { searchKnowledge } from './augment/searchKnowledge.ts';
 import { splitLocalOnly } from './augment/splitLocalOnly.ts';
 import { type CallFrame, callRecord } from './respond/callRecord.ts';
 import { finishedInteraction } from './respond/finishedInteraction.ts';
@@ -41,13 +41,6 @@ import type { FoundCode } from './search/searchCode.ts';
 /** Pieces that are looked at for a prompt, for every one that may be sent: some do not fit the budget. */
 const LOOKED_AT = 3;
 const NOTHING_ATTACHED: Pick<AskQuery, 'interactionId' | 'history' | 'attachments' | 'signals'> = { interactionId: '', history: [], attachments: [], signals: {} };
-
-/** `quoted`: files whose text the question itself may hold. */
-interface AugmentOptions {
-	readonly quoted: readonly LocalOnlyQuestion[];
-	readonly leavesMachine: boolean;
-	readonly signal?: AbortSignal;
-}
 
 export interface AskPipelineOptions {
 	readonly stores: () => readonly FolderStores[];
@@ -100,6 +93,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 	const memory = new LocalOnlyMemory();
 
 	const find = createFinder(options);
+	const augmenter = createAugmenter(options);
 
 	const attachmentsOf = (query: AskQuery) =>
 		readAttachments(
@@ -116,27 +110,6 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			textOf: quotedFiles(query),
 			...(signal ? { signal } : {}),
 		});
-
-	const knowledgeFor = async (query: AskQuery, { quoted, leavesMachine, signal }: AugmentOptions) => {
-		const model = catalogue.loadedEmbedding();
-		const isShown = model !== null && (await mayRead(model, quoted, options.localOnly)).every(Boolean);
-		return searchKnowledge({
-			store: options.knowledge(),
-			model: isShown ? model : null,
-			query: query.prompt,
-			settings: settings(),
-			leavesMachine,
-			workspaceIds: options.stores().map(({ worktree }) => worktree.id),
-			...(options.keepTrue ? { keepTrue: options.keepTrue } : {}),
-			...(signal ? { signal } : {}),
-		});
-	};
-
-	const augment = async (hits: readonly Hit[], attachments: ReadAttachments, query: AskQuery, more: AugmentOptions) => {
-		const countTokens = await loadTokenCounter();
-		throwIfAborted(more.signal);
-		return augmentQuestion({ query, hits, attachments, knowledge: await knowledgeFor(query, more), settings: settings().search, countTokens });
-	};
 
 	const lookedAt = () => settings().search.codeLimit * LOOKED_AT;
 	const pathOf = (hit: Hit) => pathOfHit(hit, options.stores(), ports.files);
@@ -189,7 +162,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			query,
 			hits: found.hits,
 			attachments,
-			augment: (texts, files, asked, leavesMachine) => augment(texts, files, asked, { quoted: quotedFiles(query), leavesMachine, ...(signal ? { signal } : {}) }),
+			augment: augmenter(query, found.embedding, signal),
 			readAttachments: attachmentsOf,
 			pathOf,
 			check: options.localOnly,
@@ -212,7 +185,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			if (query.leavesMachine) return (await prepare(query, signal)).remote.question;
 			const attachments = await attachmentsOf(query);
 			const found = await findFor(query, attachments, signal);
-			return augment(found.hits, attachments, query, { quoted: quotedFiles(query), leavesMachine: false, ...(signal ? { signal } : {}) });
+			return augmenter(query, found.embedding, signal)(found.hits, attachments, query, false);
 		},
 
 		async route(query, signal) {

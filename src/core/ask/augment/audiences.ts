@@ -2,6 +2,7 @@ import type { AugmentedQuestion } from '#core/domain/answer';
 import type { Hit } from '#core/domain/hit';
 import type { LocalOnlyCheck } from '#core/domain/localOnly';
 import type { AskQuery } from '#core/domain/requests';
+import type { Augment } from './createAugmenter.ts';
 import type { LocalOnlyMemory } from './localOnlyMemory.ts';
 import type { ReadAttachments } from './readAttachments.ts';
 import { type LocalOnlySplit, splitLocalOnly } from './splitLocalOnly.ts';
@@ -25,8 +26,7 @@ export async function audiencesOf(options: {
 	readonly query: AskQuery;
 	readonly hits: readonly Hit[];
 	readonly attachments: ReadAttachments;
-	/** With `leavesMachine`, without learned items that stem from local-only text. */
-	readonly augment: (hits: readonly Hit[], attachments: ReadAttachments, query: AskQuery, leavesMachine: boolean) => Promise<AugmentedQuestion>;
+	readonly augment: Augment;
 	readonly readAttachments: (query: AskQuery) => Promise<ReadAttachments>;
 	readonly pathOf: (hit: Hit) => string | null;
 	readonly check: LocalOnlyCheck;

@@ -29,6 +29,8 @@ export async function searchKnowledge(options: {
 	readonly store: VectorStore | null;
 	readonly model: EmbeddingModel | null;
 	readonly query: string;
+	/** The query's vector, where it was made already; that of another model is not used. */
+	readonly embedding?: { readonly model: string; readonly vector: Float32Array } | null;
 	readonly settings: Pick<Settings, 'search' | 'learning'>;
 	readonly workspaceIds: readonly string[];
 	readonly leavesMachine: boolean;
@@ -46,7 +48,8 @@ export async function searchKnowledge(options: {
 	const counts = await Promise.all(Object.keys(limits).map((collection) => store.count(collection as CollectionName)));
 	if (counts.every((count) => count === 0)) return [];
 	await store.useEmbeddingModel(model.id, model.dimension);
-	const [vector] = await model.embed([query], { purpose: 'query', ...(signal ? { signal } : {}) });
+	const known = options.embedding?.model === model.id ? options.embedding.vector : null;
+	const vector = known ?? (await model.embed([query], { purpose: 'query', ...(signal ? { signal } : {}) }))[0];
 	if (!vector) return [];
 	const search = async <C extends keyof typeof DESCRIBE>(collection: C): Promise<KnowledgeHit[]> => {
 		const { limit, threshold } = limits[collection];
