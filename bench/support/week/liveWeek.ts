@@ -47,6 +47,7 @@ export interface ErrorRecord {
 }
 
 export interface DayState {
+	/** After the night. */
 	readonly knowledgeBytes: number;
 	readonly skills: { readonly proposed: number; readonly active: number; readonly retired: number };
 	readonly items: Readonly<Record<string, number>>;
@@ -122,10 +123,12 @@ export async function liveWeek(options: LiveOptions): Promise<WeekRecord> {
 			if (isLearning) await digest(process);
 			options.onProgress(records.length, interactions);
 		}
-		days.push(await stateOf(process, options.dataDirectory, servers));
+		const state = await stateOf(process, servers);
 		if (day === plan.days.length - 1) probes.after = await search(process, plan.probes);
 		if (day === options.killedOn) await process.kill();
 		else await process.end();
+		const sizeOf = (name: string) => statSync(join(options.dataDirectory, name), { throwIfNoEntry: false })?.size ?? 0;
+		days.push({ ...state, knowledgeBytes: sizeOf('knowledge.db') + sizeOf('knowledge.db-wal') });
 		warnings.push(...process.warnings);
 		if (day < plan.days.length - 1) {
 			process = await startDay(options, day + 1);
@@ -229,7 +232,7 @@ async function countLost(process: CoordinatorProcess, acknowledged: ReadonlyMap<
 	return lost;
 }
 
-async function stateOf(process: CoordinatorProcess, dataDirectory: string, servers: ModelServers): Promise<DayState> {
+async function stateOf(process: CoordinatorProcess, servers: ModelServers): Promise<Omit<DayState, 'knowledgeBytes'>> {
 	const skills: KnowledgeItem[] = [];
 	for (let offset: number | null = 0; offset !== null; ) {
 		const page: { items: readonly KnowledgeItem[]; nextOffset: number | null } = await process.request('knowledge/list', {
@@ -240,9 +243,7 @@ async function stateOf(process: CoordinatorProcess, dataDirectory: string, serve
 	}
 	const count = (wanted: KnowledgeItem['status']) => skills.filter(({ status }) => status === wanted).length;
 	const [{ items, extractions }, spending] = [await process.request('knowledge/status', null), await process.request('ledger/summary', null)];
-	const sizeOf = (name: string) => statSync(join(dataDirectory, name), { throwIfNoEntry: false })?.size ?? 0;
 	return {
-		knowledgeBytes: sizeOf('knowledge.db') + sizeOf('knowledge.db-wal'),
 		skills: { proposed: count('proposed'), active: count('active'), retired: count('retired') },
 		items,
 		extractions,
