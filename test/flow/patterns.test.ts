@@ -11,6 +11,7 @@ import { codeContext, interaction, signalOn } from '../support/interactions.ts';
 import { openTestKnowledge, scriptedModel, type TestKnowledge } from '../support/knowledge.ts';
 import { startLearning } from '../support/learning.ts';
 import { createManualClock, type ManualClock } from '../support/manualClock.ts';
+import { PLAIN_INFO } from '../support/modelInfo.ts';
 import { uuid } from '../support/stores.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
 
@@ -173,11 +174,19 @@ describe('patterns', () => {
 		models = [nonsense];
 		await goodAnswer(1);
 		expect(nonsense.asked).toHaveLength(2);
+		expect(JSON.stringify(nonsense.asked[0])).toContain('skill1');
+		expect(JSON.stringify(nonsense.asked[1])).not.toContain('skill1');
 		models = [scriptedModel(['{"problem_type": 3}', BACK_OFF])];
 		await goodAnswer(2);
 		models = [scriptedModel(['endless'])];
 		await goodAnswer(3);
 		expect(await queue.counts()).toEqual({ waiting: 0, done: 1, dropped: { unusable: 2 } });
+	});
+
+	test('what only repeats the request is no pattern', async () => {
+		models = [scriptedModel([BACK_OFF.replace('Wrap the call in a loop that waits twice as long each time.', 'One or two sentences on how it was solved.')])];
+		await goodAnswer(1);
+		expect(await queue.counts()).toEqual({ waiting: 0, done: 0, dropped: { unusable: 1 } });
 	});
 
 	test.each(['hang', 'deaf'] as const)('a model that hangs (%s) costs one extraction, and the others follow later', async (script) => {
@@ -330,22 +339,23 @@ describe('patterns', () => {
 		expect(rows).toMatchObject([{ isRemote: true, target: 'remote' }]);
 	});
 
-	test('a model for embeddings is never asked for a pattern, and one that is fit for it comes before others', async () => {
+	test('a model for embeddings, or a very small one, is never asked for a pattern, and one that is fit for it comes before others', async () => {
 		const withRoles = (...roles: readonly ModelRole[]) => {
 			const model = scriptedModel([BACK_OFF]);
 			return Object.assign(model, { info: { ...model.info, roles } });
 		};
+		const tiny = Object.assign(withRoles('general'), { info: { ...PLAIN_INFO, sizeBillions: 0.135 } });
 		const [embedder, small, fit] = [withRoles('embedding'), withRoles('general'), withRoles('coder', 'pattern-extraction')];
-		models = [embedder];
+		models = [embedder, tiny];
 		await goodAnswer(1);
 		expect(await queue.counts()).toMatchObject({ waiting: 1 });
-		models = [embedder, small, fit];
+		models = [embedder, tiny, small, fit];
 		queue.resume();
 		await queue.whenIdle();
-		expect([embedder, small, fit].map(({ asked }) => asked.length)).toEqual([0, 0, 1]);
-		models = [embedder, small];
+		expect([embedder, tiny, small, fit].map(({ asked }) => asked.length)).toEqual([0, 0, 0, 1]);
+		models = [embedder, tiny, small];
 		await goodAnswer(2);
-		expect([embedder, small].map(({ asked }) => asked.length)).toEqual([0, 1]);
+		expect([embedder, tiny, small].map(({ asked }) => asked.length)).toEqual([0, 0, 1]);
 	});
 
 	test('nothing is extracted while that is switched off', async () => {

@@ -6,7 +6,7 @@ import type { ClockPort } from '#core/ports';
 import type { DropReason } from '#core/store/extractionStore';
 import type { ExtractionCall } from './extractionRecord.ts';
 import { PATTERN_SCHEMA, type Pattern, parsePattern } from './pattern.ts';
-import { patternMessages } from './patternMessages.ts';
+import { isEcho, patternMessages } from './patternMessages.ts';
 
 /** Most that one extraction may take, both tries together; a model that says nothing for so long is hung. */
 const LIMIT_MS = 90_000;
@@ -39,11 +39,11 @@ export async function extractPattern(options: {
 		() => undefined,
 	);
 	try {
-		const messages = patternMessages(payload, context);
 		for (let attempt = 0; attempt < TRIES; attempt++) {
 			throwIfAborted(both);
+			const messages = patternMessages(payload, context, attempt > 0);
 			const pattern = parsePattern(await readAnswer({ model, messages, clock, signal: both, onCall, hasTimedOut: () => !signal.aborted && limit.signal.aborted }));
-			if (pattern) return { pattern };
+			if (pattern && !isEcho(pattern.solution_approach) && !isEcho(pattern.generalizable_pattern)) return { pattern };
 		}
 		return { dropped: 'unusable' };
 	} catch (error) {

@@ -22,7 +22,7 @@ export const PATTERN_SCHEMA = {
 	additionalProperties: false,
 } as const;
 
-/** Words that a pattern needs to tell somebody something. */
+/** Different words that a pattern needs to tell somebody something: weak models say one thing over and over. */
 const FEWEST_WORDS = 5;
 
 const line = (longest: number) =>
@@ -37,13 +37,16 @@ const prose = z
 		z
 			.string()
 			.max(4_000)
-			.refine((text) => text.split(/\s+/).length >= FEWEST_WORDS),
+			.refine((text) => new Set(text.toLowerCase().split(/\s+/)).size >= FEWEST_WORDS),
 	);
 
 const PATTERN = z.object({
 	problem_type: line(160),
 	solution_approach: prose,
-	skills_used: z.array(line(80)).max(20),
+	skills_used: z
+		.array(line(80))
+		.max(20)
+		.transform((skills) => [...new Set(skills)]),
 	generalizable_pattern: prose,
 });
 

@@ -20,8 +20,13 @@ describe('parsePattern', () => {
 		expect(parsePattern('I cannot do that.')).toBeNull();
 		expect(parsePattern(JSON.stringify({ ...PATTERN, generalizable_pattern: '' }))).toBeNull();
 		expect(parsePattern(JSON.stringify({ ...PATTERN, generalizable_pattern: 'Do it well.' }))).toBeNull();
+		expect(parsePattern(JSON.stringify({ ...PATTERN, generalizable_pattern: 'Do it do it do it do it.' }))).toBeNull();
 		expect(parsePattern(JSON.stringify({ ...PATTERN, skills_used: 'back-off' }))).toBeNull();
 		expect(parsePattern(JSON.stringify(PATTERN).slice(0, -1))).toBeNull();
+	});
+
+	test('names each skill once', () => {
+		expect(parsePattern(JSON.stringify({ ...PATTERN, skills_used: ['back-off', 'back-off ', 'idempotence'] }))?.skills_used).toEqual(['back-off', 'idempotence']);
 	});
 
 	test('blanks secrets that a model repeats', () => {
