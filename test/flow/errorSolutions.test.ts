@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { embedLearned } from '#core/learn/embedLearned';
 import type { Diagnostic } from '#core/learn/error/errorSignature';
 import { ErrorSolutions } from '#core/learn/error/errorSolutions';
+import type { EmbeddingModel } from '#core/models/embeddingModel';
 import { EmbeddedVectorStore } from '#core/store/embedded/embeddedVectorStore';
 import { KNOWLEDGE_MIGRATIONS } from '#core/store/embedded/schema';
 import { migrate } from '#core/store/migrate';
@@ -8,6 +10,7 @@ import type { VectorStore } from '#core/store/vectorStore';
 import { createSqliteEngine } from '#node/sqlite';
 import { assetsPath } from '../support/assets.ts';
 import { fixParser, markedDiagnostic } from '../support/fixes.ts';
+import { wordEmbedding } from '../support/knowledge.ts';
 import { createManualClock } from '../support/manualClock.ts';
 import { kernelModule } from '../support/stores.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
@@ -123,5 +126,33 @@ describe('error solutions over a real store', () => {
 		expect((await store.get('error-solutions', [id]))[0]?.payload.success_count).toBe(4);
 		const unknown: Diagnostic = { message: 'never seen', source: '', code: '', languageId: 'typescript' };
 		expect(await target.offerFixes(unknown, 'x')).toEqual([]);
+	});
+
+	it('of a local-only file are marked for good, and lend their words to no other of that kind', async () => {
+		const texts: string[] = [];
+		const elsewhere: EmbeddingModel = {
+			...wordEmbedding(),
+			isRemote: true,
+			embed: async (given) => {
+				texts.push(...given);
+				return wordEmbedding().embed(given, { purpose: 'document' });
+			},
+		};
+		const learn = async (workspaceId: string, name: string, isLocalOnly: boolean) => {
+			const { text, diagnostic } = marked(`¦var ${name} = 1;`, `'${name}' is declared with var.`);
+			return solutions(workspaceId).recordFix({ diagnostic, before: text, after: `let ${name} = 1;`, provenance: ['user'], isLocalOnly });
+		};
+		const id = await learn('w1', 'vaultKey', true);
+		await learn('w2', 'plainName', false);
+		await learn('w1', 'otherName', false);
+		const { points } = await store.scroll('error-solutions', { limit: 9 });
+		expect(points.map(({ payload }) => [payload.workspace_id, payload.local_only ?? false]).sort()).toEqual([
+			['w1', true],
+			['w2', false],
+		]);
+		expect(await embedLearned(store, elsewhere)).toBe(1);
+		expect(texts).toEqual([expect.stringContaining('plainName')]);
+		expect(await embedLearned(store, wordEmbedding())).toBe(1);
+		expect((await store.get('error-solutions', [id]))[0]?.hasVector).toBe(true);
 	});
 });

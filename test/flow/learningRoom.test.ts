@@ -177,6 +177,20 @@ describe('learning, from the coordinator', () => {
 		expect((await coordinator.knowledge.list({ text: 'launch date', limit: 9 })).total).toBe(0);
 	});
 
+	test('what was learned from a local-only file goes along with questions to models of this machine alone', async () => {
+		const { coordinator, workspace } = await start();
+		const text = 'export function confidentialRefund() {\n\tvar total = 1;\n\treturn total;\n}\n';
+		workspace.write({ 'vault/.hybridlocal': '*', 'vault/deal.ts': text });
+		const diagnostic = { message: 'Unexpected var in confidentialRefund, use let or const instead.', source: 'eslint', code: 'no-var', offset: text.indexOf('var') };
+		const request = { path: workspace.join('vault/deal.ts'), languageId: 'typescript', text, diagnostic };
+		await coordinator.recordFix({ ...request, after: text.replace('var ', 'let '), isVerified: true, interactionIds: [] });
+		const query: AskQuery = { interactionId: randomUUID(), prompt: diagnostic.message, history: [], attachments: [], signals: {} };
+		const promptFor = async (leavesMachine: boolean) => (await coordinator.augment({ ...query, leavesMachine })).augmented_prompt;
+		await expect.poll(() => promptFor(false), { timeout: 20_000 }).toContain('let total = 1');
+		expect(await promptFor(true)).not.toMatch(/Similar Error Solutions|let total/);
+		expect(await coordinator.findKnowledge({ text: diagnostic.message, collections: ['error-solutions'], limit: 9 })).toEqual([]);
+	});
+
 	test('a bundle moves what was learned into the folder that is open, and none goes where there is none', async () => {
 		const from = await start({ embedding: { provider: 'none' } });
 		await praise(from.coordinator, await ask(from.coordinator, QUESTION));
