@@ -274,6 +274,24 @@ describe('the tools of the server for agents', () => {
 		}
 	});
 
+	it('give away nothing that was learned from what the user keeps on this machine', async () => {
+		const coordinator = await server.workspace.coordinator();
+		await coordinator.openFolders([{ path: workspace.path, name: 'w' }]);
+		const learn = (path: string, name: string) => {
+			const text = `var ${name} = 1;\n`;
+			const diagnostic = { message: `Unexpected var in ${name}, use let.`, source: 'eslint', code: name, offset: 0 };
+			const request = { path: workspace.join(path), languageId: 'typescript', text, diagnostic };
+			return coordinator.recordFix({ ...request, after: text.replace('var', 'let'), isVerified: true, interactionIds: [] });
+		};
+		await learn('secret/pricing.ts', 'hiddenDiscount');
+		await learn('src/ledger.ts', 'openTotal');
+		const find = async (name: string) => (await callTool(client, 'find_error_solution', { error: `Unexpected var in ${name}, use let.` })).text;
+		expect(await find('openTotal')).toContain('let openTotal');
+		expect(await find('hiddenDiscount')).not.toContain('let hiddenDiscount');
+		const { resources } = await client.listResources();
+		expect(resources.map(({ name }) => name)).toEqual(['Unexpected var in openTotal, use let.']);
+	});
+
 	it('write training data where it stays, and return none of it', async () => {
 		await track('How is the invoice total made, says nobody-else?');
 		const { data: written, text } = await callTool<{ folder: string; train: number }>(client, 'generate_training_data');
