@@ -25,11 +25,12 @@ export const PATTERN_SCHEMA = {
 /** Different words that a pattern needs to tell somebody something: weak models say one thing over and over. */
 const FEWEST_WORDS = 5;
 
-const line = (longest: number) =>
-	z
-		.string()
-		.transform((text) => redactSecrets(text).text.replace(/\s+/g, ' ').trim())
-		.pipe(z.string().min(3).max(longest));
+/** A skill may be as short as “C”; one that is no name costs itself, and not the pattern. */
+const LONGEST_SKILL = 80;
+const MOST_SKILLS = 20;
+
+const oneLine = (text: string) => redactSecrets(text).text.replace(/\s+/g, ' ').trim();
+const line = (longest: number) => z.string().transform(oneLine).pipe(z.string().min(3).max(longest));
 const prose = z
 	.string()
 	.transform((text) => redactSecrets(text).text.trim())
@@ -44,9 +45,8 @@ const PATTERN = z.object({
 	problem_type: line(160),
 	solution_approach: prose,
 	skills_used: z
-		.array(line(80))
-		.max(20)
-		.transform((skills) => [...new Set(skills)]),
+		.array(z.string())
+		.transform((names) => [...new Set(names.map(oneLine))].filter((name) => name !== '' && name.length <= LONGEST_SKILL).slice(0, MOST_SKILLS)),
 	generalizable_pattern: prose,
 });
 

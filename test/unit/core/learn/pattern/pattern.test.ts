@@ -25,8 +25,8 @@ describe('parsePattern', () => {
 		expect(parsePattern(JSON.stringify(PATTERN).slice(0, -1))).toBeNull();
 	});
 
-	test('names each skill once', () => {
-		expect(parsePattern(JSON.stringify({ ...PATTERN, skills_used: ['back-off', 'back-off ', 'idempotence'] }))?.skills_used).toEqual(['back-off', 'idempotence']);
+	test('names each skill once, also a short one, and leaves out what is no name', () => {
+		expect(parsePattern(JSON.stringify({ ...PATTERN, skills_used: ['back-off', 'back-off ', 'Go', ' ', 'long '.repeat(40)] }))?.skills_used).toEqual(['back-off', 'Go']);
 	});
 
 	test('blanks secrets that a model repeats', () => {
