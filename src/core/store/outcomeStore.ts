@@ -46,7 +46,7 @@ export interface OutcomeStore {
 	pending(limit: number): Promise<readonly PendingOutcome[]>;
 	/** Replaces the interaction's credits. It stays pending where a signal came after `version`. */
 	settle(pending: PendingOutcome, credits: readonly Omit<Credit, 'interactionId' | 'isConfirmed'>[]): Promise<void>;
-	/** Credits of each place, absent where there are none. */
+	/** Credits of each place, oldest first, absent where there are none. */
 	creditsAt(places: readonly string[]): Promise<ReadonlyMap<string, readonly Credit[]>>;
 	/** Credits that these interactions gave. */
 	creditsOf(interactionIds: readonly string[]): Promise<readonly Credit[]>;

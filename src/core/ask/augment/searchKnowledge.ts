@@ -55,11 +55,13 @@ export async function searchKnowledge(options: {
 		const { limit, threshold } = limits[collection];
 		// Points of no workspace are stored under the empty id. A filter on the status would read every point.
 		const filter = { must: [{ key: 'workspace_id', match: { any: [...options.workspaceIds, ''] } }] };
-		const found = await store.search(collection, { dense: { vector }, filter, limit: LOOKED_AT });
-		const hits = found
+		const ranked = await store.rank(collection, { dense: { vector }, filter, limit: LOOKED_AT });
+		// Payloads can be large, and hardly any is near enough: only those are read.
+		const near = new Map(ranked.map(({ id, score }) => [id, model.calibrate(score)] as const).filter(([, relevance]) => relevance >= threshold));
+		const hits = (await store.get(collection, [...near.keys()]))
 			.filter(({ payload }) => payload.status !== 'retired' && !(leavesMachine && payload.local_only))
-			.map(({ id, payload, score }) => {
-				const relevance = model.calibrate(score) * (payload.status === 'proposed' ? PROPOSED_SHARE : 1);
+			.map(({ id, payload }) => {
+				const relevance = (near.get(id) ?? 0) * (payload.status === 'proposed' ? PROPOSED_SHARE : 1);
 				return { id, collection, ...DESCRIBE[collection](payload as never), relevance, ...(payload.local_only ? { isLocalOnly: true } : {}) };
 			})
 			.filter(({ relevance }) => relevance >= threshold)

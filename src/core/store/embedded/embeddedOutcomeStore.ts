@@ -67,19 +67,21 @@ export class EmbeddedOutcomeStore implements OutcomeStore {
 		});
 	}
 
+	// One statement for all of them: a question asks for hundreds.
 	async creditsAt(places: readonly string[]): Promise<ReadonlyMap<string, readonly Credit[]>> {
-		const select = this.#database.prepare(`${SELECT_CREDITS} WHERE place = ? ORDER BY time_ms, interaction_id`);
-		return new Map(
-			[...new Set(places)].flatMap((place) => {
-				const credits = select.all(place).map(toCredit);
-				return credits.length > 0 ? [[place, credits] as const] : [];
-			}),
-		);
+		const rows = this.#database.prepare(`${SELECT_CREDITS} WHERE place IN (SELECT value FROM json_each(?)) ORDER BY time_ms, interaction_id`).all(JSON.stringify(places));
+		const found = new Map<string, Credit[]>();
+		for (const credit of rows.map(toCredit)) {
+			const known = found.get(credit.place);
+			if (known) known.push(credit);
+			else found.set(credit.place, [credit]);
+		}
+		return found;
 	}
 
 	async creditsOf(interactionIds: readonly string[]): Promise<readonly Credit[]> {
-		const select = this.#database.prepare(`${SELECT_CREDITS} WHERE interaction_id = ? ORDER BY place`);
-		return [...new Set(interactionIds)].flatMap((id) => select.all(id).map(toCredit));
+		const select = this.#database.prepare(`${SELECT_CREDITS} WHERE interaction_id IN (SELECT value FROM json_each(?)) ORDER BY interaction_id, place`);
+		return select.all(JSON.stringify(interactionIds)).map(toCredit);
 	}
 
 	async forget(interactionIds: readonly string[]): Promise<void> {
