@@ -74,7 +74,7 @@ export async function run(args: readonly string[]) {
 				unheardSignals: learning.unheard,
 				warnings: tally([...learning.warnings, ...frozen.warnings]),
 			},
-			settings: { seed, days, questions, errors, restarts: days - 1, killed: 1, embedding: 'bundled' },
+			settings: { seed, days, questions, errors, restarts: days, killed: 1, embedding: 'bundled' },
 		};
 	} finally {
 		if (!values.scratch) rmSync(scratch, { recursive: true, force: true });

@@ -1,14 +1,12 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Hit, KnowledgeItem, SearchQuery, Signal } from '#protocol/messages';
-import { idOf } from './chance.ts';
-import { type Answered, CoordinatorProcess } from './coordinatorProcess.ts';
+import type { KnowledgeItem, SearchQuery, Signal } from '#protocol/messages';
+import { askQuestion, filesOf, rankOf } from './askQuestion.ts';
+import { CoordinatorProcess } from './coordinatorProcess.ts';
 import { fixError } from './fixError.ts';
 import type { Linter } from './linter.ts';
 import type { ModelServers } from './modelServers.ts';
-import { react } from './person.ts';
 import type { Probe, Task, WeekPlan } from './plan.ts';
-import { phrase, type Question } from './questions.ts';
 import type { WorkspaceCopy } from './workspaceCopy.ts';
 
 const DAY_MS = 86_400_000;
@@ -113,28 +111,31 @@ export async function liveWeek(options: LiveOptions): Promise<WeekRecord> {
 	for (const [day, tasks] of plan.days.entries()) {
 		const nowMs = () => Date.now() + day * DAY_MS;
 		if (day === 0) probes.before = await search(process, plan.probes);
-		for (const task of tasks) {
+		let state: Omit<DayState, 'knowledgeBytes'> | null = null;
+		for (const [number, task] of tasks.entries()) {
+			// It is killed with its last answer undigested.
+			const isKilled = day === options.killedOn && number === tasks.length - 1;
+			if (isKilled) state = await stateOf(process, servers);
 			if (task.type === 'error') {
 				const fixed = await fixError(task, { ...options, process, report, nowMs });
 				interactions += fixed.modelAnswers;
 				records.push({ ...fixed, day });
 			} else records.push({ ...(await askQuestion(task, { servers, ask, report, nowMs, seed })), day });
 			servers.wish = null;
-			if (isLearning) await digest(process);
+			if (isLearning && !isKilled) await digest(process);
 			options.onProgress(records.length, interactions);
 		}
-		const state = await stateOf(process, servers);
+		state ??= await stateOf(process, servers);
 		if (day === plan.days.length - 1) probes.after = await search(process, plan.probes);
 		if (day === options.killedOn) await process.kill();
 		else await process.end();
 		const sizeOf = (name: string) => statSync(join(options.dataDirectory, name), { throwIfNoEntry: false })?.size ?? 0;
 		days.push({ ...state, knowledgeBytes: sizeOf('knowledge.db') + sizeOf('knowledge.db-wal') });
 		warnings.push(...process.warnings);
-		if (day < plan.days.length - 1) {
-			process = await startDay(options, day + 1);
-			lost += await countLost(process, acknowledged);
-		}
+		process = await startDay(options, day + 1);
+		lost += await countLost(process, acknowledged);
 	}
+	await process.end();
 	const total = [...acknowledged.values()].reduce((sum, ids) => sum + ids.size, 0);
 	return { records, days, probes, interactions, outcomeMs, lost, acknowledged: total, unheard, warnings };
 }
@@ -149,58 +150,6 @@ async function startDay({ dataDirectory, workspaces, servers, isLearning, seed }
 	});
 	await started.whenEmbedded();
 	return started;
-}
-
-/** Asks, reacts as somebody would who knows the truth, and goes on until the answer is right or patience ends. */
-async function askQuestion(
-	task: Extract<Task, { type: 'question' }>,
-	options: {
-		readonly servers: ModelServers;
-		readonly ask: (query: Parameters<CoordinatorProcess['ask']>[0]) => Promise<Answered>;
-		readonly report: (signals: readonly Signal[]) => Promise<void>;
-		readonly nowMs: () => number;
-		readonly seed: number;
-	},
-): Promise<Omit<QuestionRecord, 'day'>> {
-	const { servers, ask, report, nowMs, seed } = options;
-	const { question, key } = task;
-	servers.wish = { key, question };
-	const startedMs = performance.now();
-	let interactionId = idOf(seed, key, 0);
-	const first = await ask({ interactionId, prompt: task.prompt });
-	const answerMs = performance.now() - startedMs;
-	let answered = first;
-	const isRight = () => question.truth.some((file) => answered.summary.text.includes(`\`${file}\``));
-	for (let step = 1; ; step++) {
-		const reaction = react({ interactionId, key: `${key}:${step}`, isRight: isRight(), subject: question.truth[0] ?? '', timeMs: nowMs(), seed });
-		await report(reaction.signals);
-		if (reaction.next === 'nothing' || step > 2) break;
-		const before = interactionId;
-		interactionId = idOf(seed, key, step);
-		if (reaction.next === 'complain') answered = await ask({ interactionId, prompt: 'That is wrong, it is not there.', follows: before });
-		else if (reaction.next === 'rephrase') answered = await ask({ interactionId, prompt: phrase(question, 20 + step), follows: before });
-		else answered = await ask({ interactionId, prompt: task.prompt, retryOf: before });
-	}
-	const { summary, hits } = first;
-	const files = filesOf(hits);
-	return {
-		...{ type: 'question', task, answerMs, files, rank: rankOf(files, question), hasAllFiles: question.truth.every((file) => files.includes(file)) },
-		isRight: question.truth.some((file) => summary.text.includes(`\`${file}\``)),
-		isRightInTheEnd: isRight(),
-		isLocal: summary.model !== null && !summary.model.isRemote,
-		tokens: (summary.usage?.inputTokens ?? 0) + (summary.usage?.outputTokens ?? 0),
-		promptTokens: summary.context.tokens,
-		isStored: summary.notices.some(({ code }) => code === 'from-cache'),
-	};
-}
-
-function filesOf(hits: readonly Hit[]): string[] {
-	return [...new Set(hits.map(({ filePath }) => filePath))];
-}
-
-function rankOf(files: readonly string[], { truth }: Question): number | null {
-	const ranks = truth.map((file) => files.indexOf(file)).filter((index) => index >= 0);
-	return ranks.length === 0 ? null : Math.min(...ranks) + 1;
 }
 
 async function search(process: CoordinatorProcess, probes: readonly Probe[]): Promise<(number | null)[]> {
