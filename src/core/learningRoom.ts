@@ -12,6 +12,7 @@ import { createBreath } from './learn/breathe.ts';
 import { createCare } from './learn/care.ts';
 import { buildDataset } from './learn/dataset/buildDataset.ts';
 import { createLearningLoop, type SettledInteraction } from './learn/learningLoop.ts';
+import { combineSignals } from './learn/outcome/combineSignals.ts';
 import { createPatternQueue } from './learn/pattern/patternQueue.ts';
 import { createSkillKeeper } from './learn/pattern/skillKeeper.ts';
 import { endorsePractices } from './learn/practice/endorse.ts';
@@ -153,7 +154,17 @@ export function createLearningRoom(options: {
 		knowledge: {
 			list: (query) => book.list(query),
 			detail: (id) => book.detail(id),
-			change: (id, change) => owned(() => book.change(id, change)),
+			change: (id, change) =>
+				owned(async () => {
+					const item = await book.change(id, change);
+					if (change.action !== 'confirm' || item.collection !== 'interaction-history') return item;
+					// Who confirms what an agent reports says so as if it were their own.
+					const { probability } = combineSignals(await outcomes.signals(id), settings().learning.weights);
+					const value = probability < 0.5 ? -1 : 1;
+					const thumb = { id: `confirmed:${id}`, interactionId: id, kind: 'thumbs', value, subject: null, source: 'user', timeMs: clock.nowMs() } as const;
+					await loop.report([thumb]);
+					return (await book.detail(id)).item;
+				}),
 			remove: (ids) => owned(() => book.remove(ids)),
 			forget: (scope) => owned(() => book.forget(scope)),
 			export: (request) => exportBundle(store, request),

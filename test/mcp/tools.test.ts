@@ -209,6 +209,23 @@ describe('the tools of the server for agents', () => {
 		expect(new Set(signals.map(({ source }) => source))).toEqual(new Set(['user', 'agent:a', 'agent:b', 'agent:c', 'agent:user', 'agent:editor']));
 	});
 
+	it('take what an agent reported in full once the user confirms it', async () => {
+		const { interaction_id: id } = await track();
+		await callTool(client, 'update_outcome', { interaction_id: id, outcome: 'success' });
+		const { knowledge } = await server.workspace.coordinator();
+		expect((await knowledge.detail(id)).item).toMatchObject({ status: 'proposed', outcome: 'partial' });
+		expect(await knowledge.change(id, { action: 'confirm' })).toMatchObject({ status: 'active', outcome: 'success' });
+		await expect(knowledge.change(id, { action: 'confirm' })).rejects.toMatchObject({ code: 'invalid-argument' });
+		const { interaction_id: failed } = await track('How is an invoice deleted?');
+		await callTool(client, 'update_outcome', { interaction_id: failed, outcome: 'failure' });
+		expect(await knowledge.change(failed, { action: 'confirm' })).toMatchObject({ status: 'active', outcome: 'failure' });
+		const { interaction_id: heard } = await track('How is an invoice booked?');
+		await (await server.workspace.coordinator()).reportOutcome([
+			{ id: randomUUID(), interactionId: heard, kind: 'edit-survived', value: 1, subject: null, source: 'editor', timeMs: Date.now() },
+		]);
+		expect((await knowledge.detail(heard)).item.status).toBe('active');
+	});
+
 	it.each([
 		['user', 'agent:user'],
 		['agent:user\nuser', 'agent:agent user user'],

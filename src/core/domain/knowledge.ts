@@ -91,7 +91,7 @@ export interface KnowledgeDetail {
 	readonly derived: readonly { readonly id: string; readonly title: string }[];
 }
 
-/** `confirm` makes a proposed item active; `restore` a retired one; `share` lets every workspace use it, `unshare` takes that back. */
+/** `confirm` makes a proposed item active, and what an agent reported of an interaction the user's word; `restore` a retired one; `share` lets every workspace use it, `unshare` takes that back. */
 export type KnowledgeChange =
 	| { readonly action: 'confirm' | 'retire' | 'restore' | 'pin' | 'unpin' | 'share' | 'unshare' }
 	| { readonly action: 'edit'; readonly fields: Readonly<Record<string, string | readonly string[]>> };

@@ -59,8 +59,13 @@ export function createLearningLoop(options: {
 		const similar = await countSimilarQueries(history, point);
 		const { query, response } = point.payload;
 		const valueScore = computeValueScore({ query, response, outcome: estimate.label, userFeedback: estimate.userFeedback, ...similar });
-		await history.setPayload('interaction-history', [point.id], { outcome: estimate.label, user_feedback: estimate.userFeedback, value_score: valueScore });
-		const payload = { ...point.payload, outcome: estimate.label, user_feedback: estimate.userFeedback, value_score: valueScore };
+		const isNowConfirmed = estimate.isConfirmed && point.payload.status === 'proposed';
+		const drawn = {
+			...{ outcome: estimate.label, user_feedback: estimate.userFeedback, value_score: valueScore },
+			...(isNowConfirmed ? { status: 'active' as const } : {}),
+		};
+		await history.setPayload('interaction-history', [point.id], drawn);
+		const payload = { ...point.payload, ...drawn };
 		const sent = await outcomes.contexts(pending.interactionId);
 		const used = sent.filter(({ isUsed }) => isUsed);
 		const usedItems = used.filter(({ place, pointId }) => place === pointId).map(({ pointId }) => pointId);

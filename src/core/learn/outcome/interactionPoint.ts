@@ -32,7 +32,8 @@ export function interactionPoint(
 			workspace_id: workspaceId,
 			repository_id: interaction.repositoryId,
 			scope: 'workspace',
-			status: 'active',
+			// What an agent says it did is a claim, until the user or the editor says something of it.
+			status: interaction.agent === 'user' ? 'active' : 'proposed',
 			provenance: [interaction.agent],
 			embedding_model: embedding?.model ?? null,
 			// Its own: two interactions with one text are two, and deleting one must not take the other's vector.
