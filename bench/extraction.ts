@@ -53,7 +53,8 @@ export async function run(args: readonly string[]) {
 			let tries = 0;
 			const startedMs = performance.now();
 			const result = await extractPattern({
-				...{ model, payload, context: question.truth, clock: ports.clock, signal: new AbortController().signal },
+				...{ model, payload, context: question.truth, clock: ports.clock, signal: new AbortController().signal, newId: ports.uuid },
+				allow: async () => ({ maxOutputTokens: null }),
 				onCall: ({ usage }) => {
 					tries++;
 					tokens.in += usage?.inputTokens ?? 0;

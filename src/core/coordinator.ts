@@ -65,7 +65,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		catalogue,
 		settings: () => settings,
 		record: (rows) => ledger.record(rows),
-		isBudgetReached: async () => (await ledger.budget()).isReached,
+		allow: (call) => ledger.allow(call),
 		sources: () => folders.stores(),
 		isLocalOnly: async (paths) => (await localOnly(paths.map((path) => ({ path })))).map((verdict) => verdict !== 'open' && verdict !== 'missing'),
 		onRemove: async (collection, ids) => {

@@ -19,7 +19,7 @@ import { endorsePractices } from './learn/practice/endorse.ts';
 import { practiceCategory } from './learn/practice/practiceFiles.ts';
 import { createPracticeReader, type PracticeSource } from './learn/practice/practiceReader.ts';
 import { keepTrue } from './learn/truth/keepTrue.ts';
-import type { LedgerRow } from './metrics/ledger.ts';
+import type { CallAllowance, CallToAllow, LedgerRow } from './metrics/ledger.ts';
 import type { ModelCatalogue } from './models/modelCatalogue.ts';
 import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
@@ -49,7 +49,8 @@ export function createLearningRoom(options: {
 	readonly settings: () => Settings;
 	/** Keeps calls of models in the ledger; must not reject. */
 	readonly record: (rows: readonly LedgerRow[]) => void;
-	readonly isBudgetReached: () => Promise<boolean>;
+	/** Sets aside what a call to another machine may cost, until it is noted. Null: it may not be made. */
+	readonly allow: (call: CallToAllow) => Promise<CallAllowance | null>;
 	/** Told of settled interactions beside those who learn here; may be told of one again. */
 	readonly onSettled?: (interaction: SettledInteraction) => void;
 	/** The open worktrees with their manifests. */
@@ -73,7 +74,7 @@ export function createLearningRoom(options: {
 		embedding: () => catalogue.embedding(),
 		settings,
 		record: options.record,
-		isBudgetReached: options.isBudgetReached,
+		allow: options.allow,
 		clock,
 		uuid: ports.uuid,
 		log,

@@ -3,7 +3,7 @@ import { CoordinatorError } from '#core/base/errors';
 import type { ModelRole } from '#core/domain/modelInfo';
 import { createLearningLoop, type LearningLoop } from '#core/learn/learningLoop';
 import type { PatternQueue } from '#core/learn/pattern/patternQueue';
-import type { LedgerRow } from '#core/metrics/ledger';
+import type { CallToAllow, LedgerRow } from '#core/metrics/ledger';
 import type { LanguageModel } from '#core/models/languageModel';
 import { DEFAULT_SETTINGS, type Settings } from '#core/settings';
 import { createLog } from '#node/log';
@@ -39,6 +39,7 @@ describe('patterns', () => {
 	let queue: PatternQueue;
 	let rows: LedgerRow[];
 	let isBudgetReached: boolean;
+	let asked: CallToAllow[];
 
 	const start = () => {
 		({ loop, queue } = startLearning({
@@ -47,7 +48,10 @@ describe('patterns', () => {
 			models: () => models,
 			settings: () => settings,
 			record: (more) => rows.push(...more),
-			isBudgetReached: async () => isBudgetReached,
+			allow: async (call) => {
+				asked.push(call);
+				return isBudgetReached ? null : { maxOutputTokens: 500 };
+			},
 		}));
 	};
 	const skills = async () => (await knowledge.store.scroll('skills-patterns', { limit: 100 })).points;
@@ -66,6 +70,7 @@ describe('patterns', () => {
 		settings = DEFAULT_SETTINGS;
 		rows = [];
 		isBudgetReached = false;
+		asked = [];
 		models = [scriptedModel([BACK_OFF])];
 		start();
 	});
@@ -337,6 +342,7 @@ describe('patterns', () => {
 		clock.advance(700_000);
 		await expect.poll(async () => (await queue.counts()).done).toBe(1);
 		expect(rows).toMatchObject([{ isRemote: true, target: 'remote' }]);
+		expect(asked.at(-1)).toMatchObject({ id: rows[0]?.id, maxOutputTokens: 800, promptTokens: expect.any(Number) });
 	});
 
 	test('a model for embeddings, or a very small one, is never asked for a pattern, and one that is fit for it comes before others', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createLearningLoop, type LearningLoop } from '#core/learn/learningLoop';
 import { createPatternQueue, type PatternQueue } from '#core/learn/pattern/patternQueue';
 import { createSkillKeeper } from '#core/learn/pattern/skillKeeper';
-import type { LedgerRow } from '#core/metrics/ledger';
+import type { CallAllowance, CallToAllow, LedgerRow } from '#core/metrics/ledger';
 import type { LanguageModel } from '#core/models/languageModel';
 import type { ClockPort } from '#core/ports';
 import { DEFAULT_SETTINGS, type Settings } from '#core/settings';
@@ -18,16 +18,16 @@ export function startLearning(options: {
 	readonly settings?: () => Settings;
 	/** Told of the calls that the ledger would keep. */
 	readonly record?: (rows: readonly LedgerRow[]) => void;
-	readonly isBudgetReached?: () => Promise<boolean>;
+	readonly allow?: (call: CallToAllow) => Promise<CallAllowance | null>;
 }): { readonly loop: LearningLoop; readonly queue: PatternQueue } {
-	const { knowledge, clock, models, settings = () => DEFAULT_SETTINGS, record = () => undefined, isBudgetReached = async () => false } = options;
+	const { knowledge, clock, models, settings = () => DEFAULT_SETTINGS, record = () => undefined, allow = async () => ({ maxOutputTokens: null }) } = options;
 	const { store, outcomes, extractions } = knowledge;
 	const log = createLog(() => undefined, 'off');
 	const skills = createSkillKeeper({ store, outcomes, extractions, settings, clock });
 	const embedding = async () => wordEmbedding();
 	const queue = createPatternQueue({
 		...{ store, extractions, outcomes, skills, models: async () => models(), embedding, settings, clock, log },
-		...{ record, isBudgetReached, uuid: randomUUID },
+		...{ record, allow, uuid: randomUUID },
 	});
 	const loop = createLearningLoop({
 		history: store,

@@ -4,6 +4,8 @@ import type { LanguageModel, ModelUsage } from '#core/models/languageModel';
 
 /** One call of a model for a pattern. */
 export interface ExtractionCall {
+	/** Of its row in the ledger. */
+	readonly id: string;
 	/** Null: the call ended before anybody counted, and counts as no tokens. */
 	readonly usage: ModelUsage | null;
 	readonly firstTokenMs: number | null;
@@ -14,14 +16,12 @@ export interface ExtractionCall {
 /** The ledger's row for it. It belongs to the interaction that is learned from, answers nothing, and so saves nothing. */
 export function extractionRecord(
 	call: ExtractionCall,
-	{
-		model,
-		...about
-	}: { readonly id: string; readonly timeMs: number; readonly interactionId: string; readonly workspaceId: string | null; readonly model: LanguageModel },
+	{ model, ...about }: { readonly timeMs: number; readonly interactionId: string; readonly workspaceId: string | null; readonly model: LanguageModel },
 ): LedgerRow {
-	const { usage, firstTokenMs, totalMs, result } = call;
+	const { id, usage, firstTokenMs, totalMs, result } = call;
 	const tokens = { inputTokens: usage?.inputTokens ?? 0, outputTokens: usage?.outputTokens ?? 0 };
 	return {
+		id,
 		...about,
 		...tokens,
 		retryOf: null,

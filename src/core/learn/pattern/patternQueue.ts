@@ -1,6 +1,6 @@
 import { isCancellation } from '#core/base/abort';
 import { CoordinatorError } from '#core/base/errors';
-import type { LedgerRow } from '#core/metrics/ledger';
+import type { CallAllowance, CallToAllow, LedgerRow } from '#core/metrics/ledger';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { LanguageModel } from '#core/models/languageModel';
 import type { ClockPort, LogPort, Ports } from '#core/ports';
@@ -48,13 +48,13 @@ export function createPatternQueue(options: {
 	readonly settings: () => Settings;
 	/** Keeps calls in the ledger; must not reject. */
 	readonly record: (rows: readonly LedgerRow[]) => void;
-	/** Whether a limit of spending is reached: then no model is asked that may cost something. */
-	readonly isBudgetReached: () => Promise<boolean>;
+	/** Sets aside what a call to another machine may cost, until it is noted. Null: it may not be made, and the pattern waits. */
+	readonly allow: (call: CallToAllow) => Promise<CallAllowance | null>;
 	readonly clock: ClockPort;
 	readonly uuid: Ports['uuid'];
 	readonly log: Pick<LogPort, 'debug' | 'warn'>;
 }): PatternQueue {
-	const { store, extractions, outcomes, skills, settings, record, clock, uuid, log } = options;
+	const { store, extractions, outcomes, skills, settings, record, allow, clock, uuid, log } = options;
 	const closing = new AbortController();
 	let running: Promise<void> | null = null;
 	let isAskedAgain = false;
@@ -65,8 +65,7 @@ export function createPatternQueue(options: {
 	const isOn = () => settings().learning.enabled && settings().learning.extractPatterns;
 
 	async function chooseModel(): Promise<LanguageModel | null> {
-		const model = chooseExtractor(await options.models(), settings().learning.extractWithRemote);
-		return model?.isRemote && (await options.isBudgetReached()) ? null : model;
+		return chooseExtractor(await options.models(), settings().learning.extractWithRemote);
 	}
 
 	/** The interaction as it is now; null where it is gone, or is not worth a pattern any more. */
@@ -93,8 +92,8 @@ export function createPatternQueue(options: {
 		const context = used.map((place) => place.split('\n').slice(1).filter(Boolean).join(' '));
 		const { payload: asked } = interaction;
 		const result = await extractPattern({
-			...{ model, payload: asked, context, clock, signal },
-			onCall: (call) => record([extractionRecord(call, { id: uuid(), timeMs: clock.nowMs(), interactionId, workspaceId: asked.workspace_id, model })]),
+			...{ model, payload: asked, context, clock, signal, newId: uuid, allow },
+			onCall: (call) => record([extractionRecord(call, { timeMs: clock.nowMs(), interactionId, workspaceId: asked.workspace_id, model })]),
 		});
 		if ('dropped' in result) {
 			await extractions.finish(interactionId, result);
