@@ -20,6 +20,7 @@ const LIBRARIES = [
 	['ignore', '^src/core/ingest/scan/'],
 	['undici', '^src/node/networkFetch\\.ts$'],
 	['env-paths', '^src/node/dataDirectory\\.ts$'],
+	['prom-client', '^src/node/prometheus\\.ts$'],
 	['vscode-jsonrpc', '^src/(?:server|extension)/'],
 ];
 

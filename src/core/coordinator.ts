@@ -4,10 +4,11 @@ import { proposeFix } from './ask/fix/proposeFix.ts';
 import { describeTracked } from './ask/respond/describeTracked.ts';
 import { createRouter } from './ask/route/router.ts';
 import { CoordinatorError } from './base/errors.ts';
-import { Emitter } from './base/event.ts';
+import { Emitter, type Event } from './base/event.ts';
 import { combineStatus } from './combineStatus.ts';
 import { diagnosticsReport } from './diagnosticsReport.ts';
 import type { IndexStatus } from './domain/indexStatus.ts';
+import type { Observation } from './domain/observation.ts';
 import type { EditorSignals } from './domain/question.ts';
 import type { Coordinator } from './domain/requests.ts';
 import { loadTokenCounter } from './domain/tokenCount.ts';
@@ -17,6 +18,7 @@ import { createLearningRoom } from './learningRoom.ts';
 import { openLedgerRoom } from './ledgerRoom.ts';
 import { createModelCatalogue } from './models/modelCatalogue.ts';
 import { ServerTurns } from './models/serverTurns.ts';
+import { observeAnswer, observeCall } from './observing.ts';
 import { OpenFolders } from './openFolders.ts';
 import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
@@ -31,6 +33,8 @@ export interface CoordinatorHandle {
 	readonly coordinator: Coordinator;
 	readonly version: string;
 	readonly sqliteEngine: string;
+	/** Told of what is worth counting, as it happens. */
+	readonly onDidObserve: Event<Observation>;
 	/** Takes over changed settings without a restart; `dataDirectory` alone needs one. */
 	applySettings(settings: Settings): Promise<void>;
 }
@@ -40,6 +44,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	const { ports, dataDirectory } = options;
 	let settings = options.settings;
 	const changed = new Emitter<IndexStatus>();
+	const observed = new Emitter<Observation>();
 
 	const claims = await openTurns(ports, dataDirectory);
 	const turns = claims && new ServerTurns(claims, ports);
@@ -71,7 +76,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		onRemove: async (collection, ids) => {
 			if (collection === 'interaction-history') router.forget(ids);
 		},
-		onSettled: ({ id, payload, estimate }) => {
+		onSettled: ({ id, payload, estimate, valueScore }) => {
+			observed.fire({ kind: 'outcome', label: estimate.label, valueScore, isHighValue: valueScore >= settings.learning.highValueThreshold });
 			// An agent could otherwise choose the user's models by praising itself often enough.
 			if (!estimate.isConfirmed) return;
 			const certainty = Math.abs(2 * estimate.probability - 1);
@@ -97,10 +103,14 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		router,
 		budget: () => ledger.budget(),
 		allow: (call) => ledger.allow(call),
-		record: (rows) => ledger.record(rows),
+		record: (rows) => {
+			ledger.record(rows);
+			for (const row of rows) observed.fire(observeCall(row));
+		},
 		localOnly,
 		keepTrue: (hits) => learning.keepTrue(hits),
 		onAnswered: (interaction) => void learning.remember(interaction),
+		onSearched: (timings) => observed.fire({ kind: 'search', ...timings }),
 	});
 
 	function status(): IndexStatus {
@@ -157,7 +167,12 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		whenIdle: (wanted) => folders.whenIdle(wanted),
 		search: (query, signal) => guarded(folders.yieldTo(ask.search(query, signal), filesOf(query.signals))),
 		augment: (query, signal) => guarded(learning.yieldTo(folders.yieldTo(ask.augment(query, signal), filesOf(query.signals)))),
-		ask: (query, onPart, signal) => guarded(learning.yieldTo(folders.yieldTo(ask.ask(query, onPart, signal), filesOf(query.signals)))),
+		ask: async (query, onPart, signal) => {
+			const watch = observeAnswer(onPart);
+			const summary = await guarded(learning.yieldTo(folders.yieldTo(ask.ask(query, watch.onPart, signal), filesOf(query.signals))));
+			observed.fire(watch.end(summary));
+			return summary;
+		},
 		route: (query, signal) => guarded(folders.yieldTo(ask.route(query, signal), filesOf(query.signals))),
 		trackInteraction: async (tracked, signal) => {
 			if (!settings.learning.enabled) return false;
@@ -178,9 +193,11 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			const found = { store: knowledge.collections, embedding: () => catalogue.embedding(), settings, workspaceIds, keepTrue };
 			return learning.yieldTo(findKnowledge({ ...request, ...found, ...(signal ? { signal } : {}) }));
 		},
-		reportOutcome: (signals) => {
+		reportOutcome: async (signals) => {
 			if (signals.some(({ value }) => value < 0)) ask.forgetAnswers();
-			return learning.report(signals);
+			const added = await learning.report(signals);
+			if (added > 0) for (const { kind, value } of signals) observed.fire({ kind: 'signal', signal: kind, value });
+			return added;
 		},
 		offerFixes: (request) => fixes.offer(request),
 		recordFix: async (outcome) => {
@@ -227,6 +244,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		diagnosticsReport: async () => diagnosticsReport({ version: VERSION, settings, status: status(), models: await coordinator.models() }),
 		close: async () => {
 			changed.dispose();
+			observed.dispose();
 			await learning.close();
 			await folders.close();
 			await catalogue.close();
@@ -240,6 +258,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		coordinator,
 		version: VERSION,
 		sqliteEngine: ports.sqlite.name,
+		onDidObserve: observed.event,
 		applySettings: async (next) => {
 			settings = next;
 			await catalogue.updateSettings(next);

@@ -72,6 +72,8 @@ export interface AskPipelineOptions {
 	readonly indexStatus: () => IndexStatus;
 	/** Told of every question that was answered, by a model or by code, unless it was cancelled. */
 	readonly onAnswered?: (interaction: FinishedInteraction) => void;
+	/** Told how long each search took, whatever it was for. */
+	readonly onSearched?: (timings: SearchResult['timings']) => void;
 }
 
 export interface AskPipeline {
@@ -92,7 +94,12 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 	const cache = new ResponseCache(clock);
 	const memory = new LocalOnlyMemory();
 
-	const find = createFinder(options);
+	const finder = createFinder(options);
+	const find: typeof finder = async (request) => {
+		const found = await finder(request);
+		options.onSearched?.(found.timings);
+		return found;
+	};
 	const augmenter = createAugmenter(options);
 
 	const attachmentsOf = (query: AskQuery) =>
