@@ -19,6 +19,7 @@ Usage: hybrid-coordinator COMMAND [WORDS] [options]
   clear ID…|all         remove stored indexes that no other program has open
   report                print facts for a bug report, without your code
   mcp                   serve the workspace to an agent (see mcp --help)
+  serve                 serve the workspace to the agents of a team (see serve --help)
 
   --workspace DIR       the folder (default: this one); may be repeated
   --model ID            the model that answers (see models)
@@ -31,8 +32,8 @@ Usage: hybrid-coordinator COMMAND [WORDS] [options]
 `;
 
 async function main(): Promise<number> {
-	// A program of its own, with its own options, which ends the process itself.
-	if (process.argv[2] === 'mcp') {
+	// Both are a program of their own, with its own options, which ends the process itself.
+	if (process.argv[2] === 'mcp' || process.argv[2] === 'serve') {
 		await import(new URL('./mcp.mjs', import.meta.url).href);
 		return new Promise(() => undefined);
 	}

@@ -42,20 +42,25 @@ export function readCommandLine(words: readonly string[]): CommandLine {
 	});
 	const [surplus] = positionals;
 	if (surplus !== undefined) throw new CoordinatorError('invalid-argument', `mcp takes no word “${surplus}”; name a folder with --workspace.`);
-	const folders = (values.workspace.length > 0 ? values.workspace : ['.']).map((folder) => resolve(folder));
-	for (const folder of folders) {
-		if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new CoordinatorError('invalid-argument', `There is no folder ${folder}.`);
-	}
 	const httpPort = values.http === undefined ? null : Number(values.http);
 	if (httpPort !== null && !(Number.isInteger(httpPort) && httpPort >= 0 && httpPort < 65_536)) {
 		throw new CoordinatorError('invalid-argument', `--http needs a port from 0 to 65535, not “${values.http}”.`);
 	}
 	return {
-		folders,
+		folders: foldersOf(values.workspace),
 		dataDirectory: values['data-directory'] === undefined ? null : resolve(values['data-directory']),
 		httpPort,
 		tokenFile: values['token-file'] === undefined ? null : resolve(values['token-file']),
 		isVerbose: values.verbose,
 		isHelp: values.help,
 	};
+}
+
+/** Absolute paths of the folders that were named, or of this one. Throws `invalid-argument` for one that is none. */
+export function foldersOf(named: readonly string[]): readonly string[] {
+	const folders = (named.length > 0 ? named : ['.']).map((folder) => resolve(folder));
+	for (const folder of folders) {
+		if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new CoordinatorError('invalid-argument', `There is no folder ${folder}.`);
+	}
+	return folders;
 }

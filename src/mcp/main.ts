@@ -1,20 +1,16 @@
-import { dirname } from 'node:path';
 import { Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { CoordinatorError } from '#core/base/errors';
-import { createCoordinator } from '#core/coordinator';
-import { resolveDataDirectory } from '#node/dataDirectory';
+import { readToken } from '#node/http/token';
 import { createLog } from '#node/log';
-import { createPorts } from '#node/ports';
-import { secretsFromEnvironment } from '#node/secretsFromEnvironment';
-import { agentSettings } from './agentSettings.ts';
-import { type CommandLine, readCommandLine, USAGE } from './commandLine.ts';
+import { readCommandLine, USAGE } from './commandLine.ts';
 import { createMcpServer } from './createMcpServer.ts';
+import { gateOfToken } from './http/admit.ts';
 import { serveHttp } from './http/serveHttp.ts';
-import { readToken } from './http/token.ts';
 import { watchLifeline } from './lifeline.ts';
-import { Workspace } from './workspace.ts';
+import { openWorkspace } from './openWorkspace.ts';
+import { serve } from './serve.ts';
+import { readServeLine, SERVE_USAGE } from './serveLine.ts';
 
 /** How long an orderly close may take before the process ends anyway. */
 const CLOSE_LIMIT_MS = 2_000;
@@ -28,29 +24,34 @@ function takeStandardOutput(): Writable {
 	return protocol.setMaxListeners(0);
 }
 
-function openWorkspace(line: CommandLine, log: ReturnType<typeof createLog>): Workspace {
-	const { settings, refused } = agentSettings(process.env);
-	if (refused.length > 0) log.warn(`These settings have a value that cannot be used and keep their default: ${refused.join(', ')}`);
-	const dataDirectory = resolveDataDirectory(line.dataDirectory ?? settings.dataDirectory);
-	return new Workspace({
-		folders: line.folders,
-		dataDirectory,
-		log,
-		open: async () => {
-			const ports = createPorts({
-				assetsPath: dirname(fileURLToPath(import.meta.url)),
-				threads: settings.index.threads,
-				log,
-				secrets: secretsFromEnvironment(process.env),
-				hostModels: { models: async () => [] },
-				network: () => settings.network,
-			});
-			return (await createCoordinator({ ports, settings, dataDirectory })).coordinator;
-		},
-	});
+/** Messages go to standard error; an error that nobody handles is one more message. */
+function openLog(isVerbose: boolean): ReturnType<typeof createLog> {
+	const log = createLog((level, message) => process.stderr.write(`${level}: ${message}\n`), isVerbose ? 'debug' : 'warn');
+	process.on('uncaughtException', (error) => log.error('An error was not handled', error));
+	process.on('unhandledRejection', (error) => log.error('A rejection was not handled', error));
+	return log;
+}
+
+/** `serve`: the same workspace for a team, over HTTP alone. */
+async function mainServe(words: readonly string[]): Promise<void> {
+	const line = readServeLine(words);
+	if (line.isHelp) {
+		process.stdout.write(SERVE_USAGE);
+		process.exit(0);
+	}
+	const log = openLog(line.isVerbose);
+	const served = await serve(line, log);
+	if (!served) process.exit(0);
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+		process.once(signal, () => {
+			setTimeout(() => process.exit(0), CLOSE_LIMIT_MS);
+			void served.close().finally(() => process.exit(0));
+		});
+	}
 }
 
 async function main(): Promise<void> {
+	if (process.argv[2] === 'serve') return mainServe(process.argv.slice(3));
 	const words = process.argv.slice(process.argv[2] === 'mcp' ? 3 : 2);
 	const line = readCommandLine(words);
 	if (line.isHelp) {
@@ -58,10 +59,8 @@ async function main(): Promise<void> {
 		process.exit(0);
 	}
 	const output = takeStandardOutput();
-	const log = createLog((level, message) => process.stderr.write(`${level}: ${message}\n`), line.isVerbose ? 'debug' : 'warn');
-	process.on('uncaughtException', (error) => log.error('An error was not handled', error));
-	process.on('unhandledRejection', (error) => log.error('A rejection was not handled', error));
-	const workspace = openWorkspace(line, log);
+	const log = openLog(line.isVerbose);
+	const workspace = openWorkspace({ ...line, log });
 	let close: () => Promise<void> = async () => undefined;
 	const end = (reason: string) => {
 		log.debug(`Ending: ${reason}`);
@@ -73,7 +72,7 @@ async function main(): Promise<void> {
 
 	if (line.httpPort !== null) {
 		const { token, isNew } = readToken(line.tokenFile);
-		const http = await serveHttp({ port: line.httpPort, token, createServer: () => createMcpServer({ workspace, log }), log });
+		const http = await serveHttp({ port: line.httpPort, gate: gateOfToken(token), createServer: () => createMcpServer({ workspace, log }), log });
 		close = () => http.close();
 		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(signal));
 		process.stderr.write(`Serving ${http.url}\n${isNew && line.tokenFile === null ? `Token: ${token}\n` : ''}`);
@@ -90,6 +89,7 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
 	const isUsage = (error instanceof TypeError && 'code' in error) || CoordinatorError.is(error, 'invalid-argument');
-	process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${isUsage ? 'See mcp --help.\n' : ''}`);
+	const command = process.argv[2] === 'serve' ? 'serve' : 'mcp';
+	process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${isUsage ? `See ${command} --help.\n` : ''}`);
 	process.exit(isUsage ? 2 : 1);
 });

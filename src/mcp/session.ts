@@ -8,21 +8,24 @@ const MOST_CALLS = 16;
 /** What is known of one connection: who is at the other end, and what it was given. */
 export class Session {
 	readonly #clientName: () => string | undefined;
+	readonly #user: string | null;
 	readonly #issued = new Set<string>();
 	#calls = 0;
 
-	constructor(clientName: () => string | undefined) {
+	/** `user`: whose token the connection bears, where the server tells users apart. */
+	constructor(clientName: () => string | undefined, user: string | null = null) {
 		this.#clientName = clientName;
+		this.#user = user;
 	}
 
-	/** `agent:NAME`, the source of everything that is reported here: never that of the user or the editor, whatever the agent calls itself. */
+	/** `agent:NAME`, or `agent:USER/NAME`, the source of everything that is reported here: never that of the user or the editor, whatever the agent calls itself. */
 	get agent(): string {
 		const name = (this.#clientName() ?? '')
 			.replace(/[^\p{L}\p{N}._-]+/gu, ' ')
 			.trim()
 			.slice(0, LONGEST_NAME)
 			.trim();
-		return `agent:${name || 'unknown'}`;
+		return `agent:${this.#user === null ? '' : `${this.#user}/`}${name || 'unknown'}`;
 	}
 
 	/** Remembers an id that this connection may use once for what it reports. */

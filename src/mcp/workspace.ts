@@ -6,7 +6,7 @@ import type { IndexStatus } from '#core/domain/indexStatus';
 import type { Coordinator } from '#core/domain/requests';
 import type { LogPort } from '#core/ports';
 
-/** A scan this recent is not made again. */
+/** A scan this recent is not made again, unless the options say otherwise. */
 const FRESH_MS = 3_000;
 /** A call waits this long for the index, then answers with what there is. */
 const WAIT_MS = 20_000;
@@ -22,6 +22,7 @@ export interface WorkspaceOptions {
 	readonly open: () => Promise<Coordinator>;
 	readonly log: Pick<LogPort, 'warn'>;
 	readonly waitMs?: number;
+	readonly freshMs?: number;
 	readonly restMs?: number;
 }
 
@@ -106,7 +107,7 @@ export class Workspace {
 	}
 
 	#update(coordinator: Coordinator): Promise<void> {
-		if (Date.now() - this.#scannedMs < FRESH_MS && this.#updating === null) return Promise.resolve();
+		if (Date.now() - this.#scannedMs < (this.#options.freshMs ?? FRESH_MS) && this.#updating === null) return Promise.resolve();
 		this.#updating ??= (async () => {
 			try {
 				await coordinator.startIndexing();

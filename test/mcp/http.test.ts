@@ -7,8 +7,9 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMcpServer } from '#mcp/createMcpServer';
+import { gateOfToken } from '#mcp/http/admit';
 import { type HttpServer, serveHttp } from '#mcp/http/serveHttp';
-import { bearsToken, readToken } from '#mcp/http/token';
+import { bearsToken, readToken } from '#node/http/token';
 import { callTool, QUIET, startTestServer, type TestServer } from '../support/mcp.ts';
 import { startMcpProcess } from '../support/mcpProcess.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
@@ -34,7 +35,7 @@ describe('the server over HTTP', () => {
 	let server: TestServer;
 	let http: HttpServer;
 	const serve = (more: { readonly stalledMs?: number; readonly mostSessions?: number } = {}) =>
-		serveHttp({ port: 0, token: TOKEN, createServer: () => createMcpServer({ workspace: server.workspace, log: QUIET }), log: QUIET, ...more });
+		serveHttp({ port: 0, gate: gateOfToken(TOKEN), createServer: () => createMcpServer({ workspace: server.workspace, log: QUIET }), log: QUIET, ...more });
 	beforeEach(async () => {
 		workspace = temporaryFolder();
 		data = temporaryFolder();

@@ -22,11 +22,10 @@ export function startMcpProcess(options: {
 	readonly data: string;
 	readonly words?: readonly string[];
 	readonly environment?: Record<string, string>;
-	/** Instead of the bundle for agents: the command line's. */
-	readonly isOfCli?: boolean;
+	/** Bundle and first words; default the bundle for agents. */
+	readonly program?: readonly [bundle: string, ...words: string[]];
 }): McpProcess {
-	const bundle = options.isOfCli ? ['cli.mjs', 'mcp'] : ['mcp.mjs'];
-	const [file = '', ...first] = bundle;
+	const [file, ...first] = options.program ?? ['mcp.mjs'];
 	const child = spawn(process.execPath, ['--no-warnings', join(assetsPath(), file), ...first, '--workspace', options.folder, ...(options.words ?? [])], {
 		env: { ...process.env, HYBRID_DATA_DIRECTORY: options.data, ...options.environment },
 	});

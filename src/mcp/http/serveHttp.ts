@@ -5,7 +5,8 @@ import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/
 import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
 import { CoordinatorError } from '#core/base/errors';
 import type { LogPort } from '#core/ports';
-import { refusalOf } from './refusal.ts';
+import { ownHosts } from '#node/http/guard';
+import { admit, type Gate } from './admit.ts';
 import { HttpSessions } from './sessions.ts';
 
 const MOST_BODY_BYTES = 4 * 1024 * 1024;
@@ -22,23 +23,30 @@ export interface HttpServer {
 	close(): Promise<void>;
 }
 
-/** Serves the protocol on 127.0.0.1 alone, to who bears the token. Rejects with `invalid-argument` where the port cannot be had. */
+/** Serves the protocol to whom the gate lets in, on 127.0.0.1 unless another address is named. Rejects with `invalid-argument` where the port cannot be had. */
 export async function serveHttp(options: {
 	readonly port: number;
-	readonly token: string;
-	/** Makes the server of one connection. */
-	readonly createServer: () => McpServer;
+	readonly address?: string;
+	/** Names beside this machine's own under which it is asked. */
+	readonly hosts?: readonly string[];
+	readonly gate: Gate;
+	/** Makes the server of one connection, which is that of one user. */
+	readonly createServer: (user: string) => McpServer;
 	readonly log: Pick<LogPort, 'warn'>;
 	readonly stalledMs?: number;
 	readonly mostSessions?: number;
 }): Promise<HttpServer> {
-	const { token, log } = options;
+	const { gate, log, address: listenAddress = '127.0.0.1' } = options;
 	const sessions = new HttpSessions({ most: options.mostSessions ?? MOST_SESSIONS, idleMs: IDLE_MS });
-	let port = options.port;
+	let { port } = options;
+	let hosts: readonly string[] = [];
 
 	async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-		const refusal = refusalOf(request, { port, token });
-		if (refusal) return refuse(response, refusal.status, refusal.message);
+		// Whether the process lives, for whoever restarts it: nothing that wants a token.
+		if (request.method === 'GET' && request.url === '/healthz') return void response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n');
+		const admitted = admit(request, { hosts, gate });
+		if ('status' in admitted) return refuse(response, admitted.status, admitted.message);
+		const { user } = admitted;
 		let body: unknown;
 		if (request.method === 'POST') {
 			const text = await readBody(request);
@@ -51,7 +59,7 @@ export async function serveHttp(options: {
 		}
 		const id = request.headers['mcp-session-id'];
 		if (typeof id === 'string') {
-			const used = sessions.use(id);
+			const used = sessions.use(id, user);
 			if (!used) return refuse(response, 404, 'This session has ended: initialize again.');
 			response.once('close', used.done);
 			return used.transport.handleRequest(request, response, body);
@@ -60,10 +68,10 @@ export async function serveHttp(options: {
 		if (!sessions.makeRoom()) return refuse(response, 503, 'Too many sessions are open. Try again later.');
 		const transport = new StreamableHTTPServerTransport({
 			sessionIdGenerator: randomUUID,
-			onsessioninitialized: (sessionId) => sessions.add(sessionId, transport),
+			onsessioninitialized: (sessionId) => sessions.add(sessionId, user, transport),
 			onsessionclosed: (sessionId) => sessions.remove(sessionId),
 		});
-		await options.createServer().connect(transport as Parameters<McpServer['connect']>[0]);
+		await options.createServer(user).connect(transport as Parameters<McpServer['connect']>[0]);
 		await transport.handleRequest(request, response, body);
 	}
 
@@ -77,12 +85,13 @@ export async function serveHttp(options: {
 	http.timeout = options.stalledMs ?? STALLED_MS;
 	await new Promise<void>((resolve, reject) => {
 		http.once('error', (cause) => reject(new CoordinatorError('invalid-argument', `Port ${options.port} cannot be served: ${cause.message}`, { cause })));
-		http.listen(options.port, '127.0.0.1', resolve);
+		http.listen(options.port, listenAddress, resolve);
 	});
 	const address = http.address();
 	if (address !== null && typeof address === 'object') port = address.port;
+	hosts = [...ownHosts(port), ...(options.hosts ?? []).flatMap((host) => [host, `${host}:${port}`])];
 	return {
-		url: `http://127.0.0.1:${port}/mcp`,
+		url: `http://${listenAddress}:${port}/mcp`,
 		close: async () => {
 			await sessions.close();
 			http.closeAllConnections();

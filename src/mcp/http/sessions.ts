@@ -1,6 +1,7 @@
 import type { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 
 interface OpenSession {
+	readonly user: string;
 	readonly transport: StreamableHTTPServerTransport;
 	requests: number;
 	usedMs: number;
@@ -29,18 +30,18 @@ export class HttpSessions {
 		return this.#open.size < this.#most;
 	}
 
-	add(id: string, transport: StreamableHTTPServerTransport): void {
-		this.#open.set(id, { transport, requests: 0, usedMs: Date.now() });
+	add(id: string, user: string, transport: StreamableHTTPServerTransport): void {
+		this.#open.set(id, { user, transport, requests: 0, usedMs: Date.now() });
 	}
 
 	remove(id: string): void {
 		this.#open.delete(id);
 	}
 
-	/** Null for an id that is not known, or not any more. Call what comes back when the request is over. */
-	use(id: string): { readonly transport: StreamableHTTPServerTransport; readonly done: () => void } | null {
+	/** Null for an id that is not known, not any more, or not to this user. Call what comes back when the request is over. */
+	use(id: string, user: string): { readonly transport: StreamableHTTPServerTransport; readonly done: () => void } | null {
 		const session = this.#open.get(id);
-		if (!session) return null;
+		if (session?.user !== user) return null;
 		session.requests++;
 		const done = () => {
 			session.requests--;

@@ -21,9 +21,11 @@ export function recordObservation(sink: MetricSink, observation: Observation): v
 			sink.observe('hybrid_store_seconds', seconds(observation.storeMs));
 			return;
 		case 'answer':
-			return recordAnswer(sink, observation);
+			recordAnswer(sink, observation);
+			return;
 		case 'call':
-			return recordCall(sink, observation);
+			recordCall(sink, observation);
+			return;
 		case 'signal': {
 			const direction = observation.value > 0 ? 'good' : observation.value < 0 ? 'bad' : 'none';
 			sink.add('hybrid_signals_total', 1, { signal: observation.signal, direction });
