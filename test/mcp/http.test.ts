@@ -58,7 +58,8 @@ describe('the server over HTTP', () => {
 		const wanted = { 'host': url.host, 'authorization': `Bearer ${TOKEN}`, 'content-type': 'application/json', 'accept': ACCEPT, ...options.headers };
 		const headers = Object.fromEntries(Object.entries(wanted).filter((entry): entry is [string, string] => entry[1] !== null));
 		return new Promise((resolve, reject) => {
-			const sent = request({ host: '127.0.0.1', port: url.port, path: options.path ?? '/mcp', method: options.method ?? 'POST', headers }, (response) => {
+			// A connection of its own: the one before may just be closing.
+			const sent = request({ agent: false, host: '127.0.0.1', port: url.port, path: options.path ?? '/mcp', method: options.method ?? 'POST', headers }, (response) => {
 				let body = '';
 				response.on('data', (part) => {
 					body += part;
