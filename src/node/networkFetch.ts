@@ -1,6 +1,6 @@
 import * as tls from 'node:tls';
 import type { Dispatcher } from 'undici';
-import { isLoopback } from '#core/models/remote/serverErrors';
+import { isLoopback } from '#core/base/servers';
 import type { Settings } from '#core/settings';
 
 type Network = Settings['network'];
