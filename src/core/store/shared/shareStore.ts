@@ -1,0 +1,73 @@
+import type { CollectionName } from '#core/domain/collection';
+import type { ClockPort, LogPort } from '#core/ports';
+import { probeServer } from '../qdrant/probeServer.ts';
+import type { QdrantLayout } from '../qdrant/qdrantCollections.ts';
+import { QdrantTransport } from '../qdrant/qdrantTransport.ts';
+import { QdrantVectorStore } from '../qdrant/qdrantVectorStore.ts';
+import type { Tenancy } from '../qdrant/tenancy.ts';
+import type { SqliteDatabase } from '../sqlite.ts';
+import type { VectorStore } from '../vectorStore.ts';
+import { Outbox } from './outbox.ts';
+import { type MayLeave, OutboxDelivery } from './outboxDelivery.ts';
+import { SharedLink } from './sharedLink.ts';
+import { SharedVectorStore } from './sharedVectorStore.ts';
+
+/** Where points are shared, with whom, and what may not be. */
+export interface SharedPlace {
+	readonly url: string;
+	readonly layout: QdrantLayout;
+	readonly tenancy: Tenancy;
+	readonly apiKey: () => Promise<string | null>;
+	readonly mayLeave: MayLeave;
+	/** The host's, by way of its proxy and with its certificates. */
+	readonly fetch: typeof fetch;
+	/** Names this process among those that may share its data. */
+	readonly owner: string;
+}
+
+/** The store of a place itself, and the way to it. */
+export function openPlace({ url, layout, tenancy, apiKey, fetch }: SharedPlace, clock: ClockPort): { readonly remote: QdrantVectorStore; readonly link: SharedLink } {
+	const transport = new QdrantTransport({ url, apiKey, fetch, clock });
+	let canFuse = false;
+	const remote = new QdrantVectorStore(transport, layout, tenancy, { canFuse: () => canFuse });
+	const link = new SharedLink(async () => {
+		({ canFuse } = await probeServer(transport));
+		// Collections may have been made anew while it was away.
+		await remote.refresh();
+	});
+	return { remote, link };
+}
+
+/** Shares what a local store has over `place`, from now on in the background. */
+export function shareStore(
+	local: VectorStore,
+	database: SqliteDatabase,
+	place: SharedPlace,
+	ports: { readonly clock: ClockPort; readonly log: LogPort },
+): SharedVectorStore {
+	const { tenancy, layout, url, mayLeave } = place;
+	const { remote, link } = openPlace(place, ports.clock);
+	const outbox = new Outbox(database, JSON.stringify([url, layout.prefix, tenancy]));
+	const own = { must: [{ key: 'owner', match: { value: tenancy.user } }] };
+	const countShared = (collection: CollectionName) => remote.count(collection, own);
+	const owner = `${place.owner}#${++opened}`;
+	return new SharedVectorStore((model) => {
+		const delivery = new OutboxDelivery({
+			database,
+			outbox,
+			remote,
+			link,
+			mayLeave,
+			model,
+			owner,
+			countShared,
+			countLocal: (collection) => local.count(collection),
+			...ports,
+		});
+		delivery.start();
+		return { local, remote, outbox, delivery, link };
+	});
+}
+
+/** Stores opened by this process: each delivers under a name of its own. */
+let opened = 0;
