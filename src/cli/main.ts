@@ -17,6 +17,8 @@ Usage: hybrid-coordinator COMMAND [WORDS] [options]
   models                list the models that answer here
   indexes               list the stored indexes, with size and last use
   clear ID…|all         remove stored indexes that no other program has open
+  move --to WHERE       move what is stored to the Qdrant server of QDRANT_URL
+                        (qdrant), or back to files of this machine (embedded)
   report                print facts for a bug report, without your code
   mcp                   serve the workspace to an agent (see mcp --help)
   serve                 serve the workspace to the agents of a team (see serve --help)
@@ -42,6 +44,7 @@ async function main(): Promise<number> {
 		options: {
 			'workspace': { type: 'string', multiple: true, default: [] },
 			'model': { type: 'string' },
+			'to': { type: 'string' },
 			'limit': { type: 'string', default: '10' },
 			'no-vectors': { type: 'boolean', default: false },
 			'discover': { type: 'boolean', default: false },
@@ -78,6 +81,7 @@ async function main(): Promise<number> {
 		model: values.model,
 		limit,
 		withVectors: !values['no-vectors'],
+		target: values.to,
 		isDiscovering: values.discover,
 		dataDirectory: values['data-directory'] === undefined ? null : resolve(values['data-directory']),
 		isJson: values.json,

@@ -22,7 +22,9 @@ import { observeAnswer, observeCall } from './observing.ts';
 import { OpenFolders } from './openFolders.ts';
 import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
+import { createSharedRoom } from './sharedRoom.ts';
 import { openKnowledge, openTurns } from './store/openStores.ts';
+import type { SharedPlace } from './store/shared/shareStore.ts';
 import { StoredIndexes } from './store/storedIndexes.ts';
 
 /** Shown in reports and by `cli --version`; the build replaces it with the version of package.json. */
@@ -49,14 +51,39 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	const claims = await openTurns(ports, dataDirectory);
 	const turns = claims && new ServerTurns(claims, ports);
 	const catalogue = createModelCatalogue({ ports, settings, ...(turns ? { turns } : {}) });
-	const knowledge = await openKnowledge({ ports, dataDirectory });
 	const stored = new StoredIndexes(ports, dataDirectory);
 	const localOnly = createLocalOnlyCheck({
 		files: ports.files,
 		folders: (): readonly string[] => folders.snapshots().map(({ folder }) => folder.path),
 		patterns: () => settings.privacy.localOnly,
 	});
-	const folders = new OpenFolders({ ports, dataDirectory, stored, catalogue, settings: () => settings, localOnly, onDidChange: () => changed.fire(status()) });
+	const shared = createSharedRoom({
+		ports,
+		settings: settings.qdrant,
+		localOnly,
+		folders: () => folders.stores(),
+		knowledge: () => knowledge.collections,
+		onDidChange: () => changed.fire(status()),
+	});
+	let place: SharedPlace | null = null;
+	const knowledge = await openKnowledge({
+		ports,
+		dataDirectory,
+		shared: (ownName) => {
+			place = shared.place(ownName);
+			return place;
+		},
+	});
+	const folders = new OpenFolders({
+		ports,
+		dataDirectory,
+		stored,
+		catalogue,
+		settings: () => settings,
+		localOnly,
+		onDidChange: () => changed.fire(status()),
+		shared: () => place,
+	});
 	const ledger = await openLedgerRoom({ ports, dataDirectory, settings: () => settings });
 	const router = createRouter({
 		settings: () => settings.routing,
@@ -114,7 +141,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	});
 
 	function status(): IndexStatus {
-		return combineStatus(folders.snapshots(), folders.notes());
+		return combineStatus(folders.snapshots(), [...folders.notes(), ...shared.problems()]);
 	}
 	/** Damage that a question meets is repaired as well; the question itself is lost. */
 	const guarded = async <T>(work: Promise<T>): Promise<T> => {
@@ -129,6 +156,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			});
 		}
 	};
+	const unshared = (error: unknown) => ports.log.warn(`What may leave this machine could not be found out anew: ${String(error)}`);
 	const requireFolder = () => {
 		if (folders.isEmpty) throw new CoordinatorError('not-found', 'No folder is open.');
 	};
@@ -136,6 +164,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	const coordinator: Coordinator = {
 		openFolders: async (next) => {
 			await folders.open(next);
+			void shared.recheck().catch(unshared);
 			learning.filesChanged();
 		},
 		startIndexing: async () => {
@@ -160,7 +189,10 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			folders.filesChanged(changes);
 			// Rules are read as the index has them.
 			void folders.whenIdle().then(
-				() => learning.filesChanged(changes.map(({ path }) => path)),
+				async () => {
+					learning.filesChanged(changes.map(({ path }) => path));
+					await shared.filesChanged(changes.map(({ path }) => path)).catch(unshared);
+				},
 				() => undefined,
 			);
 		},
@@ -241,6 +273,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			for (const id of repositoryIds) if (!open.has(id)) isCleared.set(id, await stored.remove(id));
 			return { cleared: repositoryIds.filter((id) => isCleared.get(id)), inUse: repositoryIds.filter((id) => !isCleared.get(id)) };
 		},
+		moveStores: (to, onProgress, signal) => shared.move(to, onProgress, signal),
 		diagnosticsReport: async () => diagnosticsReport({ version: VERSION, settings, status: status(), models: await coordinator.models() }),
 		close: async () => {
 			changed.dispose();
@@ -264,6 +297,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			await catalogue.updateSettings(next);
 			await folders.settingsChanged();
 			learning.settingsChanged();
+			void shared.recheck().catch(unshared);
 			changed.fire(status());
 		},
 	};

@@ -1,12 +1,13 @@
 type WireGroups = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** Variables that the product's description names, with the settings that each gives its value to. */
-const VARIABLES: Readonly<Record<string, { readonly kind: 'flag' | 'number'; readonly settings: readonly (readonly [group: string, field: string])[] }>> = {
+const VARIABLES: Readonly<Record<string, { readonly kind: 'flag' | 'number' | 'text'; readonly settings: readonly (readonly [group: string, field: string])[] }>> = {
 	HYBRID_MODE_ENABLED: { kind: 'flag', settings: [['learning', 'enabled']] },
 	PATTERN_EXTRACTION_ENABLED: { kind: 'flag', settings: [['learning', 'extractPatterns']] },
 	HIGH_VALUE_THRESHOLD: { kind: 'number', settings: [['learning', 'highValueThreshold']] },
 	PREFER_LOCAL: { kind: 'flag', settings: [['routing', 'preferLocal']] },
 	LOCAL_CONFIDENCE_THRESHOLD: { kind: 'number', settings: [['routing', 'localConfidenceThreshold']] },
+	QDRANT_URL: { kind: 'text', settings: [['qdrant', 'url']] },
 	HYBRID_TOKEN_THRESHOLD: { kind: 'number', settings: [['routing', 'hybridTokenThreshold']] },
 };
 
@@ -19,7 +20,7 @@ export function settingsFromEnvironment(environment: Readonly<Record<string, str
 	for (const [name, { kind, settings }] of Object.entries(VARIABLES)) {
 		const text = environment[name]?.trim();
 		if (!text) continue;
-		for (const [group, field] of settings) groups[group] = { ...groups[group], [field]: kind === 'flag' ? toFlag(text) : Number(text) };
+		for (const [group, field] of settings) groups[group] = { ...groups[group], [field]: kind === 'flag' ? toFlag(text) : kind === 'number' ? Number(text) : text };
 	}
 	return groups;
 }

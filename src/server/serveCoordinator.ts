@@ -8,6 +8,7 @@ import { settingsFromWire } from '#core/settingsFromWire';
 import { resolveDataDirectory } from '#node/dataDirectory';
 import { createLog } from '#node/log';
 import { createPorts } from '#node/ports';
+import { secretsFromEnvironment } from '#node/secretsFromEnvironment';
 import { overEnvironment } from '#node/settingsFromEnvironment';
 import {
 	type ClientNotifications,
@@ -68,6 +69,7 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 		return parsed;
 	};
 
+	const environment = secretsFromEnvironment(process.env);
 	on('initialize', async (params): Promise<InitializeResult> => {
 		if (params.protocolVersion !== PROTOCOL_VERSION) {
 			throw new CoordinatorError('invalid-argument', 'Extension and coordinator are of different versions; reload the window.', {
@@ -81,7 +83,7 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 			assetsPath: join(params.extensionPath, 'dist'),
 			threads: settings.index.threads,
 			log,
-			secrets: { get: (name) => connection.sendRequest<string | null>('secrets/get', { name }) },
+			secrets: { get: async (name) => (await connection.sendRequest<string | null>('secrets/get', { name })) ?? (await environment.get(name)) },
 			network: () => (settings ?? DEFAULT_SETTINGS).network,
 			hostModels: createHostModels(connection, () => (settings ?? DEFAULT_SETTINGS).models),
 		});

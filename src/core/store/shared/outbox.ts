@@ -88,6 +88,22 @@ export class Outbox {
 		this.#add('SELECT id, collection FROM points');
 	}
 
+	/** What stays on this machine is looked at anew. */
+	addKept(): void {
+		this.#add('SELECT id, collection FROM outbox_kept');
+	}
+
+	/** Files of a workspace that the shared store was told of, or will be. */
+	files(workspaceId: string): string[] {
+		return this.#database
+			.prepare(
+				`SELECT DISTINCT file_path FROM points p WHERE workspace_id = ? AND file_path <> ''
+				AND NOT EXISTS (SELECT 1 FROM outbox_kept k WHERE k.collection = p.collection AND k.id = p.id)`,
+			)
+			.all(workspaceId)
+			.map(({ file_path }) => String(file_path));
+	}
+
 	/** The points of files are to be looked at anew, because what may leave this machine may have changed. */
 	addFiles(workspaceId: string, filePaths: readonly string[]): void {
 		this.#add('SELECT id, collection FROM points WHERE workspace_id = ? AND file_path IN (SELECT value FROM json_each(?))', workspaceId, JSON.stringify(filePaths));

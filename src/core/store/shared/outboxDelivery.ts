@@ -32,6 +32,8 @@ const BATCH = 128;
 const LEASE_MS = 150_000;
 /** Pause before a store that failed is asked again; twice as long after each failure, up to the last. */
 const PAUSES_MS = [1_000, 5_000, 15_000, 60_000] as const;
+/** Longest that closing waits for a request under way. */
+const CLOSE_MS = 2_000;
 /** Another process may be delivering, or have written: looked for this often. */
 const IDLE_MS = 5_000;
 
@@ -87,7 +89,8 @@ export class OutboxDelivery {
 	async close(): Promise<void> {
 		this.#closing.abort();
 		this.#wake?.();
-		await this.#running;
+		// A request to a server that hangs is not waited for: its points are still in the outbox.
+		await Promise.race([this.#running, this.#options.clock.delay(CLOSE_MS)]);
 	}
 
 	async #run(): Promise<void> {

@@ -23,6 +23,8 @@ export interface SharedPlace {
 	readonly fetch: typeof fetch;
 	/** Names this process among those that may share its data. */
 	readonly owner: string;
+	/** The server is used, or no more. */
+	readonly onDidChange: () => void;
 }
 
 /** The store of a place itself, and the way to it. */
@@ -47,6 +49,7 @@ export function shareStore(
 ): SharedVectorStore {
 	const { tenancy, layout, url, mayLeave } = place;
 	const { remote, link } = openPlace(place, ports.clock);
+	link.onDidChange(place.onDidChange);
 	const outbox = new Outbox(database, JSON.stringify([url, layout.prefix, tenancy]));
 	const own = { must: [{ key: 'owner', match: { value: tenancy.user } }] };
 	const countShared = (collection: CollectionName) => remote.count(collection, own);
@@ -65,7 +68,7 @@ export function shareStore(
 			...ports,
 		});
 		delivery.start();
-		return { local, remote, outbox, delivery, link };
+		return { local, remote, outbox, delivery, link, own };
 	});
 }
 

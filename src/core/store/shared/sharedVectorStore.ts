@@ -1,6 +1,8 @@
 import { CoordinatorError } from '#core/base/errors';
 import type { CollectionName, PayloadOf } from '#core/domain/collection';
+import type { MovedCollection, StoreMoveTarget } from '#core/domain/storeMove';
 import type { Filter, LexicalQuery, RankedPoint, ScoredDocument, ScoredPoint, SearchRequest, StoredPoint, VectorPoint, VectorStore } from '../vectorStore.ts';
+import { moveShared } from './moveShared.ts';
 import type { Outbox } from './outbox.ts';
 import type { OutboxDelivery } from './outboxDelivery.ts';
 import type { SharedLink } from './sharedLink.ts';
@@ -13,6 +15,8 @@ export interface SharedParts {
 	readonly outbox: Outbox;
 	readonly delivery: OutboxDelivery;
 	readonly link: SharedLink;
+	/** What of the shared store is this user's. */
+	readonly own: Filter;
 }
 
 /**
@@ -45,6 +49,11 @@ export class SharedVectorStore implements VectorStore {
 	/** Delivers everything now, as `OutboxDelivery.deliver`. */
 	deliver(): Promise<boolean> {
 		return this.#parts.delivery.deliver();
+	}
+
+	/** Moves everything there, or back; as `moveShared`. */
+	move(to: StoreMoveTarget, options: Parameters<typeof moveShared>[2]): Promise<MovedCollection[]> {
+		return moveShared(this.#parts, to, options);
 	}
 
 	async useEmbeddingModel(model: string | null, dimension: number): Promise<void> {

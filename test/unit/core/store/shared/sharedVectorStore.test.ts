@@ -68,7 +68,7 @@ describe('a store that is shared over a server', () => {
 				clock: createClock(),
 				log: LOG,
 			});
-			return { local, remote: wire, outbox, delivery, link };
+			return { local, remote: wire, outbox, delivery, link, own: {} };
 		});
 	const found = async (word: string) => (await store.search(CODE, words(word))).map(({ id }) => id);
 	const onServer = async () => (await server.scroll(CODE, { limit: 99 })).points.map(({ id }) => id);
@@ -204,6 +204,30 @@ describe('a store that is shared over a server', () => {
 		fault = null;
 		await store.deliver();
 		expect(await onServer()).toEqual([uuid(1)]);
+	});
+
+	test('moves there and back, with counts and samples compared', async () => {
+		const options = { clock: createClock(), onProgress: () => undefined };
+		await store.upsert(CODE, [codePoint(1, 'alpha'), codePoint(2, 'private')]);
+		await store.upsert('skills-patterns', [{ ...codePoint(3, 'skill', { content_hash: 'h3' }) } as never]);
+		expect(await store.move('qdrant', options)).toEqual([
+			{ collection: CODE, here: 2, kept: 1, there: 1, compared: 1, different: 0 },
+			{ collection: 'skills-patterns', here: 1, kept: 0, there: 1, compared: 1, different: 0 },
+		]);
+		// Of another machine of the same user.
+		await server.upsert('skills-patterns', [{ ...codePoint(4, 'other', { content_hash: 'h4' }) } as never]);
+		expect((await store.move('embedded', options)).at(-1)).toEqual({ collection: 'skills-patterns', here: 2, kept: 0, there: 2, compared: 2, different: 0 });
+		expect((await local.get('skills-patterns', [uuid(4)])).length).toBe(1);
+		await store.upsert(CODE, [codePoint(9, 'later')]);
+		expect(store.outbox.size()).toBe(0);
+	});
+
+	test('says which points differ', async () => {
+		await store.upsert(CODE, [codePoint(1, 'alpha')]);
+		await store.deliver();
+		await server.setPayload(CODE, [uuid(1)], { access_count: 99 });
+		const [moved] = await store.move('qdrant', { clock: createClock(), onProgress: () => undefined });
+		expect(moved?.different).toBe(1);
 	});
 
 	test('finds and reads what others share, and never changes it', async () => {
