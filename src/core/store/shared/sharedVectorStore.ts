@@ -160,7 +160,7 @@ export class SharedVectorStore implements VectorStore {
 		const { link, outbox } = this.#parts;
 		if (!link.isOpen || (!isOfOthers && !outbox.isEmpty(collection))) return null;
 		try {
-			if (this.#model && !isOfOthers) await this.#parts.remote.useEmbeddingModel(this.#model.model, this.#model.dimension);
+			if (!isOfOthers) await this.#parts.remote.useEmbeddingModel(this.#model?.model ?? null, this.#model?.dimension ?? 0);
 			return await work();
 		} catch (error) {
 			if (CoordinatorError.is(error, 'cancelled')) throw error;
