@@ -8,6 +8,7 @@ export const COMMANDS = {
 	stopIndexing: 'hybrid.stopIndexing',
 	clearIndex: 'hybrid.clearIndex',
 	manageIndexes: 'hybrid.manageIndexes',
+	moveStores: 'hybrid.moveStores',
 	searchContext: 'hybrid.searchContext',
 	showStatus: 'hybrid.showStatus',
 	showLog: 'hybrid.showLog',

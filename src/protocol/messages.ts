@@ -29,6 +29,7 @@ import type { AskQuery, DiscoveredServer, FileChange, ModelDescription, SearchQu
 import type { RouteDecision, RouterOverview } from '#core/domain/route';
 import type { SpendingSummary } from '#core/domain/spending';
 import type { ClearedIndexes, StoredIndex } from '#core/domain/storedIndex';
+import type { StoreMoveReport, StoreMoveTarget } from '#core/domain/storeMove';
 
 export type { AnswerNotice, AnswerSummary, AskPart } from '#core/domain/answer';
 export type { SkipReason, WorkspaceFolder } from '#core/domain/file';
@@ -73,6 +74,7 @@ export type {
 	SpendingSummary,
 } from '#core/domain/spending';
 export type { ClearedIndexes, StoredIndex } from '#core/domain/storedIndex';
+export type { MovedCollection, StoreMoveReport, StoreMoveTarget } from '#core/domain/storeMove';
 
 /** Version of this file's contract; client and server refuse each other when it differs. */
 export const PROTOCOL_VERSION = 1;
@@ -108,6 +110,7 @@ export interface ClientRequests {
 	'index/status': [null, IndexStatus];
 	'index/skipped': [{ readonly worktreeId: string; readonly reason: string }, readonly string[]];
 	'indexes/list': [null, readonly StoredIndex[]];
+	'stores/move': [{ readonly to: StoreMoveTarget }, StoreMoveReport];
 	'indexes/clear': [{ readonly repositoryIds: readonly string[] }, ClearedIndexes];
 	'search': [SearchQuery, SearchResult];
 	'ask': [AskQuery, AnswerSummary];

@@ -123,6 +123,7 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 	on('index/status', () => current().status());
 	on('index/skipped', ({ worktreeId, reason }) => current().skippedExamples(worktreeId, reason));
 	on('indexes/list', () => current().storedIndexes());
+	on('stores/move', ({ to }, signal) => current().moveStores(to, () => undefined, signal));
 	on('indexes/clear', ({ repositoryIds }) => current().clearStoredIndexes(repositoryIds));
 	on('search', (query, signal) => current().search(query, signal));
 	on('ask', (query, signal) => current().ask(query, (part) => notify('ask/part', { interactionId: query.interactionId, part }), signal));
