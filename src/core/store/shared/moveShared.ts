@@ -5,12 +5,14 @@ import type { ClockPort } from '#core/ports';
 import type { Filter, StoredPoint, VectorStore } from '../vectorStore.ts';
 import type { Outbox } from './outbox.ts';
 import type { OutboxDelivery } from './outboxDelivery.ts';
+import type { SharedLink } from './sharedLink.ts';
 
 export interface MovedParts {
 	readonly local: VectorStore;
 	readonly remote: VectorStore;
 	readonly outbox: Outbox;
 	readonly delivery: OutboxDelivery;
+	readonly link: SharedLink;
 	/** What of the remote store is this user's. */
 	readonly own: Filter;
 }
@@ -30,7 +32,8 @@ export async function moveShared(
 	to: StoreMoveTarget,
 	options: { readonly clock: ClockPort; readonly onProgress: (waiting: number) => void; readonly signal?: AbortSignal },
 ): Promise<MovedCollection[]> {
-	const { outbox, delivery } = parts;
+	const { outbox, delivery, link } = parts;
+	await link.require();
 	const { clock, onProgress, signal } = options;
 	if (to === 'embedded') for (const collection of COLLECTION_NAMES) if (collection !== 'codebase-context') await takeBack(parts, collection, signal);
 	while (outbox.size() > 0) {

@@ -63,7 +63,7 @@ export class OutboxDelivery {
 	async deliver(): Promise<boolean> {
 		const { outbox, remote, link, owner, clock, model } = this.#options;
 		const isNew = !link.isOpen;
-		if (isNew && !(await link.probe())) throw new CoordinatorError('server-unreachable', 'The shared store cannot be used now.', { isRetryable: true });
+		if (isNew) await this.#open();
 		const isMine = () => outbox.acquire(owner, clock.nowMs(), clock.nowMs() + LEASE_MS);
 		try {
 			if (!isMine()) return false;
@@ -102,6 +102,16 @@ export class OutboxDelivery {
 				if (this.#failures === 1) log.warn(`The shared store takes nothing now, what is learned is kept until it does: ${String(error)}`);
 			}
 			await this.#pause(this.#failures === 0 ? IDLE_MS : (PAUSES_MS[Math.min(this.#failures, PAUSES_MS.length) - 1] ?? IDLE_MS));
+		}
+	}
+
+	/** Counted as a failure too: the pauses grow. */
+	async #open(): Promise<void> {
+		try {
+			await this.#options.link.require();
+		} catch (error) {
+			this.#failures++;
+			throw error;
 		}
 	}
 

@@ -40,6 +40,12 @@ export class SharedLink {
 		return this.isOpen;
 	}
 
+	/** The same for a caller who needs the store: rejects with why it cannot be used. */
+	async require(): Promise<void> {
+		await this.probe();
+		if (this.#problem) throw new CoordinatorError(this.#problem.code, this.#problem.message, { isRetryable: true, details: this.#problem.details });
+	}
+
 	failed(error: unknown): void {
 		if (CoordinatorError.is(error, 'cancelled')) return;
 		this.#set(
