@@ -121,7 +121,7 @@ export class QdrantVectorStore implements VectorStore {
 		if (name === null) return [];
 		const found = new Map<string, StoredPoint<C>>();
 		for (const some of listed(ids)) {
-			const records = await this.#reader.all(name, toQdrantFilter({ must: [{ has_id: some }] }, this.#tenants), true, ['dense']);
+			const records = await this.#reader.all(name, toQdrantFilter({ must: [{ has_id: some }] }, this.#tenants), true, this.#dense);
 			for (const record of records) {
 				const point = this.#stored<C>(record);
 				// The user's own before another's of the same id.
@@ -136,7 +136,7 @@ export class QdrantVectorStore implements VectorStore {
 		const name = await this.#collections.current(collection);
 		if (name === null) return { points: [], nextOffset: null };
 		const { filter, limit, offset } = request;
-		const page = await this.#reader.page(name, { filter: toQdrantFilter(filter, this.#tenants), limit, offset: offset || undefined, payload: true, vectors: ['dense'] });
+		const page = await this.#reader.page(name, { filter: toQdrantFilter(filter, this.#tenants), limit, offset: offset || undefined, payload: true, vectors: this.#dense });
 		return { points: page.points.map((record) => this.#stored<C>(record)), nextOffset: page.nextOffset };
 	}
 
@@ -214,6 +214,11 @@ export class QdrantVectorStore implements VectorStore {
 
 	get #tenants(): readonly string[] {
 		return readableTenants(this.#tenancy);
+	}
+
+	/** The vectors that tell whether a point has one; a collection of words alone has none to ask for. */
+	get #dense(): readonly string[] {
+		return this.#space ? ['dense'] : [];
 	}
 
 	/** Confined to what the user may change. */
