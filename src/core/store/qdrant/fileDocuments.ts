@@ -3,7 +3,7 @@ import type { LexicalQuery, ScoredDocument } from '../vectorStore.ts';
 import type { QdrantFilter } from './qdrantFilter.ts';
 import type { FilePlace, ServerRecord } from './qdrantPoints.ts';
 import { type QdrantTransport, WRITE_TIMEOUT_MS } from './qdrantTransport.ts';
-import { AVERAGE_TERMS, countsOf, lengthOf, toSparse, toSparseQuery } from './sparseVectors.ts';
+import { AVERAGE_TERMS_OF_FILES, countsOf, lengthOf, toSparse, toSparseQuery, USUAL_AVERAGE_TERMS } from './sparseVectors.ts';
 import { ownTenant, type Tenancy, uuidOf } from './tenancy.ts';
 
 /** Files whose chunks are read at a time. */
@@ -58,14 +58,14 @@ export class FileDocuments {
 				'POST',
 				`/collections/${chunks}/points/scroll`,
 				{
-					body: { filter, limit: PAGE, with_payload: ['file_path', 'text_terms'], with_vector: ['text'], ...(offset === undefined ? {} : { offset }) },
+					body: { filter, limit: PAGE, with_payload: ['file_path', 'text_terms', 'mean_terms'], with_vector: ['text'], ...(offset === undefined ? {} : { offset }) },
 					timeoutMs: WRITE_TIMEOUT_MS,
 				},
 			);
 			for (const { payload, vector } of page.points) {
 				const ofFile = counts.get(String(payload?.file_path));
 				if (!ofFile || !vector?.text) continue;
-				const back = countsOf(vector.text, payload?.text_terms ?? 0, AVERAGE_TERMS.text);
+				const back = countsOf(vector.text, payload?.text_terms ?? 0, payload?.mean_terms ?? USUAL_AVERAGE_TERMS.text);
 				for (const [i, hash] of vector.text.indices.entries()) ofFile.set(hash, (ofFile.get(hash) ?? 0) + (back[i] ?? 0));
 			}
 			offset = page.next_page_offset ?? undefined;
@@ -82,6 +82,6 @@ export class FileDocuments {
 	#document(id: string, workspaceId: string, filePath: string, terms: ReadonlyMap<number, number>) {
 		const vector: LexicalVector = { hashes: Uint32Array.from(terms.keys()), counts: Uint16Array.from(terms.values(), (count) => Math.min(count, 0xffff)) };
 		const payload = { workspace_id: workspaceId, file_path: filePath, tenant: ownTenant(this.#tenancy), owner: this.#tenancy.user, text_terms: lengthOf(vector.counts) };
-		return { id, payload, vector: { text: toSparse(vector, AVERAGE_TERMS.file) } };
+		return { id, payload, vector: { text: toSparse(vector, AVERAGE_TERMS_OF_FILES) } };
 	}
 }

@@ -3,7 +3,7 @@ import type { CollectionName, PayloadOf } from '#core/domain/collection';
 import { termVector } from '#core/domain/terms';
 import { searchedText } from '../searchedText.ts';
 import type { VectorPoint } from '../vectorStore.ts';
-import { AVERAGE_TERMS, lengthOf, type SparseVector, toSparse } from './sparseVectors.ts';
+import { type AverageTerms, lengthOf, type SparseVector, toSparse } from './sparseVectors.ts';
 import { serverId, type Tenancy, type TenantFields, tenantOf } from './tenancy.ts';
 
 export type ServerPoint = Schemas['PointStruct'];
@@ -12,8 +12,9 @@ export type ServerPoint = Schemas['PointStruct'];
 export interface OwnFields extends TenantFields {
 	/** What `setPayload` has stored: it outlives that the point is written again. */
 	readonly patched?: Readonly<Record<string, unknown>>;
-	/** Length of the text in terms, which its weights are relative to. */
+	/** Length of the text in terms, and the mean length, which its weights are relative to. */
 	readonly text_terms?: number;
+	readonly mean_terms?: number;
 }
 
 export type ServerPayload = Readonly<Record<string, unknown>> & OwnFields;
@@ -24,7 +25,7 @@ export interface ServerRecord {
 	readonly vector?: { readonly dense?: readonly number[]; readonly text?: SparseVector };
 }
 
-const OWN: readonly string[] = ['tenant', 'owner', 'point_id', 'patched', 'text_terms'] satisfies readonly (keyof OwnFields)[];
+const OWN: readonly string[] = ['tenant', 'owner', 'point_id', 'patched', 'text_terms', 'mean_terms'] satisfies readonly (keyof OwnFields)[];
 
 export interface FilePlace {
 	readonly workspaceId: string;
@@ -40,16 +41,17 @@ export function toServerPoint<C extends CollectionName>(
 		readonly staticDimension: number | null;
 		readonly vector: readonly number[] | null;
 		readonly patched: OwnFields['patched'];
+		readonly averageTerms: AverageTerms;
 	},
 ): ServerPoint {
-	const { tenancy, patched, vector, staticDimension } = options;
+	const { tenancy, patched, vector, staticDimension, averageTerms } = options;
 	const payload = { ...point.payload, ...patched } as PayloadOf[C];
 	const filePath = 'file_path' in payload ? payload.file_path : '';
 	const text = point.lexical?.text ?? termVector(searchedText(collection, point.payload));
 	const terms = { text, path: point.lexical?.path ?? termVector(filePath), symbol: point.lexical?.symbol };
 	const sparse = (['text', 'path', 'symbol'] as const).flatMap((field) => {
 		const vectorOf = terms[field];
-		return vectorOf && vectorOf.hashes.length > 0 ? [[field, toSparse(vectorOf, AVERAGE_TERMS[field])] as const] : [];
+		return vectorOf && vectorOf.hashes.length > 0 ? [[field, toSparse(vectorOf, averageTerms[field])] as const] : [];
 	});
 	const isStatic = collection === 'codebase-context' && point.staticVector?.length === staticDimension && point.staticVector.some((value) => value !== 0);
 	const own: OwnFields = {
@@ -57,6 +59,7 @@ export function toServerPoint<C extends CollectionName>(
 		owner: tenancy.user,
 		point_id: point.id,
 		text_terms: lengthOf(text.counts),
+		mean_terms: averageTerms.text,
 		...(patched ? { patched } : {}),
 	};
 	return {

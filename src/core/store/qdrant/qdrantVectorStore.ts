@@ -21,7 +21,13 @@ import { type FilePlace, payloadOf, placeOf, type ServerRecord, toServerPoint } 
 import { type FoundPoint, QdrantSearcher, type SearcherOptions } from './qdrantSearcher.ts';
 import { type QdrantTransport, WRITE_TIMEOUT_MS } from './qdrantTransport.ts';
 import { listed, type RecordPage, RecordReader } from './recordReader.ts';
+import { type AverageTerms, USUAL_AVERAGE_TERMS } from './sparseVectors.ts';
 import { readableTenants, serverId, type Tenancy } from './tenancy.ts';
+
+/** Mean lengths of texts by workspace. */
+export type AverageTermsOf = (workspaceId: string | null) => AverageTerms;
+
+const usualAverageTerms: AverageTermsOf = () => USUAL_AVERAGE_TERMS;
 
 /** Points a request; a server refuses bodies over 32 MB, and a failure costs as much. */
 const BATCH = 128;
@@ -90,7 +96,8 @@ export class QdrantVectorStore implements VectorStore {
 		};
 	}
 
-	async upsert<C extends CollectionName>(collection: C, points: readonly VectorPoint<C>[]): Promise<void> {
+	/** `averageTerms`: mean lengths of the workspace's texts, for a point of it; the usual ones where they are not known. */
+	async upsert<C extends CollectionName>(collection: C, points: readonly VectorPoint<C>[], averageTerms = usualAverageTerms): Promise<void> {
 		for (const { vector } of points) {
 			if (vector && vector.length !== this.#space?.dimension) {
 				throw new CoordinatorError('invalid-argument', `A vector has ${vector.length} numbers; the collection's have ${this.#space?.dimension ?? 0}.`);
@@ -98,7 +105,7 @@ export class QdrantVectorStore implements VectorStore {
 		}
 		if (points.length === 0) return;
 		const name = await this.#collections.require(collection, this.#space);
-		for (let i = 0; i < points.length; i += BATCH) await this.#write(collection, name, points.slice(i, i + BATCH));
+		for (let i = 0; i < points.length; i += BATCH) await this.#write(collection, name, points.slice(i, i + BATCH), averageTerms);
 	}
 
 	async delete(collection: CollectionName, selector: { readonly ids: readonly string[] } | { readonly filter: Filter }): Promise<void> {
@@ -136,7 +143,13 @@ export class QdrantVectorStore implements VectorStore {
 		const name = await this.#collections.current(collection);
 		if (name === null) return { points: [], nextOffset: null };
 		const { filter, limit, offset } = request;
-		const page = await this.#reader.page(name, { filter: toQdrantFilter(filter, this.#tenants), limit, offset: offset || undefined, payload: true, vectors: this.#dense });
+		const page = await this.#reader.page(name, {
+			filter: toQdrantFilter(filter, this.#tenants),
+			limit,
+			offset: offset || undefined,
+			payload: true,
+			vectors: this.#dense,
+		});
 		return { points: page.points.map((record) => this.#stored<C>(record)), nextOffset: page.nextOffset };
 	}
 
@@ -239,7 +252,7 @@ export class QdrantVectorStore implements VectorStore {
 		return (await this.#transport.request<{ readonly count: number }>('POST', `/collections/${name}/points/count`, { body: { filter, exact: true } })).count;
 	}
 
-	async #write<C extends CollectionName>(collection: C, name: string, points: readonly VectorPoint<C>[]): Promise<void> {
+	async #write<C extends CollectionName>(collection: C, name: string, points: readonly VectorPoint<C>[], averageTerms: AverageTermsOf): Promise<void> {
 		const ids = points.map(({ id }) => serverId(this.#tenancy.user, id));
 		const before = new Map((await this.#reader.get(name, ids, ['patched', 'workspace_id', 'file_path'])).map((record) => [String(record.id), record]));
 		const hashes = points.filter(({ vector }) => !vector).map(({ payload }) => payload.content_hash);
@@ -248,6 +261,7 @@ export class QdrantVectorStore implements VectorStore {
 			points: points.map((point, index) =>
 				toServerPoint(collection, point, {
 					tenancy: this.#tenancy,
+					averageTerms: averageTerms(point.payload.workspace_id),
 					staticDimension: this.#layout.staticDimension,
 					vector: point.vector ? [...point.vector] : (linked.get(point.payload.content_hash) ?? null),
 					patched: before.get(ids[index] ?? '')?.payload?.patched,

@@ -7,11 +7,12 @@ export interface SparseVector {
 	readonly values: number[];
 }
 
-/**
- * Mean lengths in terms that BM25 compares a text with. They are fixed, since a weight is stored once and the mean changes with every write; the
- * embedded index knows the true one.
- */
-export const AVERAGE_TERMS: Readonly<Record<LexicalField | 'file', number>> = { text: 110, path: 6, symbol: 3, file: 900 };
+/** Mean lengths in terms that BM25 compares a text with. */
+export type AverageTerms = Readonly<Record<LexicalField, number>>;
+
+/** Where the writer knows none: a weight is stored once, and the true mean changes with every write. */
+export const USUAL_AVERAGE_TERMS: AverageTerms = { text: 110, path: 6, symbol: 3 };
+export const AVERAGE_TERMS_OF_FILES = 900;
 
 /** No count is above, as in the embedded index. */
 const MOST = 255;

@@ -1,19 +1,26 @@
 import { CoordinatorError } from '#core/base/errors';
 import { COLLECTION_NAMES, type CollectionName } from '#core/domain/collection';
 import type { ClockPort, LogPort } from '#core/ports';
+import type { AverageTermsOf } from '../qdrant/qdrantVectorStore.ts';
+import type { AverageTerms } from '../qdrant/sparseVectors.ts';
 import type { SqliteDatabase } from '../sqlite.ts';
 import type { VectorPoint, VectorStore } from '../vectorStore.ts';
-import { readLocalPoints } from './localPoints.ts';
+import { readAverageTerms, readLocalPoints } from './localPoints.ts';
 import type { Outbox, OutboxEntry } from './outbox.ts';
 import type { SharedLink } from './sharedLink.ts';
 
 /** For each point whether it may leave this machine. */
 export type MayLeave = (collection: CollectionName, points: readonly VectorPoint[]) => Promise<readonly boolean[]>;
 
+/** A store that can be told the mean lengths of a workspace's texts, which it does not know of what it is told in parts. */
+export interface SharedRemote extends VectorStore {
+	upsert<C extends CollectionName>(collection: C, points: readonly VectorPoint<C>[], averageTerms?: AverageTermsOf): Promise<void>;
+}
+
 export interface OutboxDeliveryOptions {
 	readonly database: SqliteDatabase;
 	readonly outbox: Outbox;
-	readonly remote: VectorStore;
+	readonly remote: SharedRemote;
 	readonly link: SharedLink;
 	readonly mayLeave: MayLeave;
 	/** The model whose vectors are delivered. */
@@ -32,6 +39,8 @@ const BATCH = 128;
 const LEASE_MS = 150_000;
 /** Pause before a store that failed is asked again; twice as long after each failure, up to the last. */
 const PAUSES_MS = [1_000, 5_000, 15_000, 60_000] as const;
+/** Points that are written against means that were read once. */
+const AVERAGE_USES = 1_000;
 /** Longest that closing waits for a request under way. */
 const CLOSE_MS = 2_000;
 /** Another process may be delivering, or have written: looked for this often. */
@@ -44,6 +53,7 @@ export class OutboxDelivery {
 	#wake: (() => void) | null = null;
 	#running: Promise<void> | null = null;
 	#failures = 0;
+	readonly #averages = new Map<string, { readonly terms: AverageTerms; uses: number }>();
 
 	constructor(options: OutboxDeliveryOptions) {
 		this.#options = options;
@@ -161,15 +171,25 @@ export class OutboxDelivery {
 		const sent = new Set(leaving.map(({ id }) => id));
 		const gone = entries.filter(({ id }) => !sent.has(id)).map(({ id }) => id);
 		if (gone.length > 0) await remote.delete(collection, { ids: gone });
-		await this.#upsert(collection, leaving);
+		await this.#upsert(collection, leaving, (workspaceId) => this.#averageTerms(collection, workspaceId));
 		return entries.filter(({ id }) => staying.has(id));
 	}
 
+	/** Read again now and then: while a workspace is indexed for the first time, its means are still moving. */
+	#averageTerms(collection: CollectionName, workspaceId: string | null): AverageTerms {
+		const key = `${collection} ${workspaceId}`;
+		const known = this.#averages.get(key);
+		if (known && known.uses++ < AVERAGE_USES) return known.terms;
+		const terms = readAverageTerms(this.#options.database, collection, workspaceId);
+		this.#averages.set(key, { terms, uses: 0 });
+		return terms;
+	}
+
 	/** A point that the server refuses costs that point. */
-	async #upsert(collection: CollectionName, points: readonly VectorPoint[]): Promise<void> {
+	async #upsert(collection: CollectionName, points: readonly VectorPoint[], averageTerms: AverageTermsOf): Promise<void> {
 		if (points.length === 0) return;
 		try {
-			await this.#options.remote.upsert(collection, points);
+			await this.#options.remote.upsert(collection, points, averageTerms);
 		} catch (error) {
 			const isRefused = CoordinatorError.is(error, 'invalid-argument') || (CoordinatorError.is(error, 'server-error') && !error.isRetryable);
 			if (!isRefused) throw error;
@@ -178,8 +198,8 @@ export class OutboxDelivery {
 				return;
 			}
 			const middle = Math.ceil(points.length / 2);
-			await this.#upsert(collection, points.slice(0, middle));
-			await this.#upsert(collection, points.slice(middle));
+			await this.#upsert(collection, points.slice(0, middle), averageTerms);
+			await this.#upsert(collection, points.slice(middle), averageTerms);
 		}
 	}
 }
