@@ -24,7 +24,6 @@ import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
 import { createSharedRoom } from './sharedRoom.ts';
 import { openKnowledge, openTurns } from './store/openStores.ts';
-import type { SharedPlace } from './store/shared/shareStore.ts';
 import { StoredIndexes } from './store/storedIndexes.ts';
 
 /** Shown in reports and by `cli --version`; the build replaces it with the version of package.json. */
@@ -37,7 +36,7 @@ export interface CoordinatorHandle {
 	readonly sqliteEngine: string;
 	/** Told of what is worth counting, as it happens. */
 	readonly onDidObserve: Event<Observation>;
-	/** Takes over changed settings without a restart; `dataDirectory` alone needs one. */
+	/** Takes over changed settings without a restart; `dataDirectory` and `qdrant` need one. */
 	applySettings(settings: Settings): Promise<void>;
 }
 
@@ -65,15 +64,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		knowledge: () => knowledge.collections,
 		onDidChange: () => changed.fire(status()),
 	});
-	let place: SharedPlace | null = null;
-	const knowledge = await openKnowledge({
-		ports,
-		dataDirectory,
-		shared: (ownName) => {
-			place = shared.place(ownName);
-			return place;
-		},
-	});
+	const knowledge = await openKnowledge({ ports, dataDirectory, shared: (ownName) => shared.open(ownName) });
 	const folders = new OpenFolders({
 		ports,
 		dataDirectory,
@@ -82,7 +73,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		settings: () => settings,
 		localOnly,
 		onDidChange: () => changed.fire(status()),
-		shared: () => place,
+		shared: () => shared.place,
 	});
 	const ledger = await openLedgerRoom({ ports, dataDirectory, settings: () => settings });
 	const router = createRouter({
@@ -156,7 +147,6 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			});
 		}
 	};
-	const unshared = (error: unknown) => ports.log.warn(`What may leave this machine could not be found out anew: ${String(error)}`);
 	const requireFolder = () => {
 		if (folders.isEmpty) throw new CoordinatorError('not-found', 'No folder is open.');
 	};
@@ -164,7 +154,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	const coordinator: Coordinator = {
 		openFolders: async (next) => {
 			await folders.open(next);
-			void shared.recheck().catch(unshared);
+			void shared.recheck();
 			learning.filesChanged();
 		},
 		startIndexing: async () => {
@@ -191,7 +181,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			void folders.whenIdle().then(
 				async () => {
 					learning.filesChanged(changes.map(({ path }) => path));
-					await shared.filesChanged(changes.map(({ path }) => path)).catch(unshared);
+					await shared.filesChanged(changes.map(({ path }) => path));
 				},
 				() => undefined,
 			);
@@ -297,7 +287,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			await catalogue.updateSettings(next);
 			await folders.settingsChanged();
 			learning.settingsChanged();
-			void shared.recheck().catch(unshared);
+			void shared.recheck();
 			changed.fire(status());
 		},
 	};

@@ -16,11 +16,13 @@ const STATIC_DIMENSION = 256;
 const FILES = 200;
 
 export interface SharedRoom {
-	/** Where points are shared, for the user of this data directory; null: nowhere. Of the settings at the start: a change needs another. */
-	place(ownName: string): SharedPlace | null;
-	/** Files were written: what of them may leave this machine is found out anew. */
+	/** Where points are shared, for the user of this data directory, from now on; null: nowhere. Of the settings at the start: a change needs another. */
+	open(ownName: string): SharedPlace | null;
+	/** What `open` gave last. */
+	readonly place: SharedPlace | null;
+	/** Files were written: what of them may leave this machine is found out anew. Never rejects. */
 	filesChanged(paths: readonly string[]): Promise<void>;
-	/** What may leave this machine is found out anew, of all that was told. */
+	/** What may leave this machine is found out anew, of all that was told. Never rejects. */
 	recheck(): Promise<void>;
 	/** Why the server is not used now, where it is wanted. */
 	problems(): readonly IndexProblem[];
@@ -41,6 +43,7 @@ export function createSharedRoom(options: {
 }): SharedRoom {
 	const { ports, settings, localOnly, folders, knowledge } = options;
 	const { url, prefix, user, team, shards, replicas, onDisk, quantization } = settings;
+	let place: SharedPlace | null = null;
 	const worktreeOf = (id: string | null) => folders().find(({ worktree }) => worktree.id === id)?.worktree;
 
 	/** The absolute paths that a point speaks of; null: of a worktree that cannot be looked at now. */
@@ -73,10 +76,38 @@ export function createSharedRoom(options: {
 
 	const shared = () => [knowledge(), ...folders().map(({ vectors }) => vectors)].filter((store) => store instanceof SharedVectorStore);
 
+	/** What was not found out stays as it is, and a rule that came meanwhile is seen at the next change. */
+	async function guarded(work: () => Promise<void> | void): Promise<void> {
+		try {
+			await work();
+		} catch (error) {
+			ports.log.warn(`What may leave this machine could not be found out anew: ${String(error)}`);
+		}
+	}
+
+	async function recheck(): Promise<void> {
+		for (const store of shared()) store.outbox.addKept();
+		for (const { worktree, vectors } of folders()) {
+			if (!(vectors instanceof SharedVectorStore)) continue;
+			const files = vectors.outbox.files(worktree.id);
+			for (let i = 0; i < files.length; i += FILES) {
+				const some = files.slice(i, i + FILES);
+				const verdicts = await localOnly(some.map((path) => ({ path: ports.files.join(worktree.path, path) })));
+				vectors.outbox.addFiles(
+					worktree.id,
+					some.filter((_, index) => verdicts[index] !== 'open'),
+				);
+			}
+		}
+	}
+
 	return {
-		place(ownName) {
+		get place() {
+			return place;
+		},
+		open(ownName) {
 			if (url === null) return null;
-			return {
+			place = {
 				url,
 				layout: { prefix, shards, replicas, isOnDisk: onDisk, quantization, staticDimension: STATIC_DIMENSION },
 				tenancy: { user: user ?? ownName, team },
@@ -86,31 +117,19 @@ export function createSharedRoom(options: {
 				owner: ports.processes.own,
 				onDidChange: options.onDidChange,
 			};
+			return place;
 		},
-		async filesChanged(paths) {
-			if (shared().length === 0) return;
-			if (paths.some((path) => path.endsWith('.hybridlocal'))) return this.recheck();
-			for (const { worktree, vectors } of folders()) {
-				if (!(vectors instanceof SharedVectorStore)) continue;
-				const inside = paths.filter((path) => path.startsWith(worktree.path)).map((path) => path.slice(worktree.path.length).replaceAll('\\', '/').replace(/^\/+/, ''));
-				if (inside.length > 0) vectors.outbox.addFiles(worktree.id, inside);
-			}
-		},
-		async recheck() {
-			for (const store of shared()) store.outbox.addKept();
-			for (const { worktree, vectors } of folders()) {
-				if (!(vectors instanceof SharedVectorStore)) continue;
-				const files = vectors.outbox.files(worktree.id);
-				for (let i = 0; i < files.length; i += FILES) {
-					const some = files.slice(i, i + FILES);
-					const verdicts = await localOnly(some.map((path) => ({ path: ports.files.join(worktree.path, path) })));
-					vectors.outbox.addFiles(
-						worktree.id,
-						some.filter((_, index) => verdicts[index] !== 'open'),
-					);
+		filesChanged: (paths) =>
+			guarded(() => {
+				if (shared().length === 0) return;
+				if (paths.some((path) => path.endsWith('.hybridlocal'))) return recheck();
+				for (const { worktree, vectors } of folders()) {
+					if (!(vectors instanceof SharedVectorStore)) continue;
+					const inside = paths.filter((path) => path.startsWith(worktree.path)).map((path) => path.slice(worktree.path.length).replaceAll('\\', '/').replace(/^\/+/, ''));
+					if (inside.length > 0) vectors.outbox.addFiles(worktree.id, inside);
 				}
-			}
-		},
+			}),
+		recheck: () => guarded(recheck),
 		async move(to, onProgress, signal) {
 			const stores = new Set(shared());
 			if (stores.size === 0) throw new CoordinatorError('invalid-argument', 'No Qdrant server is set: name one in the setting hybrid.qdrant.url, or in QDRANT_URL.');

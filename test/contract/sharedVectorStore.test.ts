@@ -40,7 +40,7 @@ for (const prefer of ENGINES) {
 				clock: createClock(),
 				log: { trace() {}, debug() {}, info() {}, warn() {}, error() {} },
 			});
-			return { ...parts, delivery, own: {} };
+			return { ...parts, delivery, own: () => ({}) };
 		});
 		const delivering = new Proxy(store, {
 			get(target, name) {

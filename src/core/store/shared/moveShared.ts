@@ -13,8 +13,8 @@ export interface MovedParts {
 	readonly outbox: Outbox;
 	readonly delivery: OutboxDelivery;
 	readonly link: SharedLink;
-	/** What of the remote store is this user's. */
-	readonly own: Filter;
+	/** What of the remote store is this user's, and of what this store is about. */
+	readonly own: (collection: CollectionName) => Filter;
 }
 
 const PAGE = 200;
@@ -55,7 +55,7 @@ async function takeBack({ local, remote, own }: MovedParts, collection: Collecti
 	do {
 		throwIfAborted(signal);
 		const page: { readonly points: StoredPoint[]; readonly nextOffset: string | null } = await remote.scroll(collection, {
-			filter: own,
+			filter: own(collection),
 			limit: PAGE,
 			...(offset === undefined ? {} : { offset }),
 		});
@@ -76,7 +76,7 @@ async function takeBack({ local, remote, own }: MovedParts, collection: Collecti
 async function verify({ local, remote, outbox, own }: MovedParts, collection: CollectionName): Promise<MovedCollection> {
 	const here = await local.count(collection);
 	const kept = new Set(outbox.kept(collection));
-	const there = await remote.count(collection, own);
+	const there = await remote.count(collection, own(collection));
 	const { points } = await local.scroll(collection, { limit: SAMPLE + kept.size });
 	const sample = points.filter(({ id }) => !kept.has(id)).slice(0, SAMPLE);
 	const copies = new Map(

@@ -6,7 +6,7 @@ import { QdrantTransport } from '../qdrant/qdrantTransport.ts';
 import { QdrantVectorStore } from '../qdrant/qdrantVectorStore.ts';
 import type { Tenancy } from '../qdrant/tenancy.ts';
 import type { SqliteDatabase } from '../sqlite.ts';
-import type { VectorStore } from '../vectorStore.ts';
+import type { Filter, VectorStore } from '../vectorStore.ts';
 import { Outbox } from './outbox.ts';
 import { type MayLeave, OutboxDelivery } from './outboxDelivery.ts';
 import { SharedLink } from './sharedLink.ts';
@@ -51,8 +51,14 @@ export function shareStore(
 	const { remote, link } = openPlace(place, ports.clock);
 	link.onDidChange(place.onDidChange);
 	const outbox = new Outbox(database, JSON.stringify([url, layout.prefix, tenancy]));
-	const own = { must: [{ key: 'owner', match: { value: tenancy.user } }] };
-	const countShared = (collection: CollectionName) => remote.count(collection, own);
+	const owned = { key: 'owner', match: { value: tenancy.user } };
+	const own = (collection: CollectionName): Filter => {
+		if (collection !== 'codebase-context') return { must: [owned] };
+		// Each repository has a store of its own, and all are in one collection there.
+		const rows = database.prepare('SELECT DISTINCT workspace_id FROM points WHERE collection = ?').all(collection);
+		return { must: [owned, { key: 'workspace_id', match: { any: rows.map((row) => String(row.workspace_id)) } }] };
+	};
+	const countShared = (collection: CollectionName) => remote.count(collection, own(collection));
 	const owner = `${place.owner}#${++opened}`;
 	return new SharedVectorStore((model) => {
 		const delivery = new OutboxDelivery({

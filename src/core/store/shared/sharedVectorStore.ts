@@ -15,8 +15,8 @@ export interface SharedParts {
 	readonly outbox: Outbox;
 	readonly delivery: OutboxDelivery;
 	readonly link: SharedLink;
-	/** What of the shared store is this user's. */
-	readonly own: Filter;
+	/** What of the shared store is this user's, and of what this store is about. */
+	readonly own: (collection: CollectionName) => Filter;
 }
 
 /**

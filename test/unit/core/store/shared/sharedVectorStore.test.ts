@@ -68,7 +68,7 @@ describe('a store that is shared over a server', () => {
 				clock: createClock(),
 				log: LOG,
 			});
-			return { local, remote: wire, outbox, delivery, link, own: {} };
+			return { local, remote: wire, outbox, delivery, link, own: () => ({}) };
 		});
 	const found = async (word: string) => (await store.search(CODE, words(word))).map(({ id }) => id);
 	const onServer = async () => (await server.scroll(CODE, { limit: 99 })).points.map(({ id }) => id);
