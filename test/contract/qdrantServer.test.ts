@@ -67,6 +67,12 @@ describe.skipIf(url === '')('a real Qdrant server (QDRANT_URL)', () => {
 		expect(await names(bob)).toEqual([uuid(3), uuid(4)]);
 		expect(await names(eve)).toEqual([uuid(5)]);
 
+		// A member who has nothing yet finds what the team shares.
+		const newcomer = open({ user: 'new', team: 'blue' });
+		await newcomer.useEmbeddingModel('model-a', 4);
+		expect(await names(newcomer)).toEqual([uuid(3)]);
+		expect(await newcomer.count('skills-patterns')).toBe(1);
+
 		await bob.setPayload('skills-patterns', [uuid(3)], { status: 'retired' });
 		await bob.delete('skills-patterns', { ids: [uuid(3)] });
 		await bob.delete('skills-patterns', { filter: {} });

@@ -56,13 +56,21 @@ export class QdrantCollections {
 
 	/** Where the user's points are; null: nowhere yet. */
 	async current(collection: CollectionName): Promise<string | null> {
-		this.#aliases ??= this.#readAliases();
-		try {
-			return (await this.#aliases).get(this.#alias(collection)) ?? null;
-		} catch (error) {
-			this.#aliases = null;
-			throw error;
-		}
+		// Only what was found is remembered: another process may make it at any time.
+		const known = (await this.#aliases?.catch(() => null))?.get(this.#alias(collection));
+		if (known !== undefined) return known;
+		const aliases = this.#readAliases();
+		this.#aliases = aliases;
+		return (await aliases).get(this.#alias(collection)) ?? null;
+	}
+
+	/** Where points are read: where the user's are, else where others of the same model have theirs; null: nowhere. */
+	async readable(collection: CollectionName, space: EmbeddingSpace | null): Promise<string | null> {
+		const own = await this.current(collection);
+		if (own !== null) return own;
+		const name = this.nameFor(collection, space);
+		const { exists } = await this.#transport.request<{ readonly exists: boolean }>('GET', `/collections/${name}/exists`);
+		return exists ? name : null;
 	}
 
 	/** Where the user's points are, made for `space` when nowhere yet. */

@@ -73,6 +73,7 @@ export class QdrantVectorStore implements VectorStore {
 			});
 		}
 		const space = { model, dimension };
+		this.#collections.forget();
 		for (const collection of COLLECTION_NAMES) {
 			const from = await this.#collections.current(collection);
 			if (from === null || from === this.#collections.nameFor(collection, space)) continue;
@@ -124,7 +125,7 @@ export class QdrantVectorStore implements VectorStore {
 	}
 
 	async get<C extends CollectionName>(collection: C, ids: readonly string[]): Promise<StoredPoint<C>[]> {
-		const name = await this.#collections.current(collection);
+		const name = await this.#collections.readable(collection, this.#space);
 		if (name === null) return [];
 		const found = new Map<string, StoredPoint<C>>();
 		for (const some of listed(ids)) {
@@ -140,7 +141,7 @@ export class QdrantVectorStore implements VectorStore {
 
 	/** Pages in the order of the server's ids, which begin as ours. */
 	async scroll<C extends CollectionName>(collection: C, request: Parameters<VectorStore['scroll']>[1]) {
-		const name = await this.#collections.current(collection);
+		const name = await this.#collections.readable(collection, this.#space);
 		if (name === null) return { points: [], nextOffset: null };
 		const { filter, limit, offset } = request;
 		const page = await this.#reader.page(name, {
@@ -211,7 +212,7 @@ export class QdrantVectorStore implements VectorStore {
 
 	async termStatistics(collection: CollectionName, request: Parameters<VectorStore['termStatistics']>[1]) {
 		const points = await this.count(collection, request.filter);
-		const name = await this.#collections.current(collection);
+		const name = await this.#collections.readable(collection, this.#space);
 		const frequencies = name === null || points === 0 ? request.hashes.map(() => 0) : await this.#searcher.frequencies(name, request, points);
 		return { points, frequencies };
 	}
@@ -247,7 +248,7 @@ export class QdrantVectorStore implements VectorStore {
 	}
 
 	async #count(collection: CollectionName, filter: QdrantFilter): Promise<number> {
-		const name = await this.#collections.current(collection);
+		const name = await this.#collections.readable(collection, this.#space);
 		if (name === null) return 0;
 		return (await this.#transport.request<{ readonly count: number }>('POST', `/collections/${name}/points/count`, { body: { filter, exact: true } })).count;
 	}
@@ -281,7 +282,7 @@ export class QdrantVectorStore implements VectorStore {
 	}
 
 	async #find(collection: CollectionName, request: SearchRequest, payload: RecordPage['payload']): Promise<FoundPoint[]> {
-		const name = await this.#collections.current(collection);
+		const name = await this.#collections.readable(collection, this.#space);
 		if (name === null) return [];
 		const hasStatic = collection === 'codebase-context' && request.static?.vector.length === this.#layout.staticDimension;
 		return this.#searcher.find(name, request, { hasDense: this.#space !== null, hasStatic }, payload);

@@ -71,14 +71,12 @@ export class OutboxDelivery {
 
 	/** Delivers what is there now. Rejects with the store's error; false when another process is at it. */
 	async deliver(): Promise<boolean> {
-		const { outbox, remote, link, owner, clock, model } = this.#options;
+		const { outbox, link, owner, clock } = this.#options;
 		const isNew = !link.isOpen;
 		if (isNew) await this.#open();
 		const isMine = () => outbox.acquire(owner, clock.nowMs(), clock.nowMs() + LEASE_MS);
 		try {
 			if (!isMine()) return false;
-			const space = model();
-			if (space) await remote.useEmbeddingModel(space.model, space.dimension);
 			if (isNew) await this.#checkCounts();
 			for (let entries = outbox.pending(BATCH); entries.length > 0 && !this.#closing.signal.aborted; entries = outbox.pending(BATCH)) {
 				if (!isMine()) return false;
@@ -147,23 +145,26 @@ export class OutboxDelivery {
 	}
 
 	async #deliverSome(entries: readonly OutboxEntry[]): Promise<void> {
-		const { outbox } = this.#options;
+		const { outbox, remote, model } = this.#options;
+		// It may have been chosen since the batch before: what is read and what is told must be of the same.
+		const space = model();
+		await remote.useEmbeddingModel(space?.model ?? null, space?.dimension ?? 0);
 		const kept = new Set<OutboxEntry>();
 		for (const collection of new Set(entries.map((entry) => entry.collection))) {
 			const some = entries.filter((entry) => entry.collection === collection);
-			for (const entry of await this.#deliverCollection(collection, some)) kept.add(entry);
+			for (const entry of await this.#deliverCollection(collection, some, space?.model ?? null)) kept.add(entry);
 		}
 		outbox.done(entries, kept);
 	}
 
 	/** The entries whose points stay here. */
-	async #deliverCollection(collection: CollectionName, entries: readonly OutboxEntry[]): Promise<readonly OutboxEntry[]> {
-		const { database, remote, mayLeave, model } = this.#options;
+	async #deliverCollection(collection: CollectionName, entries: readonly OutboxEntry[], model: string | null): Promise<readonly OutboxEntry[]> {
+		const { database, remote, mayLeave } = this.#options;
 		const points = readLocalPoints(
 			database,
 			collection,
 			entries.map(({ id }) => id),
-			model()?.model ?? null,
+			model,
 		);
 		const verdicts = await mayLeave(collection, points);
 		const leaving = points.filter((_, index) => verdicts[index] === true);
@@ -171,7 +172,8 @@ export class OutboxDelivery {
 		const sent = new Set(leaving.map(({ id }) => id));
 		const gone = entries.filter(({ id }) => !sent.has(id)).map(({ id }) => id);
 		if (gone.length > 0) await remote.delete(collection, { ids: gone });
-		await this.#upsert(collection, leaving, (workspaceId) => this.#averageTerms(collection, workspaceId));
+		const refused = await this.#upsert(collection, leaving, (workspaceId) => this.#averageTerms(collection, workspaceId));
+		for (const id of refused) staying.add(id);
 		return entries.filter(({ id }) => staying.has(id));
 	}
 
@@ -185,21 +187,22 @@ export class OutboxDelivery {
 		return terms;
 	}
 
-	/** A point that the server refuses costs that point. */
-	async #upsert(collection: CollectionName, points: readonly VectorPoint[], averageTerms: AverageTermsOf): Promise<void> {
-		if (points.length === 0) return;
+	/** A point that the server refuses stays here, and is found here; the others go. The ids of those refused. */
+	async #upsert(collection: CollectionName, points: readonly VectorPoint[], averageTerms: AverageTermsOf): Promise<readonly string[]> {
+		if (points.length === 0) return [];
 		try {
 			await this.#options.remote.upsert(collection, points, averageTerms);
+			return [];
 		} catch (error) {
 			const isRefused = CoordinatorError.is(error, 'invalid-argument') || (CoordinatorError.is(error, 'server-error') && !error.isRetryable);
 			if (!isRefused) throw error;
 			if (points.length === 1) {
 				this.#options.log.warn(`The shared store refuses a point of ${collection}: ${String(error)}`);
-				return;
+				return points.map(({ id }) => id);
 			}
 			const middle = Math.ceil(points.length / 2);
-			await this.#upsert(collection, points.slice(0, middle), averageTerms);
-			await this.#upsert(collection, points.slice(middle), averageTerms);
+			const first = await this.#upsert(collection, points.slice(0, middle), averageTerms);
+			return [...first, ...(await this.#upsert(collection, points.slice(middle), averageTerms))];
 		}
 	}
 }

@@ -28,16 +28,22 @@ export interface SharedPlace {
 }
 
 /** The store of a place itself, and the way to it. */
-export function openPlace({ url, layout, tenancy, apiKey, fetch }: SharedPlace, clock: ClockPort): { readonly remote: QdrantVectorStore; readonly link: SharedLink } {
+export function openPlace(
+	{ url, layout, tenancy, apiKey, fetch }: SharedPlace,
+	clock: ClockPort,
+): { readonly remote: QdrantVectorStore; readonly writer: QdrantVectorStore; readonly link: SharedLink } {
 	const transport = new QdrantTransport({ url, apiKey, fetch, clock });
 	let canFuse = false;
 	const remote = new QdrantVectorStore(transport, layout, tenancy, { canFuse: () => canFuse });
+	// A store of its own: the model of a question must not change under a batch.
+	const writer = new QdrantVectorStore(transport, layout, tenancy);
 	const link = new SharedLink(async () => {
 		({ canFuse } = await probeServer(transport));
 		// Collections may have been made anew while it was away.
 		await remote.refresh();
+		await writer.refresh();
 	});
-	return { remote, link };
+	return { remote, writer, link };
 }
 
 /** Shares what a local store has over `place`, from now on in the background. */
@@ -48,7 +54,7 @@ export function shareStore(
 	ports: { readonly clock: ClockPort; readonly log: LogPort },
 ): SharedVectorStore {
 	const { tenancy, layout, url, mayLeave } = place;
-	const { remote, link } = openPlace(place, ports.clock);
+	const { remote, writer, link } = openPlace(place, ports.clock);
 	link.onDidChange(place.onDidChange);
 	const outbox = new Outbox(database, JSON.stringify([url, layout.prefix, tenancy]));
 	const owned = { key: 'owner', match: { value: tenancy.user } };
@@ -64,7 +70,7 @@ export function shareStore(
 		const delivery = new OutboxDelivery({
 			database,
 			outbox,
-			remote,
+			remote: writer,
 			link,
 			mayLeave,
 			model,

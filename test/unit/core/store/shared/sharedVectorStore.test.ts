@@ -44,6 +44,8 @@ describe('a store that is shared over a server', () => {
 					if (name === 'close') return undefined;
 					requests.push(name);
 					if (fault) throw fault;
+					if (name === 'upsert' && JSON.stringify(parameters[1]).includes('unwanted'))
+						throw new CoordinatorError('server-error', 'refused', { details: { status: 400 } });
 					return (target[name] as (...given: readonly unknown[]) => unknown).apply(target, [...parameters]);
 				};
 			},
@@ -176,6 +178,25 @@ describe('a store that is shared over a server', () => {
 		expect(store.outbox.size()).toBe(1);
 		await store.deliver();
 		expect((await server.get(CODE, [uuid(1)]))[0]?.payload.access_count).toBe(3);
+	});
+
+	test('a point that the server refuses stays here and is found, and the others go', async () => {
+		await store.upsert(CODE, [codePoint(1, 'alpha'), codePoint(2, 'alpha unwanted'), codePoint(3, 'alpha')]);
+		await store.deliver();
+		expect(await onServer()).toEqual([uuid(1), uuid(3)]);
+		expect((await found('alpha')).sort()).toEqual([uuid(1), uuid(2), uuid(3)]);
+	});
+
+	test('a model that is chosen after the first delivery has its vectors delivered with the next', async () => {
+		await store.useEmbeddingModel(null, 0);
+		await store.upsert(CODE, [codePoint(1, 'alpha')]);
+		await store.deliver();
+		await store.useEmbeddingModel('model-b', 4);
+		await store.putVectors([{ contentHash: 'hash1', vector: unit(0, 0, 1, 0) }]);
+		await store.deliver();
+		requests = [];
+		expect((await store.rank(CODE, { dense: { vector: unit(0, 0, 1, 0) }, limit: 5 })).map(({ id }) => id)).toEqual([uuid(1)]);
+		expect(requests).toContain('rank');
 	});
 
 	test('one process delivers at a time', async () => {
