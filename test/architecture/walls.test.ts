@@ -36,6 +36,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, text: string]>> =
 	'one-room-for-@modelcontextprotocol/sdk': ['src/node/planted26.ts', "import '@modelcontextprotocol/sdk/types.js';\n"],
 	'one-room-for-ignore': ['src/core/planted20.ts', "import 'ignore';\n"],
 	'one-room-for-undici': ['src/core/planted25.ts', "import 'undici';\n"],
+	'one-room-for-pg': ['src/core/metrics/postgres/planted27.ts', "import 'pg';\n"],
 	'one-room-for-env-paths': ['src/core/planted21.ts', "import 'env-paths';\n"],
 	'one-room-for-prom-client': ['src/node/planted27.ts', "import 'prom-client';\n"],
 	'one-room-for-vscode-jsonrpc': ['src/node/planted22.ts', "import 'vscode-jsonrpc/node';\n"],
