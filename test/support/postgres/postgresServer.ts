@@ -14,6 +14,8 @@ export interface PostgresServer {
 	readonly password: string;
 	readonly folder: string;
 	place(database: string, more?: Partial<PostgresPlace>): PostgresPlace;
+	/** Writes a file that the server alone may read, and tells its path. */
+	addFile(name: string, text: string): string;
 	/** Makes an empty database and tells where it is. */
 	createDatabase(): Promise<PostgresPlace>;
 	/** Asks as the superuser. */
@@ -71,16 +73,23 @@ export async function startPostgres(options: readonly string[] = []): Promise<Po
 		for (let attempt = 0; attempt < 200; attempt++) {
 			if (server?.exitCode !== null || server.signalCode !== null) {
 				const settings = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=', 'fsync=off', ...more].flatMap((setting) => ['-c', setting]);
-				server = spawn(bin('postgres'), ['-D', data, ...settings], { ...owner, cwd: folder, stdio: 'ignore', detached: true });
+				server = spawn(bin('postgres'), ['-D', data, ...settings], { ...owner, cwd: folder, stdio: 'ignore' });
 			}
 			if (await query('postgres', 'SELECT 1').then(Boolean, () => false)) return;
 			await setTimeout(50);
 		}
 		throw new Error('The database server of the tests does not start.');
 	};
-	/** The server leads a group of its own, in which its helpers are. */
+	/** To the server and its helpers, each of which is in a group of its own. */
 	const signal = (name: NodeJS.Signals) => {
-		if (server?.pid !== undefined) process.kill(-server.pid, name);
+		if (server?.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
+		for (const id of [server.pid, ...childrenOf(server.pid)]) {
+			try {
+				process.kill(id, name);
+			} catch {
+				// It has just ended.
+			}
+		}
 	};
 	const end = async (name: NodeJS.Signals) => {
 		if (!server || server.exitCode !== null || server.signalCode !== null) return;
@@ -102,6 +111,12 @@ export async function startPostgres(options: readonly string[] = []): Promise<Po
 		password: PASSWORD,
 		folder,
 		place,
+		addFile(name, text) {
+			const path = join(folder, name);
+			writeFileSync(path, text, { mode: 0o600 });
+			if (owner) chownSync(path, owner.uid, owner.gid);
+			return path;
+		},
 		async createDatabase() {
 			const name = `test${++names.count}`;
 			await query('postgres', `CREATE DATABASE ${name}`);
@@ -117,6 +132,15 @@ export async function startPostgres(options: readonly string[] = []): Promise<Po
 			rmSync(folder, { recursive: true, force: true });
 		},
 	};
+}
+
+function childrenOf(id: number): readonly number[] {
+	const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+	const pairs = table
+		.trim()
+		.split('\n')
+		.map((line) => line.trim().split(/\s+/).map(Number));
+	return pairs.flatMap(([child, parent]) => (child !== undefined && parent === id ? [child] : []));
 }
 
 /** Ids to run as; nothing where this process is not root. */
