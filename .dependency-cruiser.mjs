@@ -85,6 +85,20 @@ export default {
 			},
 		},
 		{
+			name: 'team-sends-figures',
+			comment: 'What goes to a team is what is counted: a room that could read the code or what was learned of it could send it.',
+			severity: 'error',
+			from: { path: '^src/core/team/' },
+			to: {
+				path: core,
+				pathNot: [
+					'^src/core/(?:team|base|domain|metrics)/',
+					'^src/core/(?:ports|settings)\\.ts$',
+					'^src/core/store/(?:sqlite|migrate|outcomeStore|postgres\\w*|migratePostgres)(?:\\.ts$|/)',
+				],
+			},
+		},
+		{
 			name: 'stores-and-models-are-strangers',
 			comment: 'A store that knew a model, or a model that knew a store, would tie what is chosen apart.',
 			severity: 'error',

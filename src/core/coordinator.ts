@@ -24,6 +24,7 @@ import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
 import { openKnowledge, openTurns } from './store/openStores.ts';
 import { StoredIndexes } from './store/storedIndexes.ts';
+import { openTeamRoom } from './teamRoom.ts';
 
 /** Shown in reports and by `cli --version`; the build replaces it with the version of package.json. */
 declare const HYBRID_VERSION: string | undefined;
@@ -49,7 +50,9 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	const claims = await openTurns(ports, dataDirectory);
 	const turns = claims && new ServerTurns(claims, ports);
 	const catalogue = createModelCatalogue({ ports, settings, ...(turns ? { turns } : {}) });
-	const knowledge = await openKnowledge({ ports, dataDirectory });
+	const team = await openTeamRoom({ ports, dataDirectory, settings: () => settings });
+	const local = await openKnowledge({ ports, dataDirectory });
+	const knowledge = { ...local, outcomes: team.mirror(local.outcomes) };
 	const stored = new StoredIndexes(ports, dataDirectory);
 	const localOnly = createLocalOnlyCheck({
 		files: ports.files,
@@ -58,6 +61,11 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	});
 	const folders = new OpenFolders({ ports, dataDirectory, stored, catalogue, settings: () => settings, localOnly, onDidChange: () => changed.fire(status()) });
 	const ledger = await openLedgerRoom({ ports, dataDirectory, settings: () => settings });
+	const record = (rows: Parameters<typeof ledger.record>[0]) => {
+		// First, so that what is in the ledger is also on its way to the team.
+		team.record(rows);
+		ledger.record(rows);
+	};
 	const router = createRouter({
 		settings: () => settings.routing,
 		store: knowledge.routes,
@@ -69,7 +77,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		stores: knowledge,
 		catalogue,
 		settings: () => settings,
-		record: (rows) => ledger.record(rows),
+		record,
 		allow: (call) => ledger.allow(call),
 		sources: () => folders.stores(),
 		isLocalOnly: async (paths) => (await localOnly(paths.map((path) => ({ path })))).map((verdict) => verdict !== 'open' && verdict !== 'missing'),
@@ -81,6 +89,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			// An agent could otherwise choose the user's models by praising itself often enough.
 			if (!estimate.isConfirmed) return;
 			const certainty = Math.abs(2 * estimate.probability - 1);
+			team.settled({ ...estimate, interactionId: id, timeMs: ports.clock.nowMs() });
 			router.observe({ interactionId: id, modelId: payload.model_used, success: estimate.probability, weight: certainty, timeMs: Date.parse(payload.timestamp) });
 		},
 	});
@@ -104,7 +113,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		budget: () => ledger.budget(),
 		allow: (call) => ledger.allow(call),
 		record: (rows) => {
-			ledger.record(rows);
+			record(rows);
 			for (const row of rows) observed.fire(observeCall(row));
 		},
 		localOnly,
@@ -222,6 +231,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			export: () => JSON.stringify(router.exportState()),
 		},
 		spending: (options) => ledger.summary(options),
+		teamReport: (options) => team.report(options),
+		teamState: () => team.state(),
 		proposeFix: (request, signal) =>
 			proposeFix(request, { ask: (query) => coordinator.ask(query, () => undefined, signal), uuid: ports.uuid, ...(signal ? { signal } : {}) }),
 		models: (options) => catalogue.describe(options),
@@ -229,7 +240,10 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		modelPresets: () => catalogue.presets(),
 		testModel: (id, signal) => catalogue.test(id, signal),
 		pullModel: (request, onProgress, signal) => catalogue.pull(request, onProgress, signal),
-		secretsChanged: () => catalogue.secretsChanged(),
+		secretsChanged: () => {
+			catalogue.secretsChanged();
+			team.secretsChanged();
+		},
 		discoverServers: (signal) => catalogue.discover(signal),
 		skippedExamples: (worktreeId, reason) => folders.skippedExamples(worktreeId, reason),
 		storedIndexes: () => stored.list(folders.repositoryIds()),
@@ -251,6 +265,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			turns?.close();
 			await knowledge.collections.close();
 			await ledger.close();
+			await team.close();
 			await ports.processor.close();
 		},
 	};
@@ -261,6 +276,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		onDidObserve: observed.event,
 		applySettings: async (next) => {
 			settings = next;
+			await team.settingsChanged();
 			await catalogue.updateSettings(next);
 			await folders.settingsChanged();
 			learning.settingsChanged();

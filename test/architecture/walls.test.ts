@@ -15,6 +15,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, text: string]>> =
 	'rooms-know-what-is-common': ['src/core/store/planted23.ts', "import '#core/openFolders';\n"],
 	'rivers-know-interfaces-only': ['src/core/ingest/planted4.ts', "import '#core/store/openStores';\n"],
 	'metrics-count-and-no-more': ['src/core/metrics/planted25.ts', "import '#core/models/languageModel';\n"],
+	'team-sends-figures': ['src/core/team/planted28.ts', "import type { VectorStore } from '#core/store/vectorStore';\nexport type X = VectorStore;\n"],
 	'stores-and-models-are-strangers': ['src/core/store/planted5.ts', "import '#core/models/modelCatalogue';\n"],
 	'syntax-parses-only': ['src/core/syntax/planted25.ts', "import '#core/domain/terms';\n"],
 	'core-is-host-free': ['src/core/planted6.ts', "import '#node/clock';\n"],
