@@ -18,12 +18,14 @@ Usage: hybrid-coordinator COMMAND [WORDS] [options]
   indexes               list the stored indexes, with size and last use
   clear ID…|all         remove stored indexes that no other program has open
   report                print facts for a bug report, without your code
+  report --team         print the figures of a team from its database
   mcp                   serve the workspace to an agent (see mcp --help)
   serve                 serve the workspace to the agents of a team (see serve --help)
 
   --workspace DIR       the folder (default: this one); may be repeated
   --model ID            the model that answers (see models)
   --limit N             most results of search (default 10)
+  --days N              what the report of a team is about (default: all that is kept)
   --no-vectors          do not wait for vectors (index) nor embed (search)
   --discover            look for model servers on this machine's usual ports
   --data-directory DIR  where indexes are kept
@@ -42,6 +44,8 @@ async function main(): Promise<number> {
 		options: {
 			'workspace': { type: 'string', multiple: true, default: [] },
 			'model': { type: 'string' },
+			'team': { type: 'boolean', default: false },
+			'days': { type: 'string' },
 			'limit': { type: 'string', default: '10' },
 			'no-vectors': { type: 'boolean', default: false },
 			'discover': { type: 'boolean', default: false },
@@ -67,6 +71,9 @@ async function main(): Promise<number> {
 	process.once('SIGINT', () => controller.abort());
 	const limit = Number(values.limit);
 	if (!Number.isInteger(limit) || limit < 1) throw new CoordinatorError('invalid-argument', `--limit needs a whole number from 1 on, not “${values.limit}”.`);
+	const days = values.days === undefined ? null : Number(values.days);
+	if (days !== null && (!Number.isInteger(days) || days < 1))
+		throw new CoordinatorError('invalid-argument', `--days needs a whole number from 1 on, not “${values.days}”.`);
 	const folders = values.workspace.length > 0 ? values.workspace : ['.'];
 	for (const folder of folders) {
 		if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new CoordinatorError('invalid-argument', `There is no folder ${resolve(folder)}.`);
@@ -77,6 +84,8 @@ async function main(): Promise<number> {
 		folders: folders.map((folder) => resolve(folder)),
 		model: values.model,
 		limit,
+		isTeam: values.team,
+		days,
 		withVectors: !values['no-vectors'],
 		isDiscovering: values.discover,
 		dataDirectory: values['data-directory'] === undefined ? null : resolve(values['data-directory']),

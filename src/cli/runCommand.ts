@@ -12,6 +12,7 @@ import { createPorts } from '#node/ports';
 import { secretsFromEnvironment } from '#node/secretsFromEnvironment';
 import { overEnvironment } from '#node/settingsFromEnvironment';
 import { showProgress } from './progress.ts';
+import { formatTeamReport } from './teamReport.ts';
 import { explainProblem, formatHit, formatStoredIndex, formatSummary, noticeText } from './words.ts';
 
 export interface CommandLine {
@@ -21,6 +22,9 @@ export interface CommandLine {
 	readonly folders: readonly string[];
 	readonly model: string | undefined;
 	readonly limit: number;
+	/** The report is one of a team, over its last days; null: over all that are kept. */
+	readonly isTeam: boolean;
+	readonly days: number | null;
 	readonly withVectors: boolean;
 	readonly isDiscovering: boolean;
 	readonly dataDirectory: string | null;
@@ -58,13 +62,15 @@ export async function runCommand(line: CommandLine): Promise<number> {
 	});
 	const { coordinator } = await createCoordinator({ ports, settings, dataDirectory: resolveDataDirectory(line.dataDirectory) });
 	try {
-		if (!ABOUT_ALL.has(line.command)) await coordinator.openFolders(line.folders.map((path) => ({ path, name: basename(path) })));
+		if (!ABOUT_ALL.has(line.command) && !line.isTeam) await coordinator.openFolders(line.folders.map((path) => ({ path, name: basename(path) })));
 		if (line.isDiscovering) await coordinator.discoverServers(line.signal);
 		return await run(coordinator, line);
 	} finally {
 		await coordinator.close();
 	}
 }
+
+const DAY_MS = 86_400_000;
 
 /** Commands that need no folder, and so make no index of one. */
 const ABOUT_ALL: ReadonlySet<string> = new Set(['models', 'indexes', 'clear']);
@@ -158,7 +164,14 @@ const COMMANDS: Readonly<Record<string, (coordinator: Coordinator, line: Command
 		}
 		return inUse.length > 0 ? 1 : 0;
 	},
-	report: async (coordinator) => {
+	report: async (coordinator, line) => {
+		if (line.isTeam) {
+			const sinceMs = line.days === null ? null : Date.now() - line.days * DAY_MS;
+			const [team, state] = [await coordinator.teamReport({ sinceMs }), await coordinator.teamState()];
+			if (line.isJson) printJson({ ...team, own: state });
+			else print(formatTeamReport(team, state));
+			return 0;
+		}
 		print(await coordinator.diagnosticsReport());
 		return 0;
 	},

@@ -18,6 +18,7 @@ function readGiven<K extends keyof SettingTypes>(key: K): SettingTypes[K] | unde
 export function readSettings(): WireSettings {
 	type TextKey = 'models.preferred' | 'models.ollamaUrl' | 'models.anthropicUrl' | 'models.ggufRuntime' | 'embedding.model' | 'embedding.url' | 'dataDirectory';
 	const text = (key: TextKey) => readSetting(key).trim() || null;
+	const given = (key: 'team.databaseUrl' | 'team.certificateFile' | 'team.userName') => readGiven(key)?.trim() || undefined;
 	return {
 		dataDirectory: text('dataDirectory'),
 		isTrusted: vscode.workspace.isTrusted,
@@ -69,6 +70,13 @@ export function readSettings(): WireSettings {
 		budget: { dailyUsd: readSetting('budget.dailyUsd'), monthlyUsd: readSetting('budget.monthlyUsd'), atLimit: readSetting('budget.atLimit') },
 		ledger: { controlShare: readSetting('ledger.controlShare'), retentionDays: readSetting('ledger.retentionDays') },
 		privacy: { localOnly: readSetting('privacy.localOnly') },
+		team: {
+			databaseUrl: given('team.databaseUrl'),
+			tls: readGiven('team.tls'),
+			certificateFile: given('team.certificateFile'),
+			userName: given('team.userName'),
+			shareWorkspaces: readSetting('team.shareWorkspaces'),
+		},
 	};
 }
 

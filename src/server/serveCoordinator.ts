@@ -8,6 +8,7 @@ import { settingsFromWire } from '#core/settingsFromWire';
 import { resolveDataDirectory } from '#node/dataDirectory';
 import { createLog } from '#node/log';
 import { createPorts } from '#node/ports';
+import { databasePassword } from '#node/secretsFromEnvironment';
 import { overEnvironment } from '#node/settingsFromEnvironment';
 import {
 	type ClientNotifications,
@@ -81,7 +82,7 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 			assetsPath: join(params.extensionPath, 'dist'),
 			threads: settings.index.threads,
 			log,
-			secrets: { get: (name) => connection.sendRequest<string | null>('secrets/get', { name }) },
+			secrets: { get: async (name) => (await connection.sendRequest<string | null>('secrets/get', { name })) ?? databasePassword(name, process.env) },
 			network: () => (settings ?? DEFAULT_SETTINGS).network,
 			hostModels: createHostModels(connection, () => (settings ?? DEFAULT_SETTINGS).models),
 		});
@@ -159,6 +160,8 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 	});
 	on('router/export', () => current().router.export());
 	on('ledger/summary', (options) => current().spending(options ?? {}));
+	on('team/report', (options) => current().teamReport(options));
+	on('team/state', () => current().teamState());
 	on('models/discover', (_, signal) => current().discoverServers(signal));
 	on('report', () => current().diagnosticsReport());
 	const close = async () => {
