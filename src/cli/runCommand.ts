@@ -167,6 +167,9 @@ const COMMANDS: Readonly<Record<string, (coordinator: Coordinator, line: Command
 	report: async (coordinator, line) => {
 		if (line.isTeam) {
 			const sinceMs = line.days === null ? null : Date.now() - line.days * DAY_MS;
+			if ((await coordinator.teamState()).database === null) {
+				throw new CoordinatorError('invalid-argument', 'No database of a team is set: name one in HYBRID_DATABASE_URL, as postgres://user@host:port/database.');
+			}
 			const [team, state] = [await coordinator.teamReport({ sinceMs }), await coordinator.teamState()];
 			if (line.isJson) printJson({ ...team, own: state });
 			else print(formatTeamReport(team, state));

@@ -92,7 +92,8 @@ export async function openTeamRoom(options: {
 		const { userId } = outbox;
 		delivery = createDelivery({
 			outbox,
-			target: () => connection?.target ?? null,
+			// Nothing leaves a workspace that is not trusted; what it counts waits.
+			target: () => (settings().isTrusted ? (connection?.target ?? null) : null),
 			write: async (entries) => {
 				const current = connection;
 				if (!current) throw new CoordinatorError('cancelled', 'There is no database any more.');
@@ -127,7 +128,8 @@ export async function openTeamRoom(options: {
 
 	async function settingsChanged(): Promise<void> {
 		const { team } = settings();
-		if (connection?.key === JSON.stringify(team)) return;
+		// Trust may have been granted.
+		if (connection?.key === JSON.stringify(team)) return delivery?.retry();
 		const before = connection;
 		connection = null;
 		await before?.database.close();

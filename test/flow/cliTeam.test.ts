@@ -53,10 +53,10 @@ else {
 		const rows = await started.query(place.database, 'SELECT c::text AS all_of_it FROM hybrid_coordinator.calls c');
 		for (const secret of ['lamp', 'dusk', workspace.path]) expect(JSON.stringify(rows)).not.toContain(secret);
 		const refused = await run(first.path, ['report', '--team', '--verbose'], { HYBRID_DATABASE_URL: url('wrong-secret') });
-		expect(refused).toMatchObject({ code: 1, output: '', errors: expect.stringContaining('does not let this user in') });
+		expect(refused).toMatchObject({ code: 1, output: '', errors: expect.stringMatching(/does not let this user in.*\nSet HYBRID_DATABASE_PASSWORD/) });
 		expect(refused.errors).not.toContain('wrong-secret');
 		expect(await run(first.path, ['report', '--team'], { HYBRID_DATABASE_URL: '' })).toMatchObject({
-			code: 1,
+			code: 2,
 			errors: expect.stringContaining('No database of a team is set'),
 		});
 	}, 120_000);

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it, test } from 'vitest';
@@ -160,6 +160,34 @@ else {
 			await expect.poll(() => idsAt(second), waitFor).toEqual(['b']);
 			await change({ ...first, port: 1 });
 			expect((await room.state()).waiting).toBe(1);
+		});
+
+		it('arrive from a member with the rights that docs/team.md gives, and old ones go', async () => {
+			using folder = temporaryFolder();
+			using ownerFolder = temporaryFolder();
+			const place = await started.createDatabase();
+			const { room: owner } = await open(ownerFolder.path, place);
+			await owner.report({ sinceMs: null });
+			const [, rights = ''] = [...readFileSync(join(repositoryRoot, 'docs/team.md'), 'utf8').matchAll(/```sql\n([^`]+)```/g)].map(([, sql]) => sql);
+			await ask(place, rights.replace(/^\\c .*$/m, ''));
+			const { room } = await open(folder.path, { ...place, user: 'hybrid_member' }, { password: '…', team: { userName: 'Ada' } });
+			room.record([row('old', { timeMs: Date.now() - 500 * 86_400_000 }), row('a')]);
+			room.settled({ interactionId: 'i-a', timeMs: Date.now(), label: 'success', probability: 0.9, userFeedback: 1 });
+			await expect.poll(async () => (await room.state()).waiting, waitFor).toBe(0);
+			await expect.poll(() => idsAt(place), waitFor).toEqual(['a']);
+			expect((await room.report({ sinceMs: null })).members).toMatchObject([{ name: 'Ada', calls: 1, outcomes: { success: 1 } }]);
+		});
+
+		it('stay here while the workspace is not trusted', async () => {
+			using folder = temporaryFolder();
+			const place = await started.createDatabase();
+			const { room, change } = await open(folder.path, null);
+			await change(place, {}, false);
+			room.record([row('a')]);
+			await setTimeout(3_000);
+			expect([await idsAt(place), (await room.state()).waiting]).toEqual([[], 1]);
+			await change(place);
+			await expect.poll(() => idsAt(place), waitFor).toEqual(['a']);
 		});
 
 		it('are kept for a version that knows a newer schema', async () => {

@@ -29,7 +29,7 @@ const STATES: Readonly<Record<string, readonly [code: ErrorCode, isRetryable: bo
 export function toPostgresError(error: unknown, label: string): CoordinatorError {
 	if (CoordinatorError.is(error)) return error;
 	const reason = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'connection';
-	const details = { server: label, reason };
+	const details = { database: label, reason };
 	if (/^[0-9A-Z]{5}$/.test(reason)) {
 		const [code, isRetryable, what] = STATES[reason] ?? STATES[reason.slice(0, 2)] ?? (['server-error', false, 'refused a statement'] as const);
 		return new CoordinatorError(code, `The database ${label} ${what} (${reason}).`, { details, isRetryable });

@@ -56,8 +56,8 @@ export async function openTeam(options: {
 		/** Names of the secrets that were asked for. */
 		names,
 		secretName: options.place && passwordName(options.place),
-		async change(place: PostgresPlace | null, team: Partial<Settings['team']> = {}) {
-			settings = teamSettings(place, team);
+		async change(place: PostgresPlace | null, team: Partial<Settings['team']> = {}, isTrusted = true) {
+			settings = { ...teamSettings(place, team), isTrusted };
 			await room.settingsChanged();
 		},
 		setPassword(next: string) {
