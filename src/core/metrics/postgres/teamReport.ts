@@ -4,7 +4,7 @@ import type { PostgresDatabase, PostgresRow } from '#core/store/postgres';
 import { toTotals, toUsd } from '../callColumns.ts';
 import { effectOf, type TokenSample } from '../controlShare.ts';
 import { addSavings, localSavings, savingsOf } from '../savings.ts';
-import { ANSWERS, MEMBERS, MODEL_OUTCOMES, MODELS, PRICES, SAMPLES, SIGNALS, WEEKS } from './teamQueries.ts';
+import { REPORT, type ReportPart } from './teamQueries.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -13,16 +13,14 @@ export async function readTeamReport(database: PostgresDatabase, options: { read
 	const { sinceMs, ownId } = options;
 	return database.transaction(
 		async ({ query }) => {
-			const ask = async (sql: string, ...more: readonly string[]) => (await query(sql, [sinceMs ?? 0, ...more])).rows;
+			// Sorting some hundred thousand rows in memory takes a fraction of the time that it takes on disk.
+			await query("SET LOCAL work_mem = '64MB'");
+			const { rows: parts } = await query(REPORT, [sinceMs ?? 0, ownId ?? '']);
+			const found = (part: ReportPart): readonly PostgresRow[] => JSON.parse(String(parts.find((row) => row.part === part)?.found ?? '[]'));
 			const by = (rows: readonly PostgresRow[], column: string) => new Map(rows.map((row) => [String(row[column]), row]));
-			const found = await ask(MEMBERS, ownId ?? '');
-			const answers = by(await ask(ANSWERS), 'person');
-			const signals = by(await ask(SIGNALS), 'person');
-			const prices = await ask(PRICES);
-			const members = found.map((row) => toMember(row, answers.get(String(row.person)), signals.get(String(row.person)), prices));
-			const modelOutcomes = by(await ask(MODEL_OUTCOMES), 'model_id');
-			const models = await ask(MODELS);
-			const samples = await ask(SAMPLES);
+			const [answers, signals, modelOutcomes] = [by(found('answers'), 'person'), by(found('signals'), 'person'), by(found('modelOutcomes'), 'model_id')];
+			const [prices, samples] = [found('prices'), found('samples')];
+			const members = found('members').map((row) => toMember(row, answers.get(String(row.person)), signals.get(String(row.person)), prices));
 			const policy = await query(`SELECT retention_days FROM ${POSTGRES_SCHEMA}.policy`);
 			return {
 				database: database.label,
@@ -31,7 +29,7 @@ export async function readTeamReport(database: PostgresDatabase, options: { read
 				savings: members.reduce((total, { savings }) => addSavings(total, savings), localSavings([])),
 				effect: effectOf(sampleOf(samples, true), sampleOf(samples, false)),
 				members,
-				models: models.map((row) => ({
+				models: found('models').map((row) => ({
 					...toTotals(row),
 					modelId: String(row.model_id),
 					modelLabel: String(row.model_label),
@@ -39,7 +37,7 @@ export async function readTeamReport(database: PostgresDatabase, options: { read
 					users: Number(row.users),
 					outcomes: toOutcomes(modelOutcomes.get(String(row.model_id))),
 				})),
-				weeks: (await ask(WEEKS)).map((row) => ({
+				weeks: found('weeks').map((row) => ({
 					startMs: Number(row.start_ms),
 					answered: Number(row.answered),
 					answeredLocally: Number(row.answered_locally),
