@@ -7,6 +7,7 @@ import type { PostgresDatabase } from '#core/store/postgres';
 import { PostgresOutcomeStore } from '#core/store/postgres/postgresOutcomeStore';
 import { TEAM_OUTCOME_MIGRATIONS } from '#core/store/postgres/schema';
 import type { OutboxEntry } from './outbox.ts';
+import { teamCall } from './teamCall.ts';
 
 /** Makes sure that the schema is there and the newest. Rejects as `migratePostgres`. */
 export async function prepareTeamDatabase(database: PostgresDatabase): Promise<void> {
@@ -28,9 +29,7 @@ export async function writeEntries(
 	const calls = entries.flatMap((entry) => (entry.kind === 'call' ? [entry.body] : []));
 	const signals = entries.flatMap((entry) => (entry.kind === 'signal' ? [entry.body] : []));
 	const settled = entries.flatMap((entry) => (entry.kind === 'settled' ? [entry.body] : []));
-	if (calls.length > 0) {
-		await new PostgresLedger(database, userId).record(settings.shareWorkspaces ? calls : calls.map((call) => ({ ...call, workspaceId: null })));
-	}
+	if (calls.length > 0) await new PostgresLedger(database, userId).record(calls.map((call) => teamCall(call, settings)));
 	if (signals.length > 0) await outcomes.addSignals(signals.map((signal) => ({ ...signal, subject: null })));
 	if (settled.length > 0) await recordSettled(database, userId, settled);
 	for (const entry of entries) {

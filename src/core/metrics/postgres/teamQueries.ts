@@ -12,7 +12,7 @@ people AS (
 ),
 retried AS (SELECT DISTINCT user_id, retry_of AS interaction_id FROM scope WHERE retry_of IS NOT NULL),
 finals AS (
-  SELECT DISTINCT ON (user_id, interaction_id) row, user_id, interaction_id, time_ms, model_id, NOT is_remote OR is_cache_hit AS is_local,
+  SELECT DISTINCT ON (user_id, interaction_id) row, user_id, interaction_id, time_ms, model_id, is_remote, NOT is_remote OR is_cache_hit AS is_local,
     counterfactual_nano_usd, counterfactual_model_id, counterfactual_price_as_of
   FROM scope LEFT JOIN retried USING (user_id, interaction_id)
   WHERE purpose = 'answer' AND result = 'ok' AND retried.user_id IS NULL
@@ -50,9 +50,9 @@ FROM marked JOIN people USING (user_id) GROUP BY person ORDER BY calls DESC, per
 	prices: `SELECT person, counterfactual_model_id AS model_id, counterfactual_price_as_of AS as_of, count(*) AS answers
 FROM answers WHERE is_local AND counterfactual_nano_usd IS NOT NULL GROUP BY 1, 2, 3`,
 	signals: `SELECT person, count(*) AS signals FROM ${S}.signals JOIN people USING (user_id) WHERE time_ms >= $1 GROUP BY person`,
-	models: `SELECT model_id, ${newest('model_label')}, ${newest('is_remote')}, count(DISTINCT user_id) AS users, ${CALL_TOTALS}
-FROM scope GROUP BY model_id ORDER BY calls DESC, model_id COLLATE "C"`,
-	modelOutcomes: `SELECT model_id, ${OUTCOMES} FROM answers GROUP BY model_id`,
+	models: `SELECT model_id, is_remote, ${newest('model_label')}, count(DISTINCT user_id) AS users, ${CALL_TOTALS}
+FROM scope GROUP BY model_id, is_remote ORDER BY calls DESC, model_id COLLATE "C"`,
+	modelOutcomes: `SELECT model_id, is_remote, ${OUTCOMES} FROM answers GROUP BY model_id, is_remote`,
 	weeks: `SELECT extract(epoch FROM date_trunc('week', to_timestamp(time_ms / 1000.0) AT TIME ZONE 'UTC')) * 1000 AS start_ms,
   count(*) AS answered, count(*) FILTER (WHERE is_local) AS answered_locally, ${OUTCOMES} FROM answers GROUP BY 1 ORDER BY 1`,
 	samples: `SELECT is_control, count(*) AS count, avg(tokens)::float8 AS mean, (coalesce(var_samp(tokens), 0) / count(*))::float8 AS error

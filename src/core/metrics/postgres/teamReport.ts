@@ -6,7 +6,7 @@ import { effectOf, type TokenSample } from '../controlShare.ts';
 import { addSavings, localSavings, savingsOf } from '../savings.ts';
 import { REPORT, type ReportPart } from './teamQueries.ts';
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 180_000;
 
 /** What the users of a database did since a time, added up there, of one state of it. `ownId` is who asks. */
 export async function readTeamReport(database: PostgresDatabase, options: { readonly sinceMs: number | null; readonly ownId: string | null }): Promise<TeamReport> {
@@ -18,7 +18,10 @@ export async function readTeamReport(database: PostgresDatabase, options: { read
 			const { rows: parts } = await query(REPORT, [sinceMs ?? 0, ownId ?? '']);
 			const found = (part: ReportPart): readonly PostgresRow[] => JSON.parse(String(parts.find((row) => row.part === part)?.found ?? '[]'));
 			const by = (rows: readonly PostgresRow[], column: string) => new Map(rows.map((row) => [String(row[column]), row]));
-			const [answers, signals, modelOutcomes] = [by(found('answers'), 'person'), by(found('signals'), 'person'), by(found('modelOutcomes'), 'model_id')];
+			const [answers, signals] = [by(found('answers'), 'person'), by(found('signals'), 'person')];
+			// One model may run here for one user and elsewhere for another.
+			const keyOf = ({ model_id, is_remote }: PostgresRow) => `${is_remote} ${model_id}`;
+			const modelOutcomes = new Map(found('modelOutcomes').map((row) => [keyOf(row), row]));
 			const [prices, samples] = [found('prices'), found('samples')];
 			const members = found('members').map((row) => toMember(row, answers.get(String(row.person)), signals.get(String(row.person)), prices));
 			const policy = await query(`SELECT retention_days FROM ${POSTGRES_SCHEMA}.policy`);
@@ -35,7 +38,7 @@ export async function readTeamReport(database: PostgresDatabase, options: { read
 					modelLabel: String(row.model_label),
 					isRemote: row.is_remote === true,
 					users: Number(row.users),
-					outcomes: toOutcomes(modelOutcomes.get(String(row.model_id))),
+					outcomes: toOutcomes(modelOutcomes.get(keyOf(row))),
 				})),
 				weeks: found('weeks').map((row) => ({
 					startMs: Number(row.start_ms),
