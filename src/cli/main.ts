@@ -19,6 +19,7 @@ Usage: hybrid-coordinator COMMAND [WORDS] [options]
   clear ID…|all         remove stored indexes that no other program has open
   report                print facts for a bug report, without your code
   report --team         print the figures of a team from its database
+  resend                send all calls of this machine to the team's database, those from before it was set too
   mcp                   serve the workspace to an agent (see mcp --help)
   serve                 serve the workspace to the agents of a team (see serve --help)
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { basename, dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CoordinatorError } from '#core/base/errors';
 import { createCoordinator } from '#core/coordinator';
@@ -73,7 +74,7 @@ export async function runCommand(line: CommandLine): Promise<number> {
 const DAY_MS = 86_400_000;
 
 /** Commands that need no folder, and so make no index of one. */
-const ABOUT_ALL: ReadonlySet<string> = new Set(['models', 'indexes', 'clear']);
+const ABOUT_ALL: ReadonlySet<string> = new Set(['models', 'indexes', 'clear', 'resend']);
 
 const print = (text: string) => process.stdout.write(text);
 const printJson = (value: unknown) => print(`${JSON.stringify(value, undefined, 2)}\n`);
@@ -88,6 +89,11 @@ async function bringUpToDate(coordinator: Coordinator, line: CommandLine, isComp
 		progress.dispose();
 	}
 	if (line.signal.aborted) throw new CoordinatorError('cancelled', 'Cancelled.');
+}
+
+async function requireTeam(coordinator: Coordinator): Promise<void> {
+	if ((await coordinator.teamState()).database !== null) return;
+	throw new CoordinatorError('invalid-argument', 'No database of a team is set: name one in HYBRID_DATABASE_URL, as postgres://user@host:port/database.');
 }
 
 const COMMANDS: Readonly<Record<string, (coordinator: Coordinator, line: CommandLine) => Promise<number>>> = {
@@ -164,12 +170,20 @@ const COMMANDS: Readonly<Record<string, (coordinator: Coordinator, line: Command
 		}
 		return inUse.length > 0 ? 1 : 0;
 	},
+	resend: async (coordinator, line) => {
+		await requireTeam(coordinator);
+		const calls = await coordinator.resendToTeam();
+		let state = await coordinator.teamState();
+		// Until everything is there, or the database says why not.
+		for (; state.waiting > 0 && state.problem === null && !line.signal.aborted; state = await coordinator.teamState()) await setTimeout(200);
+		if (line.isJson) printJson({ calls, ...state });
+		else print(`calls: ${calls}, yet to be sent: ${state.waiting}${state.problem === null ? '' : ` (${state.problem})`}\n`);
+		return state.waiting > 0 ? 1 : 0;
+	},
 	report: async (coordinator, line) => {
 		if (line.isTeam) {
 			const sinceMs = line.days === null ? null : Date.now() - line.days * DAY_MS;
-			if ((await coordinator.teamState()).database === null) {
-				throw new CoordinatorError('invalid-argument', 'No database of a team is set: name one in HYBRID_DATABASE_URL, as postgres://user@host:port/database.');
-			}
+			await requireTeam(coordinator);
 			const [team, state] = [await coordinator.teamReport({ sinceMs }), await coordinator.teamState()];
 			if (line.isJson) printJson({ ...team, own: state });
 			else print(formatTeamReport(team, state));

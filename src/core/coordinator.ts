@@ -233,6 +233,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		spending: (options) => ledger.summary(options),
 		teamReport: (options) => team.report(options),
 		teamState: () => team.state(),
+		resendToTeam: () => team.resend(ledger.calls()),
 		proposeFix: (request, signal) =>
 			proposeFix(request, { ask: (query) => coordinator.ask(query, () => undefined, signal), uuid: ports.uuid, ...(signal ? { signal } : {}) }),
 		models: (options) => catalogue.describe(options),

@@ -19,6 +19,7 @@ const DAY_MS = 86_400_000;
 const TIDY_MS = 6 * 3_600_000;
 /** How long the end of a process may be held up by what waits: the next process delivers it as well. */
 const CLOSE_LIMIT_MS = 1_500;
+const RESEND_BATCH = 1_000;
 
 /** What a team sees of this user: figures, by way of an outbox, so that nothing here ever waits for the database. */
 export interface TeamRoom {
@@ -30,6 +31,8 @@ export interface TeamRoom {
 	/** `not-found` where no database is set; else rejects as its connections. */
 	report(options: { readonly sinceMs: number | null }): Promise<TeamReport>;
 	state(): Promise<TeamState>;
+	/** Has calls delivered that may have been before; those that are there stay as they are. Returns how many. `not-found` where no database is set. */
+	resend(calls: AsyncIterable<LedgerRow>): Promise<number>;
 	settingsChanged(): Promise<void>;
 	/** A password was set or removed. */
 	secretsChanged(): void;
@@ -160,6 +163,20 @@ export async function openTeamRoom(options: {
 		async state() {
 			const counts = connection && outbox ? outbox.counts(connection.target) : { waiting: 0, refused: 0 };
 			return { database: connection?.target ?? null, userId: outbox?.userId ?? null, problem: delivery?.problem ?? null, ...counts };
+		},
+		async resend(calls) {
+			let count = 0;
+			let batch: OutboxItem[] = [];
+			const flush = () => {
+				if (!connection || !outbox) throw new CoordinatorError('not-found', 'No database of a team is set.');
+				outbox.add(connection.target, batch, clock.nowMs());
+				count += batch.length;
+				batch = [];
+			};
+			for await (const body of calls) if (batch.push({ kind: 'call', body }) >= RESEND_BATCH) flush();
+			flush();
+			delivery?.wake();
+			return count;
 		},
 		settingsChanged,
 		secretsChanged: () => delivery?.retry(),

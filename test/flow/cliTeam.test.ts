@@ -52,6 +52,9 @@ else {
 		expect(text).toMatchObject({ code: 0, output: expect.stringMatching(/Ada \(you\) +1 /) });
 		const rows = await started.query(place.database, 'SELECT c::text AS all_of_it FROM hybrid_coordinator.calls c');
 		for (const secret of ['lamp', 'dusk', workspace.path]) expect(JSON.stringify(rows)).not.toContain(secret);
+		await started.query(place.database, 'DELETE FROM hybrid_coordinator.calls');
+		for (const data of [first.path, first.path, second.path]) expect(await run(data, ['resend'])).toMatchObject({ code: 0, output: 'calls: 1, yet to be sent: 0\n' });
+		expect(await started.query(place.database, 'SELECT count(*)::int AS n FROM hybrid_coordinator.calls')).toEqual([{ n: 2 }]);
 		const refused = await run(first.path, ['report', '--team', '--verbose'], { HYBRID_DATABASE_URL: url('wrong-secret') });
 		expect(refused).toMatchObject({ code: 1, output: '', errors: expect.stringMatching(/does not let this user in.*\nSet HYBRID_DATABASE_PASSWORD/) });
 		expect(refused.errors).not.toContain('wrong-secret');

@@ -134,6 +134,8 @@ export interface Coordinator {
 	teamReport(options: { readonly sinceMs: number | null }): Promise<TeamReport>;
 	/** Whether this user's figures reach the team. */
 	teamState(): Promise<TeamState>;
+	/** Has all calls that are kept here delivered to the team, each of which is there once in the end. Returns how many wait for it then. */
+	resendToTeam(): Promise<number>;
 	/** Asks the usual local ports; only call when the user agreed. */
 	discoverServers(signal?: AbortSignal): Promise<readonly DiscoveredServer[]>;
 	skippedExamples(worktreeId: string, reason: string): Promise<readonly string[]>;

@@ -44,6 +44,7 @@ export function createDelivery(options: {
 	let isWoken = false;
 	let failures = 0;
 	let problem: ErrorCode | null = null;
+	let isEnded = false;
 	const running = run();
 
 	function wakeUp(): void {
@@ -79,6 +80,8 @@ export function createDelivery(options: {
 			return isDone;
 		} catch (error) {
 			if (isCancellation(error)) return true;
+			// Cut off by the end of the process: the next one delivers it.
+			if (isEnded) return false;
 			failures++;
 			const code = CoordinatorError.is(error) ? error.code : 'internal';
 			if (code !== problem) options.onProblem(error);
@@ -138,6 +141,7 @@ export function createDelivery(options: {
 				if (failures === 0) await attempt();
 			});
 			await Promise.race([rest, clock.delay(limitMs)]);
+			isEnded = true;
 		},
 	};
 }

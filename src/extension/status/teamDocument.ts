@@ -15,7 +15,10 @@ export function teamDocument(report: TeamReport, state: TeamState): string {
 	const lines = [
 		`# ${t('Team Report')}`,
 		`${t('Database: {0}.', escapeMarkdown(report.database))} ${since} ${t('Figures only: no text of questions, answers or code is there.')}`,
-		ownLine(state),
+		ownLine(
+			state,
+			members.some(({ isOwn, isNamed }) => isOwn && isNamed),
+		),
 		`## ${t('Savings')}`,
 		savings.localShare === null
 			? t('Nothing was answered yet.')
@@ -37,11 +40,10 @@ export function teamDocument(report: TeamReport, state: TeamState): string {
 		members.length === 0
 			? t('No figures arrived yet.')
 			: table(
-					[t('User'), t('Calls'), t('Failed'), t('Cost'), t('Answered'), t('Locally'), t('Saved'), t('Outcomes known'), t('Successful'), t('Signals')],
+					[t('User'), t('Calls'), t('Cost'), t('Answered'), t('Locally'), t('Saved'), t('Outcomes'), t('Successful'), t('Signals')],
 					members.map((member) => [
 						nameOf(member),
 						formatCount(member.calls),
-						formatCount(member.failed),
 						costOf(member),
 						formatCount(member.savings.answered),
 						member.savings.localShare === null ? '–' : formatShare(member.savings.localShare),
@@ -55,7 +57,7 @@ export function teamDocument(report: TeamReport, state: TeamState): string {
 		models.length === 0
 			? ''
 			: table(
-					[t('Model'), t('Where'), t('Users'), t('Calls'), t('Failed'), t('Tokens in'), t('Tokens out'), t('Cost'), t('Outcomes known'), t('Successful')],
+					[t('Model'), t('Where'), t('Users'), t('Calls'), t('Failed'), t('Tokens in'), t('Tokens out'), t('Cost'), t('Outcomes'), t('Successful')],
 					models.map((model) => [
 						inCell(model.modelLabel),
 						model.isRemote ? t('remote') : t('local'),
@@ -70,11 +72,11 @@ export function teamDocument(report: TeamReport, state: TeamState): string {
 					]),
 				),
 		`## ${t('Learning by week')}`,
-		t('Successful is the share of the answers whose outcome is known.'),
+		t('Outcomes are answers of which something was heard; successful is their share that helped.'),
 		weeks.length === 0
 			? ''
 			: table(
-					[t('Week from'), t('Answered'), t('Locally'), t('Outcomes known'), t('Successful')],
+					[t('Week from'), t('Answered'), t('Locally'), t('Outcomes'), t('Successful')],
 					weeks.map(({ startMs, answered, answeredLocally, outcomes }) => [
 						new Date(startMs).toISOString().slice(0, 10),
 						formatCount(answered),
@@ -87,10 +89,10 @@ export function teamDocument(report: TeamReport, state: TeamState): string {
 	return `${lines.filter((line) => line !== '').join('\n\n')}\n`;
 }
 
-function ownLine({ userId, waiting, refused, problem }: TeamState): string {
+function ownLine({ userId, waiting, refused, problem }: TeamState, isNamed: boolean): string {
 	const { t } = vscode.l10n;
 	return [
-		...(userId === null ? [] : [t('Your random name is {0}.', userId.slice(0, ID_LENGTH))]),
+		...(userId === null || isNamed ? [] : [t('Your random name is {0}.', userId.slice(0, ID_LENGTH))]),
 		...(waiting > 0 ? [t('Rows of yours that wait to be sent: {0}.', waiting)] : []),
 		...(problem === null ? [] : [t('The last attempt to send failed: {0}.', problem)]),
 		...(refused > 0 ? [t('Rows that the database turned down: {0}.', refused)] : []),

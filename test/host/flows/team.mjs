@@ -66,7 +66,7 @@ export async function flow(page, { picture, prepared: { database, name } }) {
 	const preview = page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
 	await preview.getByRole('heading', { name: 'Team Report' }).waitFor({ timeout: 30_000 });
 	const text = (await preview.locator('body').innerText()).replace(/\s+/g, ' ');
-	assert.match(text, /Ada \| <b>Lovelace<\/b> \(you\) 1 0/);
+	assert.match(text, /Ada \| <b>Lovelace<\/b> \(you\) 1 0\.00/);
 	assert.match(text, /qwen2\.5-coder-7b-instruct local 1 1 0/);
 	await picture('team-report');
 }
