@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -135,12 +135,25 @@ export async function startPostgres(options: readonly string[] = []): Promise<Po
 }
 
 function childrenOf(id: number): readonly number[] {
+	if (process.platform === 'linux') {
+		const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+		return ids.filter((child) => parentOf(child) === id).map(Number);
+	}
 	const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
 	const pairs = table
 		.trim()
 		.split('\n')
 		.map((line) => line.trim().split(/\s+/).map(Number));
 	return pairs.flatMap(([child, parent]) => (child !== undefined && parent === id ? [child] : []));
+}
+
+function parentOf(id: string): number | undefined {
+	try {
+		return Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1]);
+	} catch {
+		// It has just ended.
+		return undefined;
+	}
 }
 
 /** Ids to run as; nothing where this process is not root. */
