@@ -115,6 +115,29 @@ else {
 			expect(await next.state()).toMatchObject({ waiting: 0, problem: null });
 		});
 
+		it('hold up neither a record nor the end of a process while the server is frozen', async () => {
+			using folder = temporaryFolder();
+			const place = await started.createDatabase();
+			const { room } = await open(folder.path, place);
+			room.record([row('a')]);
+			await expect.poll(() => idsAt(place), waitFor).toEqual(['a']);
+			started.freeze(true);
+			try {
+				room.record([row('b')]);
+				await setTimeout(3_000);
+				const before = performance.now();
+				room.record([row('c')]);
+				await room.close();
+				// A few seconds is what the end may take; a frozen server would answer never.
+				expect(performance.now() - before).toBeLessThan(10_000);
+			} finally {
+				started.freeze(false);
+			}
+			rooms.splice(0);
+			await open(folder.path, place);
+			await expect.poll(() => idsAt(place), waitFor).toEqual(['a', 'b', 'c']);
+		});
+
 		it('wait for a server that is read-only for a while, or full, and for a password that is right', async () => {
 			using folder = temporaryFolder();
 			const place = await started.createDatabase();
