@@ -1,6 +1,6 @@
 // The walls of ARCHITECTURE.md. Each rule says why; test/architecture plants a violation of each.
 const core = '^src/core/';
-const STORE_INTERFACES = '^src/core/store/(?:vectorStore|manifestStore|outcomeStore|routerStateStore|extractionStore|eraser|sqlite)\\.ts$';
+const STORE_INTERFACES = '^src/core/store/(?:vectorStore|manifestStore|outcomeStore|routerStateStore|extractionStore|eraser|sqlite|postgres)\\.ts$';
 const MODEL_INTERFACES = '^src/core/models/(?:embeddingModel|languageModel|staticVectors)\\.ts$';
 const METRIC_INTERFACES = '^src/core/metrics/(?:ledger|budget|savings|callCost|controlShare)\\.ts$';
 
@@ -20,6 +20,7 @@ const LIBRARIES = [
 	['@qdrant/js-client-rest', '^src/core/store/qdrant/'],
 	['ignore', '^src/core/ingest/scan/'],
 	['undici', '^src/node/networkFetch\\.ts$'],
+	['pg', '^src/node/postgres/'],
 	['env-paths', '^src/node/dataDirectory\\.ts$'],
 	['prom-client', '^src/node/prometheus\\.ts$'],
 	['vscode-jsonrpc', '^src/(?:server|extension)/'],
@@ -74,7 +75,29 @@ export default {
 			comment: 'What counts calls must not know what makes them. Opening a database brings its schema up to date, as in the stores.',
 			severity: 'error',
 			from: { path: '^src/core/metrics/' },
-			to: { path: core, pathNot: ['^src/core/metrics/', '^src/core/(?:base|domain)/', '^src/core/(?:ports|settings)\\.ts$', '^src/core/store/(?:sqlite|migrate)\\.ts$'] },
+			to: {
+				path: core,
+				pathNot: [
+					'^src/core/metrics/',
+					'^src/core/(?:base|domain)/',
+					'^src/core/(?:ports|settings)\\.ts$',
+					'^src/core/store/(?:sqlite|migrate|postgres|postgresText|migratePostgres)\\.ts$',
+				],
+			},
+		},
+		{
+			name: 'team-sends-figures',
+			comment: 'What goes to a team is what is counted: a room that could read the code or what was learned of it could send it.',
+			severity: 'error',
+			from: { path: '^src/core/team/' },
+			to: {
+				path: core,
+				pathNot: [
+					'^src/core/(?:team|base|domain|metrics)/',
+					'^src/core/(?:ports|settings)\\.ts$',
+					'^src/core/store/(?:sqlite|migrate|outcomeStore|postgres\\w*|migratePostgres)(?:\\.ts$|/)',
+				],
+			},
 		},
 		{
 			name: 'stores-and-models-are-strangers',

@@ -20,12 +20,15 @@ Usage: hybrid-coordinator COMMAND [WORDS] [options]
   move --to WHERE       move what is stored to the Qdrant server of QDRANT_URL
                         (qdrant), or back to files of this machine (embedded)
   report                print facts for a bug report, without your code
+  report --team         print the figures of a team from its database
+  resend                send all calls of this machine to the team's database, those from before it was set too
   mcp                   serve the workspace to an agent (see mcp --help)
   serve                 serve the workspace to the agents of a team (see serve --help)
 
   --workspace DIR       the folder (default: this one); may be repeated
   --model ID            the model that answers (see models)
   --limit N             most results of search (default 10)
+  --days N              what the report of a team is about (default: all that is kept)
   --no-vectors          do not wait for vectors (index) nor embed (search)
   --discover            look for model servers on this machine's usual ports
   --data-directory DIR  where indexes are kept
@@ -45,6 +48,8 @@ async function main(): Promise<number> {
 			'workspace': { type: 'string', multiple: true, default: [] },
 			'model': { type: 'string' },
 			'to': { type: 'string' },
+			'team': { type: 'boolean', default: false },
+			'days': { type: 'string' },
 			'limit': { type: 'string', default: '10' },
 			'no-vectors': { type: 'boolean', default: false },
 			'discover': { type: 'boolean', default: false },
@@ -70,6 +75,9 @@ async function main(): Promise<number> {
 	process.once('SIGINT', () => controller.abort());
 	const limit = Number(values.limit);
 	if (!Number.isInteger(limit) || limit < 1) throw new CoordinatorError('invalid-argument', `--limit needs a whole number from 1 on, not “${values.limit}”.`);
+	const days = values.days === undefined ? null : Number(values.days);
+	if (days !== null && (!Number.isInteger(days) || days < 1))
+		throw new CoordinatorError('invalid-argument', `--days needs a whole number from 1 on, not “${values.days}”.`);
 	const folders = values.workspace.length > 0 ? values.workspace : ['.'];
 	for (const folder of folders) {
 		if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new CoordinatorError('invalid-argument', `There is no folder ${resolve(folder)}.`);
@@ -80,6 +88,8 @@ async function main(): Promise<number> {
 		folders: folders.map((folder) => resolve(folder)),
 		model: values.model,
 		limit,
+		isTeam: values.team,
+		days,
 		withVectors: !values['no-vectors'],
 		target: values.to,
 		isDiscovering: values.discover,

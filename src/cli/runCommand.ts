@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { basename, dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CoordinatorError } from '#core/base/errors';
 import { createCoordinator } from '#core/coordinator';
@@ -12,6 +13,7 @@ import { createPorts } from '#node/ports';
 import { secretsFromEnvironment } from '#node/secretsFromEnvironment';
 import { overEnvironment } from '#node/settingsFromEnvironment';
 import { showProgress } from './progress.ts';
+import { formatTeamReport } from './teamReport.ts';
 import { explainProblem, formatHit, formatStoredIndex, formatSummary, noticeText } from './words.ts';
 
 export interface CommandLine {
@@ -21,6 +23,9 @@ export interface CommandLine {
 	readonly folders: readonly string[];
 	readonly model: string | undefined;
 	readonly limit: number;
+	/** The report is one of a team, over its last days; null: over all that are kept. */
+	readonly isTeam: boolean;
+	readonly days: number | null;
 	readonly withVectors: boolean;
 	/** Where `move` moves to. */
 	readonly target: string | undefined;
@@ -60,7 +65,7 @@ export async function runCommand(line: CommandLine): Promise<number> {
 	});
 	const { coordinator } = await createCoordinator({ ports, settings, dataDirectory: resolveDataDirectory(line.dataDirectory) });
 	try {
-		if (!ABOUT_ALL.has(line.command)) await coordinator.openFolders(line.folders.map((path) => ({ path, name: basename(path) })));
+		if (!ABOUT_ALL.has(line.command) && !line.isTeam) await coordinator.openFolders(line.folders.map((path) => ({ path, name: basename(path) })));
 		if (line.isDiscovering) await coordinator.discoverServers(line.signal);
 		return await run(coordinator, line);
 	} finally {
@@ -68,8 +73,10 @@ export async function runCommand(line: CommandLine): Promise<number> {
 	}
 }
 
+const DAY_MS = 86_400_000;
+
 /** Commands that need no folder, and so make no index of one. */
-const ABOUT_ALL: ReadonlySet<string> = new Set(['models', 'indexes', 'clear']);
+const ABOUT_ALL: ReadonlySet<string> = new Set(['models', 'indexes', 'clear', 'resend']);
 
 const print = (text: string) => process.stdout.write(text);
 const printJson = (value: unknown) => print(`${JSON.stringify(value, undefined, 2)}\n`);
@@ -84,6 +91,11 @@ async function bringUpToDate(coordinator: Coordinator, line: CommandLine, isComp
 		progress.dispose();
 	}
 	if (line.signal.aborted) throw new CoordinatorError('cancelled', 'Cancelled.');
+}
+
+async function requireTeam(coordinator: Coordinator): Promise<void> {
+	if ((await coordinator.teamState()).database !== null) return;
+	throw new CoordinatorError('invalid-argument', 'No database of a team is set: name one in HYBRID_DATABASE_URL, as postgres://user@host:port/database.');
 }
 
 const COMMANDS: Readonly<Record<string, (coordinator: Coordinator, line: CommandLine) => Promise<number>>> = {
@@ -175,7 +187,25 @@ const COMMANDS: Readonly<Record<string, (coordinator: Coordinator, line: Command
 		}
 		return report.isVerified ? 0 : 1;
 	},
-	report: async (coordinator) => {
+	resend: async (coordinator, line) => {
+		await requireTeam(coordinator);
+		const calls = await coordinator.resendToTeam();
+		let state = await coordinator.teamState();
+		// Until everything is there, or the database says why not.
+		for (; state.waiting > 0 && state.problem === null && !line.signal.aborted; state = await coordinator.teamState()) await setTimeout(200);
+		if (line.isJson) printJson({ calls, ...state });
+		else print(`calls: ${calls}, yet to be sent: ${state.waiting}${state.problem === null ? '' : ` (${state.problem})`}\n`);
+		return state.waiting > 0 ? 1 : 0;
+	},
+	report: async (coordinator, line) => {
+		if (line.isTeam) {
+			const sinceMs = line.days === null ? null : Date.now() - line.days * DAY_MS;
+			await requireTeam(coordinator);
+			const [team, state] = [await coordinator.teamReport({ sinceMs }), await coordinator.teamState()];
+			if (line.isJson) printJson({ ...team, own: state });
+			else print(formatTeamReport(team, state));
+			return 0;
+		}
 		print(await coordinator.diagnosticsReport());
 		return 0;
 	},

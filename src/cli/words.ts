@@ -23,10 +23,18 @@ const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
 	'invalid-argument': 'See --help.',
 };
 
+/** The same for a team's database, which is not on this machine. */
+const DATABASE_STEPS: Partial<Record<ErrorCode, string>> = {
+	'unauthorized': 'Set HYBRID_DATABASE_PASSWORD, or ask the owner of the database for the right.',
+	'not-found': 'Make the database, or correct its name in HYBRID_DATABASE_URL.',
+	'server-unreachable': 'Start the server, or check its address. What waits for it is kept.',
+	'server-timeout': 'What waits for it is kept.',
+};
+
 /** The sentence a user gets for an error: what happened, and the next step where there is one. */
 export function explainError(error: unknown): string {
 	if (!CoordinatorError.is(error)) return error instanceof Error ? error.message : String(error);
-	const next = NEXT_STEPS[error.code];
+	const next = (error.details.database === undefined ? NEXT_STEPS : DATABASE_STEPS)[error.code];
 	return next ? `${error.message}\n${next}` : error.message;
 }
 

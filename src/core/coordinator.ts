@@ -5,11 +5,12 @@ import { describeTracked } from './ask/respond/describeTracked.ts';
 import { createRouter } from './ask/route/router.ts';
 import { CoordinatorError } from './base/errors.ts';
 import { Emitter, type Event } from './base/event.ts';
+import { clearStoredIndexes } from './clearStoredIndexes.ts';
 import { combineStatus } from './combineStatus.ts';
 import { diagnosticsReport } from './diagnosticsReport.ts';
 import type { IndexStatus } from './domain/indexStatus.ts';
 import type { Observation } from './domain/observation.ts';
-import type { EditorSignals } from './domain/question.ts';
+import { filesOf } from './domain/question.ts';
 import type { Coordinator } from './domain/requests.ts';
 import { loadTokenCounter } from './domain/tokenCount.ts';
 import { createFixRoom } from './fixRoom.ts';
@@ -25,6 +26,7 @@ import type { Settings } from './settings.ts';
 import { createSharedRoom } from './sharedRoom.ts';
 import { openKnowledge, openTurns } from './store/openStores.ts';
 import { StoredIndexes } from './store/storedIndexes.ts';
+import { openTeamRoom } from './teamRoom.ts';
 
 /** Shown in reports and by `cli --version`; the build replaces it with the version of package.json. */
 declare const HYBRID_VERSION: string | undefined;
@@ -50,32 +52,24 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	const claims = await openTurns(ports, dataDirectory);
 	const turns = claims && new ServerTurns(claims, ports);
 	const catalogue = createModelCatalogue({ ports, settings, ...(turns ? { turns } : {}) });
+	const team = await openTeamRoom({ ports, dataDirectory, settings: () => settings });
 	const stored = new StoredIndexes(ports, dataDirectory);
 	const localOnly = createLocalOnlyCheck({
 		files: ports.files,
 		folders: (): readonly string[] => folders.snapshots().map(({ folder }) => folder.path),
 		patterns: () => settings.privacy.localOnly,
 	});
-	const shared = createSharedRoom({
-		ports,
-		settings: settings.qdrant,
-		localOnly,
-		folders: () => folders.stores(),
-		knowledge: () => knowledge.collections,
-		onDidChange: () => changed.fire(status()),
-	});
-	const knowledge = await openKnowledge({ ports, dataDirectory, shared: (ownName) => shared.open(ownName) });
-	const folders = new OpenFolders({
-		ports,
-		dataDirectory,
-		stored,
-		catalogue,
-		settings: () => settings,
-		localOnly,
-		onDidChange: () => changed.fire(status()),
-		shared: () => shared.place,
-	});
+	const onDidChange = () => changed.fire(status());
+	const shared = createSharedRoom({ ports, settings: settings.qdrant, localOnly, folders: () => folders.stores(), knowledge: () => knowledge.collections, onDidChange });
+	const local = await openKnowledge({ ports, dataDirectory, shared: (ownName) => shared.open(ownName) });
+	const knowledge = { ...local, outcomes: team.mirror(local.outcomes) };
+	const folders = new OpenFolders({ ports, dataDirectory, stored, catalogue, settings: () => settings, localOnly, onDidChange, shared: () => shared.place });
 	const ledger = await openLedgerRoom({ ports, dataDirectory, settings: () => settings });
+	const record = (rows: Parameters<typeof ledger.record>[0]) => {
+		// First, so that what is in the ledger is also on its way to the team.
+		team.record(rows);
+		ledger.record(rows);
+	};
 	const router = createRouter({
 		settings: () => settings.routing,
 		store: knowledge.routes,
@@ -87,7 +81,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		stores: knowledge,
 		catalogue,
 		settings: () => settings,
-		record: (rows) => ledger.record(rows),
+		record,
 		allow: (call) => ledger.allow(call),
 		sources: () => folders.stores(),
 		isLocalOnly: async (paths) => (await localOnly(paths.map((path) => ({ path })))).map((verdict) => verdict !== 'open' && verdict !== 'missing'),
@@ -99,6 +93,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			// An agent could otherwise choose the user's models by praising itself often enough.
 			if (!estimate.isConfirmed) return;
 			const certainty = Math.abs(2 * estimate.probability - 1);
+			team.settled({ ...estimate, interactionId: id, timeMs: ports.clock.nowMs() });
 			router.observe({ interactionId: id, modelId: payload.model_used, success: estimate.probability, weight: certainty, timeMs: Date.parse(payload.timestamp) });
 		},
 	});
@@ -122,7 +117,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		budget: () => ledger.budget(),
 		allow: (call) => ledger.allow(call),
 		record: (rows) => {
-			ledger.record(rows);
+			record(rows);
 			for (const row of rows) observed.fire(observeCall(row));
 		},
 		localOnly,
@@ -244,6 +239,9 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			export: () => JSON.stringify(router.exportState()),
 		},
 		spending: (options) => ledger.summary(options),
+		teamReport: (options) => team.report(options),
+		teamState: () => team.state(),
+		resendToTeam: () => team.resend(ledger.calls()),
 		proposeFix: (request, signal) =>
 			proposeFix(request, { ask: (query) => coordinator.ask(query, () => undefined, signal), uuid: ports.uuid, ...(signal ? { signal } : {}) }),
 		models: (options) => catalogue.describe(options),
@@ -251,18 +249,14 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		modelPresets: () => catalogue.presets(),
 		testModel: (id, signal) => catalogue.test(id, signal),
 		pullModel: (request, onProgress, signal) => catalogue.pull(request, onProgress, signal),
-		secretsChanged: () => catalogue.secretsChanged(),
+		secretsChanged: () => {
+			catalogue.secretsChanged();
+			team.secretsChanged();
+		},
 		discoverServers: (signal) => catalogue.discover(signal),
 		skippedExamples: (worktreeId, reason) => folders.skippedExamples(worktreeId, reason),
 		storedIndexes: () => stored.list(folders.repositoryIds()),
-		clearStoredIndexes: async (repositoryIds) => {
-			const open = folders.repositoryIds();
-			const isCleared = new Map<string, boolean>(repositoryIds.map((id) => [id, open.has(id)]));
-			const ofHere = repositoryIds.filter((id) => open.has(id));
-			if (ofHere.length > 0) await folders.clear(new Set(ofHere));
-			for (const id of repositoryIds) if (!open.has(id)) isCleared.set(id, await stored.remove(id));
-			return { cleared: repositoryIds.filter((id) => isCleared.get(id)), inUse: repositoryIds.filter((id) => !isCleared.get(id)) };
-		},
+		clearStoredIndexes: (repositoryIds) => clearStoredIndexes(repositoryIds, folders, stored),
 		moveStores: (to, onProgress, signal) => shared.move(to, onProgress, signal),
 		diagnosticsReport: async () => diagnosticsReport({ version: VERSION, settings, status: status(), models: await coordinator.models() }),
 		close: async () => {
@@ -274,6 +268,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			turns?.close();
 			await knowledge.collections.close();
 			await ledger.close();
+			await team.close();
 			await ports.processor.close();
 		},
 	};
@@ -284,6 +279,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		onDidObserve: observed.event,
 		applySettings: async (next) => {
 			settings = next;
+			await team.settingsChanged();
 			await catalogue.updateSettings(next);
 			await folders.settingsChanged();
 			learning.settingsChanged();
@@ -291,10 +287,4 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			changed.fire(status());
 		},
 	};
-}
-
-/** What the user looks at, first. */
-function filesOf(signals: EditorSignals | undefined): readonly string[] {
-	const { activeFile, openFiles = [], recentlyEdited = [] } = signals ?? {};
-	return [...(activeFile === undefined ? [] : [activeFile]), ...openFiles, ...recentlyEdited];
 }

@@ -20,6 +20,8 @@ export interface LedgerRoom {
 	/** Sets aside what a call to another machine may cost, until its row is recorded. Null: the limits do not leave that much. */
 	allow(call: CallToAllow): Promise<CallAllowance | null>;
 	budget(): Promise<BudgetState>;
+	/** Every call that is kept. */
+	calls(): AsyncIterable<LedgerRow>;
 	summary(options?: { readonly withDetails?: boolean }): Promise<SpendingSummary>;
 	close(): Promise<void>;
 }
@@ -90,6 +92,7 @@ export async function openLedgerRoom(options: {
 		record: (rows) => void ledger.record(rows).catch((error: unknown) => log.warn(`Calls of models could not be noted: ${String(error)}`)),
 		allow: (call) => underWay.allow(call),
 		budget,
+		calls: () => allRows(ledger),
 		async summary({ withDetails = false } = {}) {
 			const dayStartMs = startOf('day', clock.nowMs());
 			const rows = await collect(ledger, { fromMs: dayStartMs });

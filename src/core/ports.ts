@@ -1,5 +1,6 @@
 import type { ProcessedFile, ScannedFile } from './domain/file.ts';
 import type { LanguageModel, ModelMessage, ModelRequestOptions, ModelToolCall } from './models/languageModel.ts';
+import type { PostgresEngine } from './store/postgres.ts';
 import type { SqliteEngine } from './store/sqlite.ts';
 
 /** One entry of a folder. `link` is a symbolic link, whatever it points to. */
@@ -144,6 +145,7 @@ export interface Ports {
 	readonly files: FilePort;
 	readonly git: GitPort;
 	readonly sqlite: SqliteEngine;
+	readonly postgres: PostgresEngine;
 	readonly snapshots: SnapshotFilePort;
 	readonly processor: FileProcessorPort;
 	readonly bundledModel: BundledModelPort;

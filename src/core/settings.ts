@@ -129,6 +129,19 @@ export interface Settings {
 		readonly onDisk: boolean;
 		readonly quantization: 'none' | 'int8';
 	};
+	/** A database that several users send figures to, and nothing but figures. */
+	readonly team: {
+		/** `postgres://user@host:port/database`, without a password; null: none. */
+		readonly databaseUrl: string | null;
+		/** `auto`: verified, but in the clear to a database on this machine. */
+		readonly tls: 'auto' | 'verify' | 'encrypt' | 'off';
+		/** Absolute path of a PEM file with an authority that counts beside those of the system; null: none. */
+		readonly certificateFile: string | null;
+		/** The name under which the team sees this user; null: a random one. */
+		readonly userName: string | null;
+		/** Whether rows say which workspace they are of, by its id, which is the same for all who have the folder at the same place. */
+		readonly shareWorkspaces: boolean;
+	};
 	/** How servers on other machines are reached. */
 	readonly network: {
 		/** False: no proxy at all, not even one that the environment names. */
@@ -205,6 +218,7 @@ export const DEFAULT_SETTINGS: Settings = {
 	ledger: { controlShare: 0.02, retentionDays: 400 },
 	privacy: { localOnly: [] },
 	qdrant: { url: null, prefix: 'hybrid-', user: null, team: null, shards: 1, replicas: 1, onDisk: true, quantization: 'int8' },
+	team: { databaseUrl: null, tls: 'auto', certificateFile: null, userName: null, shareWorkspaces: false },
 	network: { isProxyUsed: true, proxy: null, proxyAuthorization: null, noProxy: [], isStrictSsl: true, usesSystemCertificates: true },
 	models: {
 		preferred: null,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SIGNAL_KINDS } from './domain/outcome.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
+import { readDatabaseUrl } from './team/databaseUrl.ts';
 
 const share = z.number().min(0).max(1);
 const limit = z.number().int().min(0).max(100);
@@ -95,6 +96,17 @@ const GROUPS = {
 		onDisk: z.boolean(),
 		quantization: z.enum(['none', 'int8']),
 	},
+	team: {
+		// Not one with a password: settings are files that are synchronised and shared.
+		databaseUrl: z
+			.string()
+			.refine((text) => readDatabaseUrl(text)?.password === null)
+			.nullable(),
+		tls: z.enum(['auto', 'verify', 'encrypt', 'off']),
+		certificateFile: z.string().min(1).nullable(),
+		userName: z.string().trim().min(1).max(100).nullable(),
+		shareWorkspaces: z.boolean(),
+	},
 	network: {
 		isProxyUsed: z.boolean(),
 		proxy: proxyUrl.nullable(),
@@ -144,6 +156,7 @@ export function settingsFromWire(wire: Readonly<Record<string, unknown>>): { rea
 		ledger: group('ledger'),
 		privacy: group('privacy'),
 		qdrant: group('qdrant'),
+		team: group('team'),
 		network: group('network'),
 		models: { ...models, prices: entries(models.prices, price, 'models.prices') },
 	};

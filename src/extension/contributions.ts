@@ -14,6 +14,7 @@ import { registerModelCommands } from './commands/modelCommands.ts';
 import { registerRetryCommands } from './commands/retryCommands.ts';
 import { registerServerCommands } from './commands/serverCommands.ts';
 import { registerSupportCommands } from './commands/supportCommands.ts';
+import { registerTeamCommands } from './commands/teamCommands.ts';
 import type { CoordinatorClient } from './coordinatorClient.ts';
 import { AnswerBlocks } from './edits/answerBlocks.ts';
 import { registerBlockCommands } from './edits/blockCommands.ts';
@@ -56,6 +57,7 @@ export function registerContributions(
 		registerSupportCommands(client, log, sent),
 		registerRetryCommands(sent),
 		registerCostCommands(client),
+		registerTeamCommands(client, context),
 		registerReadableDocuments(),
 		registerModelProvider(client, context.globalState),
 		registerHybridParticipant(client, sent, blocks, fixer, reporter),

@@ -21,6 +21,8 @@ export const COMMANDS = {
 	showWhatWasSent: 'hybrid.showWhatWasSent',
 	retryWith: 'hybrid.retryWith',
 	showCosts: 'hybrid.showCosts',
+	showTeamReport: 'hybrid.showTeamReport',
+	setTeamPassword: 'hybrid.setTeamPassword',
 	addServer: 'hybrid.addServer',
 	removeServer: 'hybrid.removeServer',
 	removeApiKey: 'hybrid.removeApiKey',
@@ -113,6 +115,11 @@ export interface SettingTypes {
 	'ledger.controlShare': number;
 	'ledger.retentionDays': number;
 	'privacy.localOnly': string[];
+	'team.databaseUrl': string;
+	'team.tls': 'auto' | 'verify' | 'encrypt' | 'off';
+	'team.certificateFile': string;
+	'team.userName': string;
+	'team.shareWorkspaces': boolean;
 	'learning.enabled': boolean;
 	'learning.extractPatterns': boolean;
 	'learning.extractWithRemote': boolean;
@@ -170,6 +177,11 @@ export const SETTINGS = [
 	'ledger.controlShare',
 	'ledger.retentionDays',
 	'privacy.localOnly',
+	'team.databaseUrl',
+	'team.tls',
+	'team.certificateFile',
+	'team.userName',
+	'team.shareWorkspaces',
 	'learning.enabled',
 	'learning.extractPatterns',
 	'learning.extractWithRemote',

@@ -27,6 +27,7 @@ export function readSettings(): WireSettings {
 		| 'embedding.url'
 		| 'dataDirectory';
 	const text = (key: TextKey) => readSetting(key).trim() || null;
+	const given = (key: 'team.databaseUrl' | 'team.certificateFile' | 'team.userName') => readGiven(key)?.trim() || undefined;
 	return {
 		dataDirectory: text('dataDirectory'),
 		isTrusted: vscode.workspace.isTrusted,
@@ -87,6 +88,13 @@ export function readSettings(): WireSettings {
 			replicas: readSetting('qdrant.replicas'),
 			onDisk: readSetting('qdrant.onDisk'),
 			quantization: readSetting('qdrant.quantization'),
+		},
+		team: {
+			databaseUrl: given('team.databaseUrl'),
+			tls: readGiven('team.tls'),
+			certificateFile: given('team.certificateFile'),
+			userName: given('team.userName'),
+			shareWorkspaces: readSetting('team.shareWorkspaces'),
 		},
 	};
 }

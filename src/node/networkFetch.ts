@@ -1,7 +1,7 @@
-import * as tls from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { isLoopback } from '#core/base/servers';
 import type { Settings } from '#core/settings';
+import { knownAuthorities } from './certificates.ts';
 
 type Network = Settings['network'];
 
@@ -28,7 +28,8 @@ export function createNetworkFetch(network: () => Network): typeof fetch {
 }
 
 function createDispatcher({ Agent, EnvHttpProxyAgent }: typeof import('undici'), settings: Network): Dispatcher {
-	const trust = { rejectUnauthorized: settings.isStrictSsl, ...(settings.usesSystemCertificates ? certificates() : {}) };
+	const ca = settings.usesSystemCertificates ? knownAuthorities() : undefined;
+	const trust = { rejectUnauthorized: settings.isStrictSsl, ...(ca ? { ca } : {}) };
 	const direct = new Agent({ connect: trust });
 	if (!settings.isProxyUsed) return direct;
 	const proxied = new EnvHttpProxyAgent({
@@ -42,9 +43,4 @@ function createDispatcher({ Agent, EnvHttpProxyAgent }: typeof import('undici'),
 		proxyTunnel: false,
 	});
 	return proxied.compose((dispatch) => (options, handler) => (isLoopback(String(options.origin)) ? direct.dispatch(options, handler) : dispatch(options, handler)));
-}
-
-/** Node's own authorities, those of NODE_EXTRA_CA_CERTS, and the system's; nothing to add where Node is too old to know the system's. */
-function certificates(): { readonly ca?: string[] } {
-	return tls.getCACertificates ? { ca: [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])] } : {};
 }

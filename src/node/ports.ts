@@ -12,6 +12,7 @@ import { createFiles } from './files.ts';
 import { createGguf } from './gguf.ts';
 import { createGit } from './git.ts';
 import { createNetworkFetch } from './networkFetch.ts';
+import { createPostgresEngine } from './postgres/postgresEngine.ts';
 import { createProcesses } from './processes.ts';
 import { createSnapshotFiles } from './snapshotFiles.ts';
 import { createSqliteEngine } from './sqlite.ts';
@@ -32,6 +33,7 @@ export function createPorts(options: {
 		files: createFiles(),
 		git: createGit(),
 		sqlite: createSqliteEngine({ assetsPath }),
+		postgres: createPostgresEngine(),
 		snapshots: createSnapshotFiles(),
 		processor: createFileProcessor({ assetsPath, threads }),
 		bundledModel: createBundledModel({ assetsPath }),

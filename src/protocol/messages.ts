@@ -30,6 +30,7 @@ import type { RouteDecision, RouterOverview } from '#core/domain/route';
 import type { SpendingSummary } from '#core/domain/spending';
 import type { ClearedIndexes, StoredIndex } from '#core/domain/storedIndex';
 import type { StoreMoveReport, StoreMoveTarget } from '#core/domain/storeMove';
+import type { TeamReport, TeamState } from '#core/domain/teamReport';
 
 export type { AnswerNotice, AnswerSummary, AskPart } from '#core/domain/answer';
 export type { SkipReason, WorkspaceFolder } from '#core/domain/file';
@@ -75,6 +76,7 @@ export type {
 } from '#core/domain/spending';
 export type { ClearedIndexes, StoredIndex } from '#core/domain/storedIndex';
 export type { MovedCollection, StoreMoveReport, StoreMoveTarget } from '#core/domain/storeMove';
+export type { TeamMember, TeamOutcomes, TeamReport, TeamState } from '#core/domain/teamReport';
 
 /** Version of this file's contract; client and server refuse each other when it differs. */
 export const PROTOCOL_VERSION = 1;
@@ -150,6 +152,9 @@ export interface ClientRequests {
 	'router/export': [null, string];
 	/** What models cost and what was saved; with details every kept call is read. */
 	'ledger/summary': [{ readonly withDetails?: boolean } | null, SpendingSummary];
+	/** Figures of a team since a time; null: all that its database keeps. */
+	'team/report': [{ readonly sinceMs: number | null }, TeamReport];
+	'team/state': [null, TeamState];
 	'models/discover': [null, readonly DiscoveredServer[]];
 	'report': [null, string];
 	'shutdown': [null, null];

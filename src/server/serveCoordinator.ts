@@ -8,7 +8,7 @@ import { settingsFromWire } from '#core/settingsFromWire';
 import { resolveDataDirectory } from '#node/dataDirectory';
 import { createLog } from '#node/log';
 import { createPorts } from '#node/ports';
-import { secretsFromEnvironment } from '#node/secretsFromEnvironment';
+import { databasePassword, qdrantKey } from '#node/secretsFromEnvironment';
 import { overEnvironment } from '#node/settingsFromEnvironment';
 import {
 	type ClientNotifications,
@@ -69,7 +69,6 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 		return parsed;
 	};
 
-	const environment = secretsFromEnvironment(process.env);
 	on('initialize', async (params): Promise<InitializeResult> => {
 		if (params.protocolVersion !== PROTOCOL_VERSION) {
 			throw new CoordinatorError('invalid-argument', 'Extension and coordinator are of different versions; reload the window.', {
@@ -83,7 +82,10 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 			assetsPath: join(params.extensionPath, 'dist'),
 			threads: settings.index.threads,
 			log,
-			secrets: { get: async (name) => (await connection.sendRequest<string | null>('secrets/get', { name })) ?? (await environment.get(name)) },
+			secrets: {
+				get: async (name) =>
+					(await connection.sendRequest<string | null>('secrets/get', { name })) ?? databasePassword(name, process.env) ?? qdrantKey(name, process.env),
+			},
 			network: () => (settings ?? DEFAULT_SETTINGS).network,
 			hostModels: createHostModels(connection, () => (settings ?? DEFAULT_SETTINGS).models),
 		});
@@ -162,6 +164,8 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 	});
 	on('router/export', () => current().router.export());
 	on('ledger/summary', (options) => current().spending(options ?? {}));
+	on('team/report', (options) => current().teamReport(options));
+	on('team/state', () => current().teamState());
 	on('models/discover', (_, signal) => current().discoverServers(signal));
 	on('report', () => current().diagnosticsReport());
 	const close = async () => {

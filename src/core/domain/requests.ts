@@ -13,6 +13,7 @@ import type { RouteDecision, RouterOwner } from './route.ts';
 import type { SpendingSummary } from './spending.ts';
 import type { ClearedIndexes, StoredIndex } from './storedIndex.ts';
 import type { StoreMoveReport, StoreMoveTarget } from './storeMove.ts';
+import type { TeamReport, TeamState } from './teamReport.ts';
 
 export interface SearchQuery {
 	readonly query: string;
@@ -130,6 +131,12 @@ export interface Coordinator {
 	readonly router: RouterOwner;
 	/** What models cost and what was saved; `withDetails` reads every call that is kept. */
 	spending(options?: { readonly withDetails?: boolean }): Promise<SpendingSummary>;
+	/** Figures of a team, from its database, since a time; null: all that are kept. `not-found` where no database is set, else what connecting to it fails with. */
+	teamReport(options: { readonly sinceMs: number | null }): Promise<TeamReport>;
+	/** Whether this user's figures reach the team. */
+	teamState(): Promise<TeamState>;
+	/** Has all calls that are kept here delivered to the team, each of which is there once in the end. Returns how many wait for it then. */
+	resendToTeam(): Promise<number>;
 	/** Asks the usual local ports; only call when the user agreed. */
 	discoverServers(signal?: AbortSignal): Promise<readonly DiscoveredServer[]>;
 	skippedExamples(worktreeId: string, reason: string): Promise<readonly string[]>;

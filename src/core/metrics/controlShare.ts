@@ -20,8 +20,23 @@ export function augmentationEffect(rows: readonly LedgerRow[], minimum = MINIMUM
 		questions.set(row.interactionId, question);
 	}
 	const counted = [...questions.values()].filter(({ isAnswered, isStored }) => isAnswered && !isStored);
-	const control = describe(counted.filter(({ isControl }) => isControl).map(({ tokens }) => tokens));
-	const augmented = describe(counted.filter(({ isControl }) => !isControl).map(({ tokens }) => tokens));
+	return effectOf(
+		describe(counted.filter(({ isControl }) => isControl).map(({ tokens }) => tokens)),
+		describe(counted.filter(({ isControl }) => !isControl).map(({ tokens }) => tokens)),
+		minimum,
+	);
+}
+
+/** Tokens of some questions. */
+export interface TokenSample {
+	readonly count: number;
+	readonly mean: number;
+	/** Variance of the mean: that of the sample over its count. */
+	readonly error: number;
+}
+
+/** The same from what two samples are known by. */
+export function effectOf(control: TokenSample, augmented: TokenSample, minimum = MINIMUM_QUESTIONS): AugmentationEffect {
 	const counts = { formula: 'mean-tokens-of-controls-minus-mean-tokens-of-augmented', controls: control.count, augmented: augmented.count } as const;
 	if (control.count < Math.max(2, minimum) || augmented.count < Math.max(2, minimum)) return { ...counts, status: 'not-enough-yet', minimum };
 	const savedTokensPerQuestion = control.mean - augmented.mean;
@@ -50,14 +65,7 @@ export function isControlQuestion(interactionId: string, share: number): boolean
 	return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32 < share;
 }
 
-interface Sample {
-	readonly count: number;
-	readonly mean: number;
-	/** Variance of the mean. */
-	readonly error: number;
-}
-
-function describe(values: readonly number[]): Sample {
+function describe(values: readonly number[]): TokenSample {
 	const count = values.length;
 	if (count < 2) return { count, mean: values[0] ?? 0, error: 0 };
 	const mean = values.reduce((total, value) => total + value, 0) / count;
@@ -66,7 +74,7 @@ function describe(values: readonly number[]): Sample {
 }
 
 /** Half of the 95% interval of a difference of means, with the degrees of freedom of Welch and Satterthwaite. */
-function welchHalfWidth(a: Sample, b: Sample): number {
+function welchHalfWidth(a: TokenSample, b: TokenSample): number {
 	const error = a.error + b.error;
 	if (error === 0) return 0;
 	const freedom = error ** 2 / (a.error ** 2 / (a.count - 1) + b.error ** 2 / (b.count - 1));

@@ -27,16 +27,25 @@ export function localSavings(rows: readonly LedgerRow[]): LocalSavings {
 		{ code: 'failed-local-tries', usd: cost(failedTries) },
 		{ code: 'compression', usd: cost(compressions) },
 	];
-	return {
-		formula: 'counterfactual-minus-costs',
+	return savingsOf({
 		terms,
-		savedUsd: sum(terms.map(({ usd }) => usd)),
 		unknownAnswers: local.filter(({ counterfactualUsd }) => counterfactualUsd === null).length,
 		unknownCosts: [...local, ...failedTries, ...compressions].filter(({ costUsd }) => costUsd === null).length,
 		prices: pricesOf(local),
 		answered: finals.size,
 		answeredLocally: local.length,
-		localShare: finals.size === 0 ? null : local.length / finals.size,
+	});
+}
+
+/** The savings that parts add up to, for who has added up the rows elsewhere. */
+export function savingsOf(parts: Pick<LocalSavings, 'terms' | 'unknownAnswers' | 'unknownCosts' | 'prices' | 'answered' | 'answeredLocally'>): LocalSavings {
+	const { terms, answered, answeredLocally, prices } = parts;
+	return {
+		formula: 'counterfactual-minus-costs',
+		...parts,
+		savedUsd: sum(terms.map(({ usd }) => usd)),
+		prices: joinPrices(prices),
+		localShare: answered === 0 ? null : answeredLocally / answered,
 	};
 }
 
@@ -44,19 +53,14 @@ export function localSavings(rows: readonly LedgerRow[]): LocalSavings {
  * The savings of two sets of whole interactions, of which neither has a call of the other's, together: a total can be kept and the day added to it.
  */
 export function addSavings(a: LocalSavings, b: LocalSavings): LocalSavings {
-	const answered = a.answered + b.answered;
-	const answeredLocally = a.answeredLocally + b.answeredLocally;
-	return {
-		formula: a.formula,
+	return savingsOf({
 		terms: a.terms.map(({ code, usd }, index) => ({ code, usd: sum([usd, b.terms[index]?.usd ?? 0]) })),
-		savedUsd: sum([a.savedUsd, b.savedUsd]),
 		unknownAnswers: a.unknownAnswers + b.unknownAnswers,
 		unknownCosts: a.unknownCosts + b.unknownCosts,
-		prices: joinPrices([...a.prices, ...b.prices]),
-		answered,
-		answeredLocally,
-		localShare: answered === 0 ? null : answeredLocally / answered,
-	};
+		prices: [...a.prices, ...b.prices],
+		answered: a.answered + b.answered,
+		answeredLocally: a.answeredLocally + b.answeredLocally,
+	});
 }
 
 function pricesOf(rows: readonly LedgerRow[]): PriceUsed[] {

@@ -84,7 +84,8 @@ function shareOf({ answeredLocally, localShare }: LocalSavings): string {
 	return localShare === null ? '–' : `${formatCount(answeredLocally)} (${formatShare(localShare)})`;
 }
 
-function termLabel(code: LocalSavings['terms'][number]['code']): string {
+/** A term of the formula of savings. */
+export function termLabel(code: LocalSavings['terms'][number]['code']): string {
 	const { t } = vscode.l10n;
 	const labels = {
 		'local-answers': t('Tokens of local answers at the price of the remote model'),
@@ -111,7 +112,8 @@ function costOf({ costUsd, unknownCostCalls }: Pick<ModelSpending, 'costUsd' | '
 	return unknownCostCalls === 0 ? formatUsd(costUsd) : vscode.l10n.t('{0}; calls of unknown price: {1}', formatUsd(costUsd), unknownCostCalls);
 }
 
-function pricesLine({ prices, answeredLocally }: LocalSavings): string {
+/** What local answers are compared with. */
+export function pricesLine({ prices, answeredLocally }: LocalSavings): string {
 	const { t } = vscode.l10n;
 	if (answeredLocally === 0) return t('There is no answer of this machine to compare.');
 	if (prices.length === 0) return t('No answer could be compared: no remote model of known price was there.');
@@ -121,7 +123,8 @@ function pricesLine({ prices, answeredLocally }: LocalSavings): string {
 	].join('\n');
 }
 
-function unknownLine({ unknownAnswers, unknownCosts }: LocalSavings): string {
+/** What is not in the savings for want of a price. */
+export function unknownLine({ unknownAnswers, unknownCosts }: LocalSavings): string {
 	const { t } = vscode.l10n;
 	return [
 		...(unknownAnswers > 0 ? [t('Local answers that count as saving nothing, since no remote price was known: {0}.', unknownAnswers)] : []),
@@ -148,20 +151,27 @@ function effectLine(effect: AugmentationEffect, controlShare: number): string {
 		controlShare === 0
 			? t('No question is sent without code now, so nothing is measured (`hybrid.ledger.controlShare`).')
 			: t('{0} of the questions are sent without code, to compare.', formatPercent(controlShare));
+	return `${share} ${effectText(effect)}`;
+}
+
+/** What augmentation does to tokens, in a sentence. */
+export function effectText(effect: AugmentationEffect): string {
+	const { t } = vscode.l10n;
 	if (effect.status === 'not-enough-yet')
-		return `${share} ${t('So far {0} without and {1} with code; {2} of each are needed for a figure.', effect.controls, effect.augmented, effect.minimum)}`;
+		return t('So far {0} without and {1} with code; {2} of each are needed for a figure.', effect.controls, effect.augmented, effect.minimum);
 	const { low, high } = effect.interval;
 	const saved = formatCount(Math.round(effect.savedTokensPerQuestion));
 	const range = `${formatCount(Math.round(low))} … ${formatCount(Math.round(high))}`;
 	const clear = effect.isClear ? '' : ` ${t('This may be chance.')}`;
-	return `${share} ${t('With code a question takes {0} tokens less on average (95% interval {1}); a negative number means more.', saved, range)}${clear}`;
+	return `${t('With code a question takes {0} tokens less on average (95% interval {1}); a negative number means more.', saved, range)}${clear}`;
 }
 
 function formatPercent(share: number): string {
 	return `${Number((100 * share).toFixed(1))}%`;
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table of markdown. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
 	const cells = (values: readonly string[]) => `| ${values.join(' | ')} |`;
 	return [cells(head), cells(head.map(() => '---')), ...rows.map(cells)].join('\n');
 }

@@ -1,7 +1,9 @@
-import { CoordinatorError } from '#core/base/errors';
-import type { SqliteDatabase, SqliteRow, SqliteValue } from '#core/store/sqlite';
-import type { Ledger, LedgerFilter, LedgerPage, LedgerRange, LedgerRow, LedgerSummary, LedgerTotals, Reservation, SpendingLimit } from '../ledger.ts';
-import { CALL_COLUMNS, columnOf, fromRow, INSERT_CALL, toNanoUsd, toUsd, toValues } from './callRows.ts';
+import type { SqliteDatabase, SqliteValue } from '#core/store/sqlite';
+import { CALL_COLUMN_NAMES, conditionsOf, fromRow, toNanoUsd, toTotals, toUsd, toValues } from '../callColumns.ts';
+import type { Ledger, LedgerFilter, LedgerPage, LedgerRange, LedgerRow, LedgerSummary, Reservation, SpendingLimit } from '../ledger.ts';
+
+const COLUMNS = CALL_COLUMN_NAMES.join(', ');
+const INSERT_CALL = `INSERT INTO calls (${COLUMNS}) VALUES (${CALL_COLUMN_NAMES.map(() => '?').join(', ')}) ON CONFLICT (id) DO NOTHING`;
 
 const TOTALS = `count(*) AS calls, coalesce(sum(result = 'failed'), 0) AS failed, coalesce(sum(result = 'cancelled'), 0) AS cancelled,
   coalesce(sum(is_cache_hit), 0) AS cache_hits, coalesce(sum(input_tokens), 0) AS input_tokens, coalesce(sum(output_tokens), 0) AS output_tokens,
@@ -19,7 +21,7 @@ export class SqliteLedger implements Ledger {
 	}
 
 	async record(rows: readonly LedgerRow[]): Promise<void> {
-		const values = rows.map(toValues);
+		const values = rows.map((row) => toValues(row).map(toSqlite));
 		const insert = this.#database.prepare(INSERT_CALL);
 		this.#database.transaction(() => {
 			for (const row of values) insert.run(...row);
@@ -74,7 +76,7 @@ export class SqliteLedger implements Ledger {
 	async rows(options: { readonly range?: LedgerRange; readonly filter?: LedgerFilter; readonly limit?: number; readonly after?: string } = {}): Promise<LedgerPage> {
 		const limit = Math.max(1, Math.min(MAX_PAGE, options.limit ?? DEFAULT_PAGE));
 		const { where, values } = conditions(options.range ?? {}, options.filter ?? {}, options.after);
-		const found = this.#database.prepare(`SELECT row, ${CALL_COLUMNS} FROM calls ${where} ORDER BY time_ms DESC, row DESC LIMIT ?`).all(...values, limit + 1);
+		const found = this.#database.prepare(`SELECT row, ${COLUMNS} FROM calls ${where} ORDER BY time_ms DESC, row DESC LIMIT ?`).all(...values, limit + 1);
 		const page = found.slice(0, limit);
 		const last = page.at(-1);
 		return { rows: page.map(fromRow), next: found.length > limit && last ? `${last.time_ms}:${last.row}` : null };
@@ -99,36 +101,13 @@ export class SqliteLedger implements Ledger {
 }
 
 function conditions(range: LedgerRange, filter: LedgerFilter, after?: string): { readonly where: string; readonly values: readonly SqliteValue[] } {
-	const terms: string[] = [];
-	const values: SqliteValue[] = [];
-	const add = (term: string, ...more: readonly SqliteValue[]) => {
-		terms.push(term);
-		values.push(...more);
+	const all = conditionsOf(range, filter, after, 'IS');
+	return {
+		where: all.length === 0 ? '' : `WHERE ${all.map(({ term }) => term).join(' AND ')}`,
+		values: all.flatMap(({ values }) => values.map(toSqlite)),
 	};
-	if (range.fromMs !== undefined) add('time_ms >= ?', range.fromMs);
-	if (range.toMs !== undefined) add('time_ms < ?', range.toMs);
-	for (const [field, value] of Object.entries(filter) as [keyof LedgerFilter, string | boolean | null | undefined][]) {
-		if (value !== undefined) add(`${columnOf(field)} IS ?`, typeof value === 'boolean' ? Number(value) : value);
-	}
-	if (after !== undefined) {
-		const [, timeMs, row] = /^(\d+):(\d+)$/.exec(after) ?? [];
-		if (timeMs === undefined || row === undefined) throw new CoordinatorError('invalid-argument', 'This is not the next page of a ledger.');
-		add('(time_ms, row) < (?, ?)', Number(timeMs), Number(row));
-	}
-	return { where: terms.length === 0 ? '' : `WHERE ${terms.join(' AND ')}`, values };
 }
 
-function toTotals(row: SqliteRow): LedgerTotals {
-	return {
-		calls: Number(row.calls ?? 0),
-		failed: Number(row.failed ?? 0),
-		cancelled: Number(row.cancelled ?? 0),
-		cacheHits: Number(row.cache_hits ?? 0),
-		inputTokens: Number(row.input_tokens ?? 0),
-		outputTokens: Number(row.output_tokens ?? 0),
-		estimatedCalls: Number(row.estimated_calls ?? 0),
-		costUsd: toUsd(row.cost_nano_usd) ?? 0,
-		unknownCostCalls: Number(row.unknown_cost_calls ?? 0),
-		totalMs: Number(row.total_ms ?? 0),
-	};
+function toSqlite(value: string | number | boolean | null): SqliteValue {
+	return typeof value === 'boolean' ? Number(value) : value;
 }
