@@ -2,7 +2,7 @@
 const core = '^src/core/';
 const STORE_INTERFACES = '^src/core/store/(?:vectorStore|manifestStore|outcomeStore|routerStateStore|extractionStore|eraser|sqlite|postgres)\\.ts$';
 const MODEL_INTERFACES = '^src/core/models/(?:embeddingModel|languageModel|staticVectors)\\.ts$';
-const METRIC_INTERFACES = '^src/core/metrics/(?:ledger|budget|savings|callCost|controlShare)\\.ts$';
+const METRIC_INTERFACES = '^src/core/metrics/(?:ledger|questionLedger|budget|savings|callCost|controlShare)\\.ts$';
 
 /** What every room of core may know. */
 const COMMON = ['^src/core/(?:base|domain|syntax)/', '^src/core/ports\\.ts$', '^src/core/settings\\.ts$', STORE_INTERFACES, MODEL_INTERFACES, METRIC_INTERFACES];

@@ -72,7 +72,7 @@ function pricesOf(rows: readonly LedgerRow[]): PriceUsed[] {
 }
 
 /** One entry for each model and date, most answers first, then the newest. */
-function joinPrices(used: readonly PriceUsed[]): PriceUsed[] {
+export function joinPrices(used: readonly PriceUsed[]): PriceUsed[] {
 	const prices = new Map<string, PriceUsed>();
 	for (const price of used) {
 		const key = JSON.stringify([price.modelId, price.asOf]);
