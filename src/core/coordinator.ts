@@ -84,8 +84,19 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		onRemove: async (collection, ids) => {
 			if (collection === 'interaction-history') router.forget(ids);
 		},
-		onSettled: ({ id, payload, estimate, valueScore }) => {
-			observed.fire({ kind: 'outcome', label: estimate.label, valueScore, isHighValue: valueScore >= settings.learning.highValueThreshold });
+		onSettled: ({ id, payload, estimate, valueScore, contexts }) => {
+			const { label, probability, userFeedback } = estimate;
+			const isHighValue = valueScore > settings.learning.highValueThreshold;
+			observed.fire({ kind: 'outcome', label, valueScore, isHighValue });
+			ledger.recordOutcome(id, {
+				outcome: label,
+				success: label === null ? null : probability,
+				userFeedback,
+				valueScore,
+				isHighValue,
+				contextsUsed: contexts.used,
+				contextsReused: contexts.reused,
+			});
 			// An agent could otherwise choose the user's models by praising itself often enough.
 			if (!estimate.isConfirmed) return;
 			const certainty = Math.abs(2 * estimate.probability - 1);
@@ -116,6 +127,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			record(rows);
 			for (const row of rows) observed.fire(observeCall(row));
 		},
+		onAsked: (asked, figures) => ledger.recordFigures(asked, figures),
 		localOnly,
 		keepTrue: (hits) => learning.keepTrue(hits),
 		onAnswered: (interaction) => void learning.remember(interaction),
@@ -234,6 +246,12 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		teamReport: (options) => team.report(options),
 		teamState: () => team.state(),
 		resendToTeam: () => team.resend(ledger.calls()),
+		dashboard: async (query) => ({
+			...(await ledger.dashboard(query)),
+			knowledge: await learning.knowledge.status(),
+			highValueThreshold: settings.learning.highValueThreshold,
+		}),
+		dashboardRows: (query) => ledger.rows(query),
 		proposeFix: (request, signal) =>
 			proposeFix(request, { ask: (query) => coordinator.ask(query, () => undefined, signal), uuid: ports.uuid, ...(signal ? { signal } : {}) }),
 		models: (options) => catalogue.describe(options),

@@ -1,9 +1,11 @@
 import { isCancellation } from './base/abort.ts';
+import type { DashboardData, DashboardQuery, DashboardRowsPage, DashboardRowsQuery } from './domain/dashboard.ts';
 import type { BudgetState, LocalSavings, SpendingDetails, SpendingSummary } from './domain/spending.ts';
 import { readBudget, startOf } from './metrics/budget.ts';
 import { CallsUnderWay } from './metrics/callsUnderWay.ts';
 import { augmentationEffect } from './metrics/controlShare.ts';
-import { allRows, type CallAllowance, type CallToAllow, type Ledger, type LedgerRow } from './metrics/ledger.ts';
+import { type DashboardFigures, dashboardFigures } from './metrics/dashboard.ts';
+import { allRows, type CallAllowance, type CallToAllow, type Ledger, type LedgerRow, type LocalLedger } from './metrics/ledger.ts';
 import { openLedger } from './metrics/openLedger.ts';
 import { addSavings, localSavings } from './metrics/savings.ts';
 import type { Ports } from './ports.ts';
@@ -22,7 +24,14 @@ export interface LedgerRoom {
 	budget(): Promise<BudgetState>;
 	/** Every call that is kept. */
 	calls(): AsyncIterable<LedgerRow>;
+	/** Keeps how asking went, and what became of an answer; a failure costs the note. */
+	recordFigures(...parameters: Parameters<LocalLedger['recordFigures']>): void;
+	recordOutcome(...parameters: Parameters<LocalLedger['recordOutcome']>): void;
 	summary(options?: { readonly withDetails?: boolean }): Promise<SpendingSummary>;
+	/** What the dashboard shows, but for what was learned. */
+	dashboard(query: DashboardQuery): Promise<DashboardFigures & Pick<DashboardData, 'controlShare'>>;
+	/** The rows that a figure is made of. Rejects with `invalid-argument` for a filter that there is not. */
+	rows(query: DashboardRowsQuery): Promise<DashboardRowsPage>;
 	close(): Promise<void>;
 }
 
@@ -86,13 +95,21 @@ export async function openLedgerRoom(options: {
 		}
 	}
 
+	const noted = (work: Promise<void>) => void work.catch((error: unknown) => log.warn(`Calls of models could not be noted: ${String(error)}`));
 	const budget = async () => readBudget(settings().budget, { ledger, clock, reservedUsd: await underWay.reservedUsd() });
 
 	return {
-		record: (rows) => void ledger.record(rows).catch((error: unknown) => log.warn(`Calls of models could not be noted: ${String(error)}`)),
+		record: (rows) => noted(ledger.record(rows)),
 		allow: (call) => underWay.allow(call),
+		recordFigures: (...parameters) => noted(ledger.recordFigures(...parameters)),
+		recordOutcome: (...parameters) => noted(ledger.recordOutcome(...parameters)),
 		budget,
 		calls: () => allRows(ledger),
+		dashboard: async (query) => ({ ...(await dashboardFigures(ledger, query, clock.nowMs())), controlShare: settings().ledger.controlShare }),
+		async rows({ kind, filter, fromMs, toMs, ...page }) {
+			const range = { ...(fromMs === undefined ? {} : { fromMs }), ...(toMs === undefined ? {} : { toMs }) };
+			return kind === 'calls' ? { kind, ...(await ledger.rows({ range, filter, ...page })) } : { kind, ...(await ledger.questions({ range, filter, ...page })) };
+		},
 		async summary({ withDetails = false } = {}) {
 			const dayStartMs = startOf('day', clock.nowMs());
 			const rows = await collect(ledger, { fromMs: dayStartMs });

@@ -26,7 +26,7 @@ export interface QuestionSums {
 	readonly answeredLocally: number;
 	readonly stored: number;
 	readonly retried: number;
-	/** Tokens of questions that were answered and of which no remote model saw one: in and out. */
+	/** In and out, of questions that were answered without a remote model. */
 	readonly localTokens: number;
 	readonly localUsd: number;
 	readonly repeatedUsd: number;

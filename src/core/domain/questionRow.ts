@@ -4,11 +4,7 @@ import type { OutcomeLabel } from './outcome.ts';
  * One question: what its calls come to, how asking went, and what became of the answer. Times are Unix milliseconds, durations milliseconds,
  * money US dollars in whole nano-dollars. Shares and probabilities are 0…1, kept to a millionth, durations to a microsecond. No text.
  */
-export interface QuestionRow extends QuestionAnswer, QuestionFigures, Omit<QuestionOutcome, 'outcome' | 'success'> {
-	readonly outcome: OutcomeLabel | null;
-	/** P(success); null while nothing was heard. */
-	readonly success: number | null;
-}
+export interface QuestionRow extends QuestionAnswer, QuestionFigures, QuestionOutcome {}
 
 /** What the calls of a question come to. */
 export interface QuestionAnswer {
@@ -61,14 +57,16 @@ export interface QuestionFigures {
 
 /** What became of the answer. */
 export interface QuestionOutcome {
-	readonly outcome: OutcomeLabel;
-	readonly success: number;
+	/** Null while nothing was heard, or nothing that counts any more. */
+	readonly outcome: OutcomeLabel | null;
+	/** P(success); null where `outcome` is. */
+	readonly success: number | null;
 	readonly userFeedback: -1 | 0 | 1;
 	/** The seed's value score, 0…1. */
 	readonly valueScore: number;
 	/** Whether that was above the threshold of the settings when it was settled. */
 	readonly isHighValue: boolean;
-	/** Pieces that the answer made use of, and pieces that an earlier question was sent with too. */
+	/** Pieces that the answer made use of, and pieces that another question was sent with too, as of when this was settled. */
 	readonly contextsUsed: number;
 	readonly contextsReused: number;
 }

@@ -14,7 +14,7 @@ const DEFAULT_PAGE = 100;
 const MAX_PAGE = 1_000;
 
 const NO_FIGURES: QuestionFigures = { totalMs: null, searchMs: null, storeMs: null, relevance: null, confidence: null, contexts: 0 };
-const NO_OUTCOME: Omit<QuestionOutcome, 'outcome' | 'success'> & Pick<QuestionRow, 'outcome' | 'success'> = {
+const NO_OUTCOME: QuestionOutcome = {
 	outcome: null,
 	success: null,
 	userFeedback: 0,
