@@ -23,6 +23,7 @@ const LIBRARIES = [
 	['env-paths', '^src/node/dataDirectory\\.ts$'],
 	['prom-client', '^src/node/prometheus\\.ts$'],
 	['vscode-jsonrpc', '^src/(?:server|extension)/'],
+	['chart\\.js', '^src/webview/'],
 ];
 
 export default {
@@ -149,6 +150,20 @@ export default {
 			severity: 'error',
 			from: { path: '^src/extension/' },
 			to: { path: '^src/', pathNot: '^src/(?:extension|protocol)/' },
+		},
+		{
+			name: 'page-knows-its-contract-only',
+			comment: 'The dashboard page runs in a browser: it shows what it is sent, and computes and fetches nothing.',
+			severity: 'error',
+			from: { path: '^src/webview/' },
+			to: { path: '^src/', pathNot: '^src/webview/|^src/protocol/dashboardPage\\.ts$' },
+		},
+		{
+			name: 'page-is-a-browser-program',
+			comment: 'Nothing of the page may need a process or the editor around it.',
+			severity: 'error',
+			from: { path: '^src/webview/' },
+			to: { dependencyTypes: ['core'] },
 		},
 		{
 			name: 'only-the-extension-knows-vscode',

@@ -7,6 +7,7 @@ import { registerModelProvider } from './chat/modelProvider.ts';
 import type { SentContext } from './chat/sentContext.ts';
 import { command } from './commands/command.ts';
 import { registerCostCommands } from './commands/costCommands.ts';
+import { registerDashboardCommands } from './commands/dashboardCommands.ts';
 import { registerExchangeCommands } from './commands/exchangeCommands.ts';
 import { registerIndexCommands } from './commands/indexCommands.ts';
 import { registerLearnedCommands } from './commands/learnedCommands.ts';
@@ -58,6 +59,7 @@ export function registerContributions(
 		registerRetryCommands(sent),
 		registerCostCommands(client),
 		registerTeamCommands(client, context),
+		registerDashboardCommands(client, context.extensionUri),
 		registerReadableDocuments(),
 		registerModelProvider(client, context.globalState),
 		registerHybridParticipant(client, sent, blocks, fixer, reporter),

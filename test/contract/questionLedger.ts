@@ -17,6 +17,7 @@ const FILTERS: readonly QuestionFilter[] = [
 	{ workspaceId: null },
 	{ modelId: 'a' },
 	{ answeredBy: 'local' },
+	{ answeredBy: ['local', 'stored'] },
 	{ isRetried: true },
 	{ outcome: 'failure' },
 ];
@@ -143,7 +144,9 @@ export function describeQuestions(opened: () => LocalLedger): void {
 					const everything = await ledger.sums([0, 51 * SLOT_MS]);
 					expect(savingsOf(everything.questions)).toEqual(localSavings(kept));
 					for (const wanted of FILTERS) {
-						const expected = questions.filter((row) => Object.entries(wanted).every(([field, value]) => row[field as keyof QuestionRow] === value));
+						const expected = questions.filter((row) =>
+							Object.entries(wanted).every(([field, value]) => [value].flat().includes(row[field as keyof QuestionRow] as never)),
+						);
 						expect((await ledger.questions({ filter: wanted, limit: 1_000 })).rows).toEqual(expected);
 					}
 				},

@@ -161,7 +161,9 @@ export interface DashboardCall {
 export type DashboardRowsQuery = { readonly fromMs?: number; readonly toMs?: number; readonly limit?: number; readonly after?: string } & (
 	| {
 			readonly kind: 'questions';
-			readonly filter: Partial<Pick<QuestionRow, 'workspaceId' | 'modelId' | 'answeredBy' | 'isRetried' | 'isControl' | 'outcome' | 'userFeedback' | 'isHighValue'>>;
+			readonly filter: Partial<Pick<QuestionRow, 'workspaceId' | 'modelId' | 'isRetried' | 'isControl' | 'outcome' | 'userFeedback' | 'isHighValue'>> & {
+				readonly answeredBy?: QuestionRow['answeredBy'] | readonly QuestionRow['answeredBy'][];
+			};
 	  }
 	| { readonly kind: 'calls'; readonly filter: Partial<Pick<DashboardCall, 'workspaceId' | 'modelId' | 'isRemote' | 'result' | 'isCacheHit' | 'purpose'>> }
 );

@@ -23,7 +23,7 @@ export async function dashboardFigures(
 	zoneOffsetMinutes: (timeMs: number) => number = (timeMs) => -new Date(timeMs).getTimezoneOffset(),
 ): Promise<DashboardFigures> {
 	const { sinceMs, ...choices } = await ledger.choices();
-	const { step, bounds } = periodsOf(query.fromMs ?? sinceMs ?? nowMs, nowMs, zoneOffsetMinutes);
+	const { step, bounds } = periodsOf(Math.max(query.fromMs ?? 0, sinceMs ?? nowMs), nowMs, zoneOffsetMinutes);
 	const filter = { ...(query.workspaceId === undefined ? {} : { workspaceId: query.workspaceId }), ...(query.modelId === undefined ? {} : { modelId: query.modelId }) };
 	const [fromMs, toMs] = [bounds[0] ?? nowMs, bounds.at(-1) ?? nowMs];
 	const { calls, questions } = await ledger.sums(bounds, filter);

@@ -10,10 +10,10 @@ export interface LedgerRange {
 /** Bounds of sums are whole multiples of this, so that days of every time zone can be told apart: all are whole quarters of an hour from UTC. */
 export const SLOT_MS = 900_000;
 
-/** Every field that is there must be equal. */
-export type QuestionFilter = Partial<
-	Pick<QuestionRow, 'workspaceId' | 'modelId' | 'answeredBy' | 'isRetried' | 'isControl' | 'outcome' | 'userFeedback' | 'isHighValue'>
->;
+/** Every field that is there must be equal, or one of several. */
+export type QuestionFilter = Partial<Pick<QuestionRow, 'workspaceId' | 'modelId' | 'isRetried' | 'isControl' | 'outcome' | 'userFeedback' | 'isHighValue'>> & {
+	readonly answeredBy?: QuestionRow['answeredBy'] | readonly QuestionRow['answeredBy'][];
+};
 
 export type SumsFilter = Partial<Pick<QuestionRow, 'workspaceId' | 'modelId'>>;
 

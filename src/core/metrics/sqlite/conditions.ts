@@ -1,6 +1,8 @@
 import type { SqliteValue } from '#core/store/sqlite';
 import type { LedgerRange } from '../questionLedger.ts';
 
+type FilterValue = string | number | boolean | null;
+
 /** Conditions for a range and a filter. */
 export function termsOf<F extends object>(
 	range: LedgerRange,
@@ -17,10 +19,11 @@ export function termsOf<F extends object>(
 		terms.push(term);
 		values.push(value);
 	}
-	for (const [field, value] of Object.entries(filter) as [keyof F & string, string | number | boolean | null | undefined][]) {
-		if (value === undefined) continue;
-		terms.push(`${columnOf(field)} IS ?`);
-		values.push(typeof value === 'boolean' ? Number(value) : value);
+	for (const [field, wanted] of Object.entries(filter) as [keyof F & string, FilterValue | readonly FilterValue[] | undefined][]) {
+		if (wanted === undefined) continue;
+		const oneOf = [wanted].flat();
+		terms.push(`(${oneOf.map(() => `${columnOf(field)} IS ?`).join(' OR ') || 'FALSE'})`);
+		values.push(...oneOf.map((value) => (typeof value === 'boolean' ? Number(value) : value)));
 	}
 	return { terms, values };
 }
