@@ -7,8 +7,10 @@ import type { Theme } from './theme.ts';
 /** What is on the page, so that it can be drawn again and saved as a picture. */
 export interface ShownGroups {
 	readonly element: HTMLElement;
-	/** Draws all charts, in the colours of a theme; those that were there go. */
+	/** Draws all charts in the colours of a theme, one a frame; those that were there go. */
 	draw(theme: Theme): void;
+	/** Draws what is not drawn yet. */
+	finish(): void;
 	/** The canvas of a chart. */
 	canvasOf(chartId: string): HTMLCanvasElement | null;
 	dispose(): void;
@@ -17,16 +19,36 @@ export interface ShownGroups {
 export function showGroups(snapshot: DashboardSnapshot, onRows: (figure: PageFigure) => void): ShownGroups {
 	const canvases = new Map<string, { readonly chart: PageChart; readonly canvas: HTMLCanvasElement }>();
 	let drawn: Chart[] = [];
+	let waiting: (() => void)[] = [];
+	let frame = 0;
 	const clear = () => {
+		cancelAnimationFrame(frame);
+		waiting = [];
 		for (const chart of drawn) chart.destroy();
 		drawn = [];
+	};
+	/** One a frame: the figures are there before the first, and nothing stalls. */
+	const drawNext = () => {
+		waiting.shift()?.();
+		if (waiting.length > 0) frame = requestAnimationFrame(drawNext);
 	};
 	const shown = element('div', { class: 'groups' }, ...snapshot.groups.map((group) => groupOf(group, snapshot.texts, canvases, onRows)));
 	return {
 		element: shown,
 		draw(theme) {
 			clear();
-			drawn = [...canvases.values()].map(({ chart, canvas }) => drawChart(canvas, chart, theme));
+			waiting = [...canvases.values()].map(
+				({ chart, canvas }) =>
+					() =>
+						void drawn.push(drawChart(canvas, chart, theme)),
+			);
+			frame = requestAnimationFrame(() => {
+				frame = requestAnimationFrame(drawNext);
+			});
+		},
+		finish() {
+			cancelAnimationFrame(frame);
+			for (const draw of waiting.splice(0)) draw();
 		},
 		canvasOf: (chartId) => canvases.get(chartId)?.canvas ?? null,
 		dispose: clear,

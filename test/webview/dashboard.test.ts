@@ -39,6 +39,7 @@ describe.skipIf(unavailable !== null)(`the dashboard page in a browser${unavaila
 			(name === 'dashboard/read' ? answering.dashboard(query as object) : answering.dashboardRows(query as Parameters<Coordinator['dashboardRows']>[0])) as never;
 	const shown = async (opened: OpenedDashboard, picture: string) => {
 		await opened.page.locator('main[aria-busy="false"]').waitFor();
+		await expect.poll(() => opened.page.evaluate('[...document.querySelectorAll("canvas")].every((canvas) => canvas.width !== 300)')).toBe(true);
 		await opened.page.screenshot({ path: join(pictures, `${picture}.png`), fullPage: true });
 	};
 

@@ -81,50 +81,63 @@ CREATE TABLE questions (
   contexts_used INTEGER NOT NULL, contexts_reused INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX questions_time ON questions(time_ms, interaction_id);
+CREATE INDEX questions_workspace ON questions(workspace_id, time_ms);
 CREATE INDEX calls_model ON calls(model_id, time_ms);
 CREATE INDEX calls_retry ON calls(retry_of) WHERE retry_of IS NOT NULL;
 `;
 
-/** A table of sums by quarter of an hour, which triggers keep equal to the sums of the rows: a day of a year is added up without reading its calls. */
+/** Lengths of slots, in quarters of an hour: the hour and the day of UTC hold the same sums again, so that long periods are added up from few rows. */
+export const SPANS = [1, 4, 96] as const;
+
+/**
+ * A table of sums, which triggers keep equal to the sums of the rows: a year is added up without reading its calls. `slot` is the first quarter
+ * of an hour, counted from 1970.
+ */
 function slots(source: string, table: string, keys: Readonly<Record<string, string>>, sums: Sums): string {
-	const keyColumns = Object.keys(keys);
 	const sumColumns = Object.keys(sums);
-	const columns = [...keyColumns, ...sumColumns].join(', ');
+	const columns = ['span', 'slot', ...Object.keys(keys), ...sumColumns].join(', ');
 	const of = (row: string, expressions: readonly string[]) => expressions.map((text) => text.replaceAll('row.', `${row}.`));
-	const added = of('NEW', [...Object.values(keys), ...Object.values(sums)]).join(', ');
-	const isSame = of(
-		'OLD',
-		Object.entries(keys).map(([column, text]) => `${column} = ${text}`),
-	).join(' AND ');
+	const slotOf = (row: string, span: number) => `${row}.time_ms / ${span * 900_000} * ${span}`;
+	const valuesOf = (row: string, span: number) => [String(span), slotOf(row, span), ...of(row, [...Object.values(keys), ...Object.values(sums)])].join(', ');
+	const isSame = (span: number) =>
+		[
+			`span = ${span}`,
+			`slot = ${slotOf('OLD', span)}`,
+			...of(
+				'OLD',
+				Object.entries(keys).map(([column, text]) => `${column} = ${text}`),
+			),
+		].join(' AND ');
 	const less = of(
 		'OLD',
 		Object.entries(sums).map(([column, text]) => `${column} = ${column} - (${text})`),
 	).join(', ');
+	const more = sumColumns.map((column) => `${column} = ${column} + excluded.${column}`).join(', ');
+	const sumsOf = (span: number) => [String(span), slotOf('row', span), ...Object.values(keys), ...Object.values(sums).map((text) => `sum(${text})`)].join(', ');
 	return `
-CREATE TABLE ${table} (${keyColumns.map((column) => `${column} NOT NULL`).join(', ')}, ${sumColumns.map((column) => `${column} INTEGER NOT NULL`).join(', ')}, PRIMARY KEY (${keyColumns.join(', ')})) WITHOUT ROWID;
+CREATE TABLE ${table} (span INTEGER NOT NULL, slot INTEGER NOT NULL, ${Object.keys(keys)
+		.map((column) => `${column} NOT NULL`)
+		.join(', ')},
+  ${sumColumns.map((column) => `${column} INTEGER NOT NULL`).join(', ')}, PRIMARY KEY (span, slot, ${Object.keys(keys).join(', ')})) WITHOUT ROWID;
 CREATE TRIGGER ${table}_add AFTER INSERT ON ${source} BEGIN
-  INSERT INTO ${table} (${columns}) VALUES (${added})
-  ON CONFLICT DO UPDATE SET ${sumColumns.map((column) => `${column} = ${column} + excluded.${column}`).join(', ')};
+${SPANS.map((span) => `  INSERT INTO ${table} (${columns}) VALUES (${valuesOf('NEW', span)}) ON CONFLICT DO UPDATE SET ${more};`).join('\n')}
 END;
 CREATE TRIGGER ${table}_remove AFTER DELETE ON ${source} BEGIN
-  UPDATE ${table} SET ${less} WHERE ${isSame};
-  DELETE FROM ${table} WHERE ${isSame} AND ${sumColumns[0]} = 0;
+${SPANS.map((span) => `  UPDATE ${table} SET ${less} WHERE ${isSame(span)};\n  DELETE FROM ${table} WHERE ${isSame(span)} AND ${sumColumns[0]} = 0;`).join('\n')}
 END;
-INSERT INTO ${table} (${columns}) SELECT ${[...Object.values(keys), ...Object.values(sums).map((text) => `sum(${text})`)].join(', ')} FROM ${source} AS row GROUP BY ${keyColumns.map((_, index) => index + 1).join(', ')};
+${SPANS.map((span) => `INSERT INTO ${table} (${columns}) SELECT ${sumsOf(span)} FROM ${source} AS row GROUP BY ${['slot', ...Object.keys(keys)].map((_, index) => index + 2).join(', ')};`).join('\n')}
 `;
 }
 
-const SLOT = 'row.time_ms / 900000';
 const orEmpty = (column: string) => `coalesce(row.${column}, '')`;
 
 export const QUESTIONS_AND_SLOTS = [
 	QUESTIONS,
-	slots('calls', 'call_slots', { slot: SLOT, workspace_id: orEmpty('workspace_id'), model_id: 'row.model_id', is_remote: 'row.is_remote' }, CALL_SUMS),
+	slots('calls', 'call_slots', { workspace_id: orEmpty('workspace_id'), model_id: 'row.model_id', is_remote: 'row.is_remote' }, CALL_SUMS),
 	slots(
 		'questions',
 		'question_slots',
 		{
-			slot: SLOT,
 			workspace_id: orEmpty('workspace_id'),
 			model_id: orEmpty('model_id'),
 			reference_model_id: orEmpty('reference_model_id'),

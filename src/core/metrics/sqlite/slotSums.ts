@@ -2,6 +2,7 @@ import { CoordinatorError } from '#core/base/errors';
 import type { CallSums, QuestionSums } from '#core/domain/dashboard';
 import type { SqliteDatabase, SqliteRow, SqliteValue } from '#core/store/sqlite';
 import { type CallCell, type QuestionCell, SLOT_MS, type SumsFilter } from '../questionLedger.ts';
+import { SPANS } from './slotSchema.ts';
 
 /** Field → column and the number of its units in one. */
 type Columns<T> = Readonly<Record<keyof T & string, Unit>>;
@@ -73,6 +74,7 @@ export function sumSlots(database: SqliteDatabase, bounds: readonly number[], fi
 	if (bounds.length < 2 || bounds.some((bound, index) => bound % SLOT_MS !== 0 || (index > 0 && bound <= (bounds[index - 1] ?? 0)))) {
 		throw new CoordinatorError('invalid-argument', 'The bounds of sums must ascend, in whole quarters of an hour.');
 	}
+	const stretches = JSON.stringify(stretchesOf(bounds.map((bound) => bound / SLOT_MS)));
 	const read = (table: string, keys: string, columns: Readonly<Record<string, Unit>>) => {
 		const terms: string[] = [];
 		const values: SqliteValue[] = [];
@@ -86,13 +88,13 @@ export function sumSlots(database: SqliteDatabase, bounds: readonly number[], fi
 		}
 		// A whole number beyond 2^53 is refused by the engine; a sum of squares may be one.
 		const sums = Object.values(columns).map(([column]) => `CAST(sum(${column}) AS REAL) AS ${column}`);
-		// CROSS JOIN keeps the order: for each period its stretch of the primary key.
+		// CROSS JOIN keeps the order: for each stretch a range of the primary key.
 		return database
 			.prepare(
-				`WITH periods(period, first, last) AS (SELECT key, value ->> 0, value ->> 1 FROM json_each(?))
-				SELECT period, ${keys}, ${sums.join(', ')} FROM periods CROSS JOIN ${table} WHERE slot >= first AND slot < last ${terms.join(' ')} GROUP BY period, ${keys}`,
+				`WITH stretches(period, length, first, last) AS (SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?))
+				SELECT period, ${keys}, ${sums.join(', ')} FROM stretches CROSS JOIN ${table} WHERE span = length AND slot >= first AND slot < last ${terms.join(' ')} GROUP BY period, ${keys}`,
 			)
-			.all(JSON.stringify(bounds.slice(1).map((bound, index) => [(bounds[index] ?? 0) / SLOT_MS, bound / SLOT_MS])), ...values);
+			.all(stretches, ...values);
 	};
 	const orNull = (value: SqliteValue | undefined) => (value === '' || value === undefined ? null : String(value));
 	return {
@@ -110,6 +112,18 @@ export function sumSlots(database: SqliteDatabase, bounds: readonly number[], fi
 			...fieldsOf<QuestionSums>(row, QUESTION_COLUMNS),
 		})),
 	};
+}
+
+/** Periods, in quarters of an hour, as stretches of slots: `[period, span, first, last]`, with the longest slots that fit, so the fewest rows. */
+export function stretchesOf(bounds: readonly number[]): (readonly [period: number, span: number, first: number, last: number])[] {
+	const cut = (period: number, first: number, last: number, spans: readonly number[]): (readonly [number, number, number, number])[] => {
+		const [span = 1, ...shorter] = spans;
+		const [from, to] = [Math.ceil(first / span) * span, Math.floor(last / span) * span];
+		if (first >= last) return [];
+		if (from >= to) return cut(period, first, last, shorter);
+		return [...cut(period, first, from, shorter), [period, span, from, to], ...cut(period, to, last, shorter)];
+	};
+	return bounds.slice(1).flatMap((last, period) => cut(period, bounds[period] ?? last, last, SPANS.toReversed()));
 }
 
 function fieldsOf<T extends object>(row: SqliteRow, columns: Columns<T>): T {

@@ -113,17 +113,17 @@ export class SqliteQuestions implements QuestionLedger {
 
 	async choices() {
 		return this.#database.transaction(() => {
-			const workspaces = this.#database.prepare("SELECT DISTINCT workspace_id FROM question_slots WHERE workspace_id <> '' ORDER BY workspace_id").all();
-			const models = this.#database.prepare('SELECT DISTINCT model_id FROM call_slots ORDER BY model_id').all();
+			const workspaceIds = this.#distinct('questions', 'workspace_id');
+			const modelIds = this.#distinct('calls', 'model_id');
 			const newest = this.#database.prepare('SELECT model_label, is_remote FROM calls WHERE model_id = ? ORDER BY time_ms DESC, row DESC LIMIT 1');
 			const since = this.#database
 				.prepare('SELECT min(first) AS since FROM (SELECT min(time_ms) AS first FROM calls UNION ALL SELECT min(time_ms) FROM questions)')
 				.get()?.since;
 			return {
-				workspaceIds: workspaces.map(({ workspace_id }) => String(workspace_id)),
-				models: models.map(({ model_id }) => {
-					const last = newest.get(String(model_id));
-					return { modelId: String(model_id), modelLabel: String(last?.model_label ?? model_id), isRemote: last?.is_remote === 1 };
+				workspaceIds,
+				models: modelIds.map((modelId) => {
+					const last = newest.get(modelId);
+					return { modelId, modelLabel: String(last?.model_label ?? modelId), isRemote: last?.is_remote === 1 };
 				}),
 				sinceMs: typeof since === 'number' ? since : null,
 			};
@@ -135,6 +135,18 @@ export class SqliteQuestions implements QuestionLedger {
 			.prepare(`SELECT ${CALL_COLUMN_NAMES.join(', ')} FROM calls WHERE interaction_id = ? ORDER BY row`)
 			.all(interactionId)
 			.map(fromRow);
+	}
+
+	/** The values of a column that an index begins with, by a step of the index each, however many rows there are. */
+	#distinct(table: string, column: string): string[] {
+		return this.#database
+			.prepare(
+				`WITH RECURSIVE found(value) AS (SELECT min(${column}) FROM ${table}
+				UNION ALL SELECT (SELECT min(${column}) FROM ${table} WHERE ${column} > value) FROM found WHERE value IS NOT NULL)
+				SELECT value FROM found WHERE value IS NOT NULL`,
+			)
+			.all()
+			.map(({ value }) => String(value));
 	}
 
 	#find(interactionId: string): QuestionRow | undefined {
