@@ -16,6 +16,7 @@ import { registerRetryCommands } from './commands/retryCommands.ts';
 import { registerServerCommands } from './commands/serverCommands.ts';
 import { registerSupportCommands } from './commands/supportCommands.ts';
 import { registerTeamCommands } from './commands/teamCommands.ts';
+import { registerWalkthrough } from './commands/walkthroughCommand.ts';
 import type { CoordinatorClient } from './coordinatorClient.ts';
 import { AnswerBlocks } from './edits/answerBlocks.ts';
 import { registerBlockCommands } from './edits/blockCommands.ts';
@@ -57,6 +58,7 @@ export function registerContributions(
 		registerModelCommands(client, context),
 		registerSupportCommands(client, log, sent),
 		registerRetryCommands(sent),
+		registerWalkthrough(client),
 		registerCostCommands(client),
 		registerTeamCommands(client, context),
 		registerDashboardCommands(client, context.extensionUri),

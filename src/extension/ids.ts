@@ -77,7 +77,7 @@ export const LANGUAGE_TOOLS = { searchContext: 'search_context', findErrorSoluti
 export const EDIT_SCHEME = 'hybrid-edit';
 
 /** Context keys, for `when` clauses. */
-export const CONTEXT_KEYS = { phase: 'hybrid.phase', learning: 'hybrid.learningState', hasAnswered: 'hybrid.hasAnswered' } as const;
+export const CONTEXT_KEYS = { phase: 'hybrid.phase', learning: 'hybrid.learningState', indexed: 'hybrid.indexed', answered: 'hybrid.answered' } as const;
 
 /** Settings with their types, without the prefix `hybrid.`; null: not set. */
 export interface SettingTypes {

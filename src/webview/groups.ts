@@ -90,18 +90,20 @@ function figureOf(figure: PageFigure, texts: PageTexts, onRows: (figure: PageFig
 function chartOf(chart: PageChart, texts: PageTexts, canvases: Map<string, { readonly chart: PageChart; readonly canvas: HTMLCanvasElement }>): HTMLElement {
 	const canvas = element('canvas', { 'role': 'img', 'aria-label': `${chart.title}. ${chart.description}` });
 	canvases.set(chart.id, { chart, canvas });
-	const head = [texts.period, ...chart.series.map(({ label }) => label)];
-	const rows = chart.labels.map((label, index) => [label, ...chart.series.map(({ texts: words }) => words[index] ?? '')]);
+	const details = element('details', {}, element('summary', { 'aria-label': `${texts.showTable}: ${chart.title}` }, texts.showTable));
+	// Made when it is first looked at: nine tables of a year are what the first paint would wait for.
+	details.addEventListener('toggle', () => details.append(tableOf(chart, texts)), { once: true });
 	return element(
 		'figure',
 		{ 'class': 'chart', 'data-chart': chart.id },
 		element('figcaption', {}, element('strong', {}, chart.title), element('span', { class: 'detail' }, chart.description)),
 		element('div', { class: 'plot' }, canvas),
-		element(
-			'details',
-			{},
-			element('summary', { 'aria-label': `${texts.showTable}: ${chart.title}` }, texts.showTable),
-			element('div', { 'class': 'scroll', 'tabindex': 0, 'role': 'group', 'aria-label': chart.title }, table(chart.title, head, rows)),
-		),
+		details,
 	);
+}
+
+function tableOf(chart: PageChart, texts: PageTexts): HTMLElement {
+	const head = [texts.period, ...chart.series.map(({ label }) => label)];
+	const rows = chart.labels.map((label, index) => [label, ...chart.series.map(({ texts: words }) => words[index] ?? '')]);
+	return element('div', { 'class': 'scroll', 'tabindex': 0, 'role': 'group', 'aria-label': chart.title }, table(chart.title, head, rows));
 }

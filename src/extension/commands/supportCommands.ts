@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { SentContext } from '../chat/sentContext.ts';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
-import { COMMANDS, CONTEXT_KEYS, EXTENSION_ID, WALKTHROUGHS } from '../ids.ts';
+import { COMMANDS, EXTENSION_ID } from '../ids.ts';
 import { command } from './command.ts';
 import { formatSent } from './formatSent.ts';
 import { searchContext } from './searchContext.ts';
@@ -12,8 +12,6 @@ export function registerSupportCommands(client: CoordinatorClient, log: vscode.L
 		command(COMMANDS.searchContext, () => searchContext(client)),
 		command(COMMANDS.showLog, () => log.show()),
 		command(COMMANDS.openSettings, () => vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${EXTENSION_ID}`)),
-		command(COMMANDS.openWalkthrough, () => vscode.commands.executeCommand('workbench.action.openWalkthrough', `${EXTENSION_ID}#${WALKTHROUGHS.start}`)),
-		client.onDidAnswer(() => void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.hasAnswered, true)),
 		command(COMMANDS.copyDiagnosticsReport, async () => {
 			const report = await client.request('report', null);
 			await vscode.env.clipboard.writeText(`${report}VS Code ${vscode.version}, ${process.platform} ${process.arch}\n`);

@@ -78,7 +78,7 @@ function emptyOf(data: DashboardData, { t }: Words): DashboardSnapshot['empty'] 
 	if (data.sinceMs === null)
 		return {
 			title: t('There is nothing to show yet'),
-			text: t('Ask `@hybrid` a question in the chat: each question and each call of a model shows here, with what it cost and what became of it.'),
+			text: t('Ask @hybrid a question in the chat: each question and each call of a model shows here, with what it cost and what became of it.'),
 		};
 	const isEmpty = data.questions.asked === 0 && data.local.calls + data.remote.calls === 0;
 	return isEmpty ? { title: t('Nothing in this range'), text: t('Choose a longer time, another workspace or another model above.') } : null;

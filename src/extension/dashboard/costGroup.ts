@@ -120,7 +120,7 @@ function effectFigure({ effect, controlShare }: DashboardData, words: Words) {
 function priceText({ savings: { prices, answeredLocally }, choices }: DashboardData, { t }: Words): string {
 	const [price] = prices;
 	if (!price) return answeredLocally === 0 ? '' : t('no remote price is known');
-	const label = choices.models.find(({ modelId }) => modelId === price.modelId)?.modelLabel ?? price.modelId;
+	const label = choices.models.find(({ modelId }) => modelId === price.modelId)?.modelLabel ?? price.modelId?.split('/').at(-1);
 	const named = t('against {0}, price of {1}', label ?? t('unknown'), price.asOf ?? t('unknown'));
 	return prices.length === 1 ? named : t('{0}, and others', named);
 }

@@ -81,13 +81,15 @@ CREATE TABLE questions (
   contexts_used INTEGER NOT NULL, contexts_reused INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX questions_time ON questions(time_ms, interaction_id);
+CREATE INDEX questions_timed ON questions(time_ms, total_us, search_us, store_us) WHERE total_us IS NOT NULL;
+CREATE INDEX questions_judged ON questions(time_ms, confidence_ppm, success_ppm) WHERE confidence_ppm IS NOT NULL AND success_ppm IS NOT NULL;
 CREATE INDEX questions_workspace ON questions(workspace_id, time_ms);
 CREATE INDEX calls_model ON calls(model_id, time_ms);
 CREATE INDEX calls_retry ON calls(retry_of) WHERE retry_of IS NOT NULL;
 `;
 
-/** Lengths of slots, in quarters of an hour: the hour and the day of UTC hold the same sums again, so that long periods are added up from few rows. */
-export const SPANS = [1, 4, 96] as const;
+/** Lengths of slots, in quarters of an hour: hours, quarters of a day and days of UTC hold the same sums again, so that long periods are added up from few rows. */
+export const SPANS = [1, 4, 24, 96] as const;
 
 /**
  * A table of sums, which triggers keep equal to the sums of the rows: a year is added up without reading its calls. `slot` is the first quarter
