@@ -45,10 +45,11 @@ it('tells of days of work what the rows say, by day, by model, and what was lear
 	expect(questions.successes + questions.partials + questions.failures).toBe(questions.judged);
 	expect(questions.contexts).toBeGreaterThan(0);
 	expect(questions.contextsReused).toBeGreaterThan(0);
-	expect(questions.withConfidence).toBe(36);
+	// No model has a record long enough to predict from at the beginning.
+	expect(questions.withConfidence).toBeLessThan(36);
 	expect(latency.total?.count).toBe(36);
 	expect(latency.store?.p95).toBeGreaterThanOrEqual(0);
-	expect(calibration?.answers).toBe(questions.judged);
+	expect(calibration?.answers ?? 0).toBeLessThanOrEqual(Math.min(questions.judged, questions.withConfidence));
 	expect(shown.knowledge.items['interaction-history']).toBe(36);
 
 	const range = { fromMs: shown.fromMs };

@@ -49,7 +49,7 @@ export interface QuestionFigures {
 	readonly storeMs: number | null;
 	/** Calibrated relevance of the best piece that was sent; null where none was. */
 	readonly relevance: number | null;
-	/** What the router predicted for the model it chose; null where none was chosen. */
+	/** What the router predicted for the model it chose; null where none was chosen, or that model had too short a record to predict from. */
 	readonly confidence: number | null;
 	/** Pieces of context that were sent. */
 	readonly contexts: number;

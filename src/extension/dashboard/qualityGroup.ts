@@ -44,7 +44,7 @@ export function qualityGroup(data: DashboardData, words: Words): PageGroup {
 				'confidence',
 				t('Confidence'),
 				share(questions.confidence, questions.withConfidence),
-				t('Mean of what the router predicted for the model it chose: the probability of a good answer.'),
+				t('Mean of what the router predicted for the model it chose: the probability of a good answer. A model with too short a record to predict from is not in it.'),
 				t('what happened: {0}', share(questions.success, questions.judged)),
 			),
 			figure(

@@ -10,7 +10,8 @@ export function questionFigures({ timings, route }: AnswerSummary, { code, knowl
 		searchMs: timings.searchMs,
 		storeMs: found.timings.storeMs,
 		relevance: relevances.length === 0 ? null : Math.max(...relevances),
-		confidence: route && route.modelId !== null ? route.confidence : null,
+		// Before a model has a record, the number that it is chosen by is no prediction.
+		confidence: route?.alternatives.find(({ modelId }) => modelId === route.modelId)?.isKnown ? route.confidence : null,
 		contexts: code.reduce((total, { ids }) => total + ids.length, knowledge.length),
 	};
 }
