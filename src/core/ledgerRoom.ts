@@ -1,13 +1,12 @@
 import { isCancellation } from './base/abort.ts';
 import type { DashboardData, DashboardQuery, DashboardRowsPage, DashboardRowsQuery } from './domain/dashboard.ts';
-import type { BudgetState, LocalSavings, SpendingDetails, SpendingSummary } from './domain/spending.ts';
+import type { BudgetState, SpendingDetails, SpendingSummary } from './domain/spending.ts';
 import { readBudget, startOf } from './metrics/budget.ts';
 import { CallsUnderWay } from './metrics/callsUnderWay.ts';
-import { augmentationEffect } from './metrics/controlShare.ts';
-import { type DashboardFigures, dashboardFigures } from './metrics/dashboard.ts';
-import { allRows, type CallAllowance, type CallToAllow, type Ledger, type LedgerRow, type LocalLedger } from './metrics/ledger.ts';
+import { type DashboardFigures, dashboardFigures, effectOfQuestions, savingsOf } from './metrics/dashboard.ts';
+import { allRows, type CallAllowance, type CallToAllow, type LedgerRow, type LocalLedger } from './metrics/ledger.ts';
 import { openLedger } from './metrics/openLedger.ts';
-import { addSavings, localSavings } from './metrics/savings.ts';
+import { SLOT_MS } from './metrics/questionLedger.ts';
 import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
 
@@ -35,12 +34,8 @@ export interface LedgerRoom {
 	close(): Promise<void>;
 }
 
-/** Savings before a day, with the interactions they are made of. */
-interface Past {
-	readonly dayStartMs: number;
-	readonly savings: LocalSavings;
-	readonly interactions: ReadonlySet<string>;
-}
+/** A slot that begins after every call, also of a clock that was ahead: the end of what a `Date` can say. */
+const END_OF_TIME_MS = Math.floor(8.64e15 / SLOT_MS) * SLOT_MS;
 
 /** Opens the ledger of a data directory, and lets it forget what is older than the settings keep, some time after the start and a few times a day. */
 export async function openLedgerRoom(options: {
@@ -53,22 +48,13 @@ export async function openLedgerRoom(options: {
 	const ledger = await openLedger(options);
 	const underWay = new CallsUnderWay({ ledger, clock, processes: ports.processes, uuid: ports.uuid, settings: () => settings().budget });
 	const closing = new AbortController();
-	let past: Past | undefined;
 	void keepShort();
 
-	/** The past is read once a day: it does not change any more, but for what is forgotten. */
-	async function pastBefore(dayStartMs: number): Promise<Past> {
-		if (past?.dayStartMs === dayStartMs) return past;
-		const rows = await collect(ledger, { toMs: dayStartMs });
-		past = { dayStartMs, savings: localSavings(rows), interactions: new Set(rows.map(({ interactionId }) => interactionId)) };
-		return past;
-	}
-
 	async function details(): Promise<SpendingDetails> {
-		const [whole, rows] = [await ledger.summary(), await collect(ledger)];
-		const { calls, failed, cacheHits, estimatedCalls, costUsd, unknownCostCalls, models, purposes } = whole;
+		const { calls, failed, cacheHits, estimatedCalls, costUsd, unknownCostCalls, models, purposes } = await ledger.summary();
+		const { questions } = await ledger.sums([0, END_OF_TIME_MS]);
 		return {
-			sinceMs: rows.at(-1)?.timeMs ?? null,
+			sinceMs: (await ledger.choices()).sinceMs,
 			calls,
 			failed,
 			cacheHits,
@@ -77,7 +63,7 @@ export async function openLedgerRoom(options: {
 			unknownCostCalls,
 			models,
 			purposes,
-			effect: augmentationEffect(rows),
+			effect: effectOfQuestions(questions),
 			controlShare: settings().ledger.controlShare,
 		};
 	}
@@ -86,8 +72,7 @@ export async function openLedgerRoom(options: {
 		try {
 			await clock.delay(FIRST_TIDY_MS, closing.signal);
 			for (;;) {
-				const forgotten = await ledger.forget(clock.nowMs() - settings().ledger.retentionDays * DAY_MS);
-				if (forgotten > 0) past = undefined;
+				await ledger.forget(clock.nowMs() - settings().ledger.retentionDays * DAY_MS);
 				await clock.delay(TIDY_MS, closing.signal);
 			}
 		} catch (error) {
@@ -111,14 +96,10 @@ export async function openLedgerRoom(options: {
 			return kind === 'calls' ? { kind, ...(await ledger.rows({ range, filter, ...page })) } : { kind, ...(await ledger.questions({ range, filter, ...page })) };
 		},
 		async summary({ withDetails = false } = {}) {
-			const dayStartMs = startOf('day', clock.nowMs());
-			const rows = await collect(ledger, { fromMs: dayStartMs });
-			const today = localSavings(rows);
-			const before = await pastBefore(dayStartMs);
-			// Who asks again after midnight what was answered before it makes the two sets overlap.
-			const isApart = rows.every(({ interactionId, retryOf }) => !before.interactions.has(interactionId) && (retryOf === null || !before.interactions.has(retryOf)));
-			const total = isApart ? addSavings(before.savings, today) : localSavings(await collect(ledger));
-			return { today, total, budget: await budget(), details: withDetails ? await details() : null };
+			const dayStartMs = Math.floor(startOf('day', clock.nowMs()) / SLOT_MS) * SLOT_MS;
+			const { questions } = await ledger.sums([0, dayStartMs, END_OF_TIME_MS]);
+			const today = savingsOf(questions.filter(({ period }) => period === 1));
+			return { today, total: savingsOf(questions), budget: await budget(), details: withDetails ? await details() : null };
 		},
 		async close() {
 			if (closing.signal.aborted) return;
@@ -127,10 +108,4 @@ export async function openLedgerRoom(options: {
 			await ledger.close();
 		},
 	};
-}
-
-async function collect(ledger: Ledger, range: { readonly fromMs?: number; readonly toMs?: number } = {}): Promise<LedgerRow[]> {
-	const rows: LedgerRow[] = [];
-	for await (const row of allRows(ledger, range)) rows.push(row);
-	return rows;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createCoordinator } from '#core/coordinator';
+import type { AnswerSummary } from '#core/domain/answer';
 import type { Coordinator } from '#core/domain/requests';
 import { settingsFromWire } from '#core/settingsFromWire';
 import { createLog } from '#node/log';
@@ -7,8 +8,6 @@ import { createPorts } from '#node/ports';
 import { seededRandom } from '../../bench/support/syntheticIndex.ts';
 import { assetsPath } from './assets.ts';
 import { outsideAddress, startModelServer } from './modelServer.ts';
-
-const DAY_MS = 86_400_000;
 
 const ASKED = [
 	'Where is value added tax rounded?',
@@ -57,7 +56,11 @@ export async function workForDays(options: {
 	await using large = await startChatModel('large-cloud', 260, pauseMs / 2, outsideAddress ?? '127.0.0.1');
 	const urls = [`${small.origin}/v1`, ...(outsideAddress ? [`${large.origin}/v1`] : [])];
 	for (let day = days - 1; day >= 0; day--) {
-		let aheadMs = -day * DAY_MS;
+		// Past days begin at ten, so that none runs into the next.
+		const morning = new Date();
+		morning.setDate(morning.getDate() - day);
+		morning.setHours(10, 0, 0, 0);
+		let aheadMs = day === 0 ? 0 : morning.getTime() - Date.now();
 		const ports = createPorts({
 			assetsPath: assetsPath(),
 			threads: 1,
@@ -77,19 +80,19 @@ export async function workForDays(options: {
 		await coordinator.openFolders([{ path: workspace, name: 'sample' }]);
 		await coordinator.startIndexing();
 		await coordinator.whenIdle({ vectors: true });
+		let first: AnswerSummary | undefined;
 		for (let asked = 0; asked < perDay; asked++) {
-			// The first question of a day is asked twice in a row, and nobody says anything of it.
-			if (asked < 2) await ask(coordinator, `${ASKED[day % ASKED.length]}`, randomUUID());
+			// The first question of a day is asked twice in a row of one model, and nobody says anything of it.
+			if (asked < 2) first = await ask(coordinator, `${ASKED[day % ASKED.length]}`, randomUUID(), first?.model?.id);
 			else await askAndJudge(coordinator, random, () => Date.now() + aheadMs);
-			// Work goes backwards from now on, so that today holds nothing of tomorrow.
 			if (day > 0) aheadMs += 240_000;
 		}
 		await coordinator.close();
 	}
 }
 
-function ask(coordinator: Coordinator, prompt: string, interactionId: string) {
-	return coordinator.ask({ interactionId, prompt, history: [], attachments: [], signals: {} }, () => undefined);
+function ask(coordinator: Coordinator, prompt: string, interactionId: string, model?: string): Promise<AnswerSummary> {
+	return coordinator.ask({ interactionId, prompt, history: [], attachments: [], signals: {}, ...(model === undefined ? {} : { model }) }, () => undefined);
 }
 
 async function askAndJudge(coordinator: Coordinator, random: () => number, nowMs: () => number): Promise<void> {

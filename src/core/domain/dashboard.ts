@@ -1,6 +1,6 @@
 import type { KnowledgeState } from './knowledge.ts';
 import type { QuestionRow } from './questionRow.ts';
-import type { AugmentationEffect, LocalSavings } from './spending.ts';
+import type { AugmentationEffect, CallPurpose, LocalSavings } from './spending.ts';
 
 /** Sums over calls of models. */
 export interface CallSums {
@@ -143,7 +143,7 @@ export interface DashboardCall {
 	readonly interactionId: string;
 	readonly timeMs: number;
 	readonly workspaceId: string | null;
-	readonly purpose: 'answer' | 'compression' | 'pattern' | 'embedding';
+	readonly purpose: CallPurpose;
 	readonly modelId: string;
 	readonly modelLabel: string;
 	readonly isRemote: boolean;

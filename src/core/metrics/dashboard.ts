@@ -1,5 +1,5 @@
 import type { Calibration, DashboardData, DashboardModel, DashboardQuery, Distribution, LatencySamples } from '#core/domain/dashboard';
-import type { LocalSavings } from '#core/domain/spending';
+import type { AugmentationEffect, LocalSavings } from '#core/domain/spending';
 import { addCalls, addQuestions } from './addSums.ts';
 import { startOf } from './budget.ts';
 import { effectOf, type TokenSample } from './controlShare.ts';
@@ -32,7 +32,6 @@ export async function dashboardFigures(
 		local: addCalls(cells.filter(({ isRemote }) => !isRemote)),
 		remote: addCalls(cells.filter(({ isRemote }) => isRemote)),
 	});
-	const all = addQuestions(questions);
 	return {
 		nowMs,
 		fromMs,
@@ -45,7 +44,7 @@ export async function dashboardFigures(
 			questions: addQuestions(questions.filter((cell) => cell.period === period)),
 		})),
 		...split(calls),
-		questions: all,
+		questions: addQuestions(questions),
 		models: choices.models
 			.map(
 				(model): DashboardModel => ({
@@ -57,7 +56,7 @@ export async function dashboardFigures(
 			.filter((model) => model.calls.calls > 0 || model.questions.asked > 0)
 			.sort((a, b) => b.calls.calls - a.calls.calls),
 		savings: savingsOf(questions),
-		effect: effectOf(tokenSample(all.controls, all.controlTokens, all.controlSquares), tokenSample(all.augmented, all.augmentedTokens, all.augmentedSquares)),
+		effect: effectOfQuestions(questions),
 		sampleLimit: SAMPLE_LIMIT,
 		latency: latencyOf(samples),
 		calibration: calibrationOf(samples.judged),
@@ -108,6 +107,12 @@ export function savingsOf(cells: readonly QuestionCell[]): LocalSavings {
 		answeredLocally,
 		localShare: answered === 0 ? null : answeredLocally / answered,
 	};
+}
+
+/** `augmentationEffect` of all calls of these questions. */
+export function effectOfQuestions(cells: readonly QuestionCell[]): AugmentationEffect {
+	const { controls, controlTokens, controlSquares, augmented, augmentedTokens, augmentedSquares } = addQuestions(cells);
+	return effectOf(tokenSample(controls, controlTokens, controlSquares), tokenSample(augmented, augmentedTokens, augmentedSquares));
 }
 
 function tokenSample(count: number, tokens: number, squares: number): TokenSample {

@@ -49,20 +49,6 @@ export function savingsOf(parts: Pick<LocalSavings, 'terms' | 'unknownAnswers' |
 	};
 }
 
-/**
- * The savings of two sets of whole interactions, of which neither has a call of the other's, together: a total can be kept and the day added to it.
- */
-export function addSavings(a: LocalSavings, b: LocalSavings): LocalSavings {
-	return savingsOf({
-		terms: a.terms.map(({ code, usd }, index) => ({ code, usd: sum([usd, b.terms[index]?.usd ?? 0]) })),
-		unknownAnswers: a.unknownAnswers + b.unknownAnswers,
-		unknownCosts: a.unknownCosts + b.unknownCosts,
-		prices: [...a.prices, ...b.prices],
-		answered: a.answered + b.answered,
-		answeredLocally: a.answeredLocally + b.answeredLocally,
-	});
-}
-
 function pricesOf(rows: readonly LedgerRow[]): PriceUsed[] {
 	return joinPrices(
 		rows.flatMap(({ counterfactualUsd, counterfactualModelId: modelId, counterfactualPriceAsOf: asOf }) =>
