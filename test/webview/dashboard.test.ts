@@ -1,5 +1,6 @@
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCoordinator } from '#core/coordinator';
@@ -96,6 +97,23 @@ describe.skipIf(unavailable !== null)(`the dashboard page in a browser${unavaila
 		await opened.setTheme('light');
 		await expect.poll(async () => (await opened.page.locator('canvas').first().screenshot()).equals(before)).toBe(false);
 		expect(opened.complaints).toEqual([]);
+	});
+
+	it.each(['light', 'dark', 'high-contrast'] as const)('has nothing that the rules of WCAG 2.1 AA find wrong, with rows and tables open: %s', async (theme) => {
+		await using opened = await openDashboard(browser, requestTo(coordinator), { theme });
+		const { page } = opened;
+		await shown(opened, 'rules');
+		const findings = async () => {
+			const { violations, passes } = (await page.evaluate(`axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] })`)) as AxeResults;
+			expect(passes.length).toBeGreaterThan(20);
+			return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ')}`);
+		};
+		await page.evaluate(readFileSync(join(repositoryRoot, 'node_modules/axe-core/axe.min.js'), 'utf8'));
+		for (const summary of await page.locator('summary').all()) await summary.press('Enter');
+		expect(await findings()).toEqual([]);
+		await page.locator('[data-figure="avoided"] button').click();
+		await page.locator('dialog[open] [role="columnheader"]').first().waitFor();
+		expect(await findings()).toEqual([]);
 	});
 
 	it('fits a narrow tab, and nothing is wider than it', async () => {
