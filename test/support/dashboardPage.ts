@@ -118,7 +118,8 @@ export async function openDashboard(
 		},
 		warn: (text) => complaints.push(text),
 	});
-	await using server = await servePage(words);
+	// As long as the page: the browser asks for an icon when it likes.
+	const server = await servePage(words);
 	page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
 	page.on('pageerror', (error) => complaints.push(String(error)));
 	await page.exposeFunction('sendToHost', (data: unknown) => {
@@ -138,7 +139,18 @@ export async function openDashboard(
 	};
 	await page.goto(server.url, { waitUntil: 'load' });
 	await setTheme(theme);
-	return { page, session, saved, complaints, refused, setTheme, [Symbol.asyncDispose]: () => context.close() };
+	return {
+		page,
+		session,
+		saved,
+		complaints,
+		refused,
+		setTheme,
+		[Symbol.asyncDispose]: async () => {
+			await context.close();
+			await server[Symbol.asyncDispose]();
+		},
+	};
 }
 
 async function servePage(words: Words): Promise<{ readonly url: string } & AsyncDisposable> {
