@@ -137,6 +137,7 @@ export async function openDashboard(
 			document.body.className = 'vscode-${name}';
 		}`);
 	};
+	session.begin();
 	await page.goto(server.url, { waitUntil: 'load' });
 	await setTheme(theme);
 	return {

@@ -7,10 +7,11 @@ import { createCoordinator } from '#core/coordinator';
 import type { Coordinator } from '#core/domain/requests';
 import { DEFAULT_SETTINGS } from '#core/settings';
 import type { DashboardHost } from '#extension/dashboard/dashboardSession';
+import type { Words } from '#extension/dashboard/words';
 import { createLog } from '#node/log';
 import { createPorts } from '#node/ports';
 import { assetsPath, repositoryRoot } from '../support/assets.ts';
-import { browserUnavailable, launchBrowser, type OpenedDashboard, openDashboard, TOKEN } from '../support/dashboardPage.ts';
+import { browserUnavailable, ENGLISH, launchBrowser, type OpenedDashboard, openDashboard, TOKEN } from '../support/dashboardPage.ts';
 import { workForDays } from '../support/weekOfUse.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
 
@@ -119,6 +120,17 @@ describe.skipIf(unavailable !== null)(`the dashboard page in a browser${unavaila
 	it('fits a narrow tab, and nothing is wider than it', async () => {
 		await using opened = await openDashboard(browser, requestTo(coordinator), { width: 420, height: 800, theme: 'dark' });
 		await shown(opened, 'narrow');
+		expect(await opened.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(420);
+	});
+
+	it('speaks German, in a narrow tab too', async () => {
+		const texts = JSON.parse(readFileSync(join(repositoryRoot, 'l10n/bundle.l10n.de.json'), 'utf8')) as Record<string, string>;
+		const words: Words = { t: (message, ...parameters) => ENGLISH.t(texts[message] ?? `MISSING ${message}`, ...parameters), language: 'de' };
+		await using opened = await openDashboard(browser, requestTo(coordinator), { width: 420, words });
+		await shown(opened, 'german');
+		expect(await opened.page.locator('section h2').allInnerTexts()).toEqual(['Kosten und Ersparnis', 'Lernen', 'Tempo', 'Güte']);
+		expect(await opened.page.locator('html').getAttribute('lang')).toBe('de');
+		expect(await opened.page.content()).not.toContain('MISSING');
 		expect(await opened.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(420);
 	});
 

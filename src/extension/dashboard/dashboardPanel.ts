@@ -35,6 +35,7 @@ export class DashboardPanel implements vscode.Disposable {
 			save: saveBytes,
 			warn: (text) => void vscode.window.showWarningMessage(text),
 		});
+		session.begin();
 		this.#subscriptions = [
 			webview.onDidReceiveMessage((data: unknown) => {
 				const message = readPageMessage(data, token);

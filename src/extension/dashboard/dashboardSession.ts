@@ -30,6 +30,7 @@ const EXPORT_PAGE = 1_000;
 export class DashboardSession {
 	readonly #host: DashboardHost;
 	#choice: DashboardChoice = { range: 'month', workspace: '', model: '' };
+	#early: Promise<DashboardData> | undefined;
 	#data: DashboardData | null = null;
 	/** Where the rows of a figure go on. */
 	#after: { readonly figureId: string; readonly next: string | null } | null = null;
@@ -63,20 +64,33 @@ export class DashboardSession {
 		}
 	}
 
+	/** Asks for the figures before the page is there to show them: it takes them when it is. */
+	begin(): void {
+		this.#early = this.#figures();
+		// Said on the page, once that asks.
+		this.#early.catch(() => undefined);
+	}
+
 	/** Reads the figures and shows them. */
 	async read(): Promise<void> {
-		const { words, request, explain, post } = this.#host;
+		const { words, explain, post } = this.#host;
 		const reading = ++this.#reading;
-		const { range, ...filter } = this.#choice;
-		const fromMs = startOfRange(range, Date.now());
+		const figures = this.#early ?? this.#figures();
+		this.#early = undefined;
 		try {
-			const data = await request('dashboard/read', { ...(fromMs === undefined ? {} : { fromMs }), ...filterOf(filter) });
+			const data = await figures;
 			if (reading !== this.#reading) return;
 			this.#data = data;
 			post({ type: 'snapshot', snapshot: buildSnapshot(data, this.#choice, (id) => this.#nameOf(id), words) });
 		} catch (error) {
 			if (reading === this.#reading) post({ type: 'failure', text: explain(error), texts: pageTexts(words) });
 		}
+	}
+
+	#figures(): Promise<DashboardData> {
+		const { range, ...filter } = this.#choice;
+		const fromMs = startOfRange(range, Date.now());
+		return this.#host.request('dashboard/read', { ...(fromMs === undefined ? {} : { fromMs }), ...filterOf(filter) });
 	}
 
 	async #showRows(figureId: string, isMore: boolean): Promise<void> {

@@ -91,6 +91,21 @@ describe('the session of a dashboard', () => {
 		expect(asked).toHaveLength(before);
 	});
 
+	it('asks once for what the page opens with, before it is there, and anew after that', async () => {
+		const { session, asked, said } = open(async () => dashboardData());
+		session.begin();
+		expect(asked).toHaveLength(1);
+		expect(said).toEqual([]);
+		await session.answer({ type: 'ready', token });
+		expect([asked.length, said.length]).toEqual([1, 1]);
+		await session.answer({ type: 'ready', token });
+		expect([asked.length, said.length]).toEqual([2, 2]);
+		const failing = open(async () => Promise.reject(new Error('locked')));
+		failing.session.begin();
+		await failing.session.answer({ type: 'ready', token });
+		expect(failing.said).toMatchObject([{ type: 'failure', text: 'Error: locked' }]);
+	});
+
 	it('says on the page why figures cannot be had, and shows them when they can', async () => {
 		let isBroken = true;
 		const { session, said } = open(async () => {
