@@ -56,6 +56,7 @@ function configurationOf(chart: PageChart, theme: Theme): ChartConfiguration {
 			})),
 		},
 		options: {
+			locale: document.documentElement.lang,
 			animation: false,
 			responsive: true,
 			maintainAspectRatio: false,

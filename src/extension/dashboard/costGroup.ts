@@ -130,8 +130,9 @@ function unknownText({ savings: { unknownAnswers, unknownCosts } }: DashboardDat
 }
 
 function callsText({ calls, unknownCostCalls }: DashboardData['local'], words: Words): string {
-	const all = words.t('Calls: {0}', countText(calls, words));
-	return unknownCostCalls === 0 ? all : `${all}, ${words.t('of unknown price: {0}', countText(unknownCostCalls, words))}`;
+	const { t } = words;
+	const all = t('Calls: {0}', countText(calls, words));
+	return unknownCostCalls === 0 ? all : `${all}, ${t('of unknown price: {0}', countText(unknownCostCalls, words))}`;
 }
 
 function termText(code: DashboardData['savings']['terms'][number]['code'], { t }: Words): string {
