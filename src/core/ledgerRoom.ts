@@ -3,7 +3,7 @@ import type { DashboardData, DashboardQuery, DashboardRowsPage, DashboardRowsQue
 import type { BudgetState, SpendingDetails, SpendingSummary } from './domain/spending.ts';
 import { readBudget, startOf } from './metrics/budget.ts';
 import { CallsUnderWay } from './metrics/callsUnderWay.ts';
-import { type DashboardFigures, dashboardFigures, effectOfQuestions, savingsOf } from './metrics/dashboard.ts';
+import { type DashboardFigures, dashboardFigures, effectOfQuestions, savingsOfQuestions } from './metrics/dashboard.ts';
 import { allRows, type CallAllowance, type CallToAllow, type LedgerRow, type LocalLedger } from './metrics/ledger.ts';
 import { openLedger } from './metrics/openLedger.ts';
 import { SLOT_MS } from './metrics/questionLedger.ts';
@@ -98,8 +98,8 @@ export async function openLedgerRoom(options: {
 		async summary({ withDetails = false } = {}) {
 			const dayStartMs = Math.floor(startOf('day', clock.nowMs()) / SLOT_MS) * SLOT_MS;
 			const { questions } = await ledger.sums([0, dayStartMs, END_OF_TIME_MS]);
-			const today = savingsOf(questions.filter(({ period }) => period === 1));
-			return { today, total: savingsOf(questions), budget: await budget(), details: withDetails ? await details() : null };
+			const today = savingsOfQuestions(questions.filter(({ period }) => period === 1));
+			return { today, total: savingsOfQuestions(questions), budget: await budget(), details: withDetails ? await details() : null };
 		},
 		async close() {
 			if (closing.signal.aborted) return;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addCalls } from '#core/metrics/addSums';
 import { CALL_COLUMN_NAMES, toValues } from '#core/metrics/callColumns';
-import { savingsOf } from '#core/metrics/dashboard';
+import { savingsOfQuestions } from '#core/metrics/dashboard';
 import { openLedger } from '#core/metrics/openLedger';
 import { SLOT_MS } from '#core/metrics/questionLedger';
 import { localSavings } from '#core/metrics/savings';
@@ -76,7 +76,7 @@ test('a ledger from before there were questions gets them from its calls', async
 	]);
 	const { calls, questions } = await ledger.sums([0, SLOT_MS]);
 	expect(addCalls(calls)).toMatchObject({ calls: 3, timedMs: 240 });
-	expect(savingsOf(questions)).toEqual(localSavings(rows));
+	expect(savingsOfQuestions(questions)).toEqual(localSavings(rows));
 	await ledger.close();
 });
 

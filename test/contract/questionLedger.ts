@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { QuestionFigures, QuestionOutcome, QuestionRow } from '#core/domain/questionRow';
 import { addCalls, addQuestions } from '#core/metrics/addSums';
 import { augmentationEffect } from '#core/metrics/controlShare';
-import { dashboardFigures, savingsOf } from '#core/metrics/dashboard';
+import { dashboardFigures, savingsOfQuestions } from '#core/metrics/dashboard';
 import type { LedgerRow, LocalLedger } from '#core/metrics/ledger';
 import { type QuestionFilter, SLOT_MS } from '#core/metrics/questionLedger';
 import { localSavings } from '#core/metrics/savings';
@@ -142,7 +142,7 @@ export function describeQuestions(opened: () => LocalLedger): void {
 						);
 					}
 					const everything = await ledger.sums([0, 51 * SLOT_MS]);
-					expect(savingsOf(everything.questions)).toEqual(localSavings(kept));
+					expect(savingsOfQuestions(everything.questions)).toEqual(localSavings(kept));
 					for (const wanted of FILTERS) {
 						const expected = questions.filter((row) =>
 							Object.entries(wanted).every(([field, value]) => [value].flat().includes(row[field as keyof QuestionRow] as never)),

@@ -4,7 +4,7 @@ import { addCalls, addQuestions } from './addSums.ts';
 import { startOf } from './budget.ts';
 import { effectOf, type TokenSample } from './controlShare.ts';
 import { type CallCell, type QuestionCell, type QuestionLedger, SLOT_MS } from './questionLedger.ts';
-import { joinPrices } from './savings.ts';
+import { savingsOf } from './savings.ts';
 
 const DAY_MS = 86_400_000;
 /** Days that are shown as days; longer ranges have weeks. */
@@ -55,7 +55,7 @@ export async function dashboardFigures(
 			)
 			.filter((model) => model.calls.calls > 0 || model.questions.asked > 0)
 			.sort((a, b) => b.calls.calls - a.calls.calls),
-		savings: savingsOf(questions),
+		savings: savingsOfQuestions(questions),
 		effect: effectOfQuestions(questions),
 		sampleLimit: SAMPLE_LIMIT,
 		latency: latencyOf(samples),
@@ -83,11 +83,9 @@ export function periodsOf(
 }
 
 /** `localSavings` of all calls of these questions. */
-export function savingsOf(cells: readonly QuestionCell[]): LocalSavings {
+export function savingsOfQuestions(cells: readonly QuestionCell[]): LocalSavings {
 	const { answered, answeredLocally, localUsd, repeatedUsd, answerUsd, triesUsd, compressionUsd, unknownAnswers, unknownCosts } = addQuestions(cells);
-	const nano = (usd: number) => Math.round(usd * 1e9);
-	return {
-		formula: 'counterfactual-minus-costs',
+	return savingsOf({
 		terms: [
 			{ code: 'local-answers', usd: localUsd },
 			{ code: 'repeated-answers', usd: repeatedUsd },
@@ -95,18 +93,14 @@ export function savingsOf(cells: readonly QuestionCell[]): LocalSavings {
 			{ code: 'failed-local-tries', usd: 0 - triesUsd },
 			{ code: 'compression', usd: 0 - compressionUsd },
 		],
-		savedUsd: (nano(localUsd) + nano(repeatedUsd) - nano(answerUsd) - nano(triesUsd) - nano(compressionUsd)) / 1e9,
 		unknownAnswers,
 		unknownCosts,
-		prices: joinPrices(
-			cells
-				.map(({ referenceModelId: modelId, referencePriceAsOf: asOf, ...cell }) => ({ modelId, asOf, answers: cell.answeredLocally - cell.unknownAnswers }))
-				.filter(({ answers }) => answers > 0),
-		),
+		prices: cells
+			.map(({ referenceModelId: modelId, referencePriceAsOf: asOf, ...cell }) => ({ modelId, asOf, answers: cell.answeredLocally - cell.unknownAnswers }))
+			.filter(({ answers }) => answers > 0),
 		answered,
 		answeredLocally,
-		localShare: answered === 0 ? null : answeredLocally / answered,
-	};
+	});
 }
 
 /** `augmentationEffect` of all calls of these questions. */

@@ -49,6 +49,20 @@ export function savingsOf(parts: Pick<LocalSavings, 'terms' | 'unknownAnswers' |
 	};
 }
 
+/**
+ * The savings of two sets of whole interactions, of which neither has a call of the other's, together: a total can be kept and the day added to it.
+ */
+export function addSavings(a: LocalSavings, b: LocalSavings): LocalSavings {
+	return savingsOf({
+		terms: a.terms.map(({ code, usd }, index) => ({ code, usd: sum([usd, b.terms[index]?.usd ?? 0]) })),
+		unknownAnswers: a.unknownAnswers + b.unknownAnswers,
+		unknownCosts: a.unknownCosts + b.unknownCosts,
+		prices: [...a.prices, ...b.prices],
+		answered: a.answered + b.answered,
+		answeredLocally: a.answeredLocally + b.answeredLocally,
+	});
+}
+
 function pricesOf(rows: readonly LedgerRow[]): PriceUsed[] {
 	return joinPrices(
 		rows.flatMap(({ counterfactualUsd, counterfactualModelId: modelId, counterfactualPriceAsOf: asOf }) =>
@@ -58,7 +72,7 @@ function pricesOf(rows: readonly LedgerRow[]): PriceUsed[] {
 }
 
 /** One entry for each model and date, most answers first, then the newest. */
-export function joinPrices(used: readonly PriceUsed[]): PriceUsed[] {
+function joinPrices(used: readonly PriceUsed[]): PriceUsed[] {
 	const prices = new Map<string, PriceUsed>();
 	for (const price of used) {
 		const key = JSON.stringify([price.modelId, price.asOf]);
