@@ -2,7 +2,7 @@
 const core = '^src/core/';
 const STORE_INTERFACES = '^src/core/store/(?:vectorStore|manifestStore|outcomeStore|routerStateStore|extractionStore|eraser|sqlite|postgres)\\.ts$';
 const MODEL_INTERFACES = '^src/core/models/(?:embeddingModel|languageModel|staticVectors)\\.ts$';
-const METRIC_INTERFACES = '^src/core/metrics/(?:ledger|budget|savings|callCost|controlShare)\\.ts$';
+const METRIC_INTERFACES = '^src/core/metrics/(?:ledger|questionLedger|budget|savings|callCost|controlShare)\\.ts$';
 
 /** What every room of core may know. */
 const COMMON = ['^src/core/(?:base|domain|syntax)/', '^src/core/ports\\.ts$', '^src/core/settings\\.ts$', STORE_INTERFACES, MODEL_INTERFACES, METRIC_INTERFACES];
@@ -24,6 +24,7 @@ const LIBRARIES = [
 	['env-paths', '^src/node/dataDirectory\\.ts$'],
 	['prom-client', '^src/node/prometheus\\.ts$'],
 	['vscode-jsonrpc', '^src/(?:server|extension)/'],
+	['chart\\.js', '^src/webview/'],
 ];
 
 export default {
@@ -150,6 +151,20 @@ export default {
 			severity: 'error',
 			from: { path: '^src/extension/' },
 			to: { path: '^src/', pathNot: '^src/(?:extension|protocol)/' },
+		},
+		{
+			name: 'page-knows-its-contract-only',
+			comment: 'The dashboard page runs in a browser: it shows what it is sent, and computes and fetches nothing.',
+			severity: 'error',
+			from: { path: '^src/webview/' },
+			to: { path: '^src/', pathNot: '^src/webview/|^src/protocol/dashboardPage\\.ts$' },
+		},
+		{
+			name: 'page-is-a-browser-program',
+			comment: 'Nothing of the page may need a process or the editor around it.',
+			severity: 'error',
+			from: { path: '^src/webview/' },
+			to: { dependencyTypes: ['core'] },
 		},
 		{
 			name: 'only-the-extension-knows-vscode',

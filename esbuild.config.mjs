@@ -24,13 +24,14 @@ const BUNDLES = [
 	{ entry: 'src/node/workers/fileWorker.ts', out: 'fileWorker.mjs', format: 'esm', external: [] },
 	{ entry: 'src/node/workers/embeddingWorker.ts', out: 'embeddingWorker.mjs', format: 'esm', external: ['onnxruntime-node'] },
 	{ entry: 'src/node/workers/ggufProcess.ts', out: 'ggufProcess.mjs', format: 'esm', external: [] },
+	{ entry: 'src/webview/main.ts', out: 'dashboard.js', format: 'iife', platform: 'browser', external: [] },
 ];
 
 /** ESM bundles still need these names for the CommonJS libraries inside them. */
 const ESM_BANNER = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
 async function bundle() {
-	for (const { entry, out: file, format, external } of BUNDLES) {
+	for (const { entry, out: file, format, platform = 'node', external } of BUNDLES) {
 		if (!existsSync(at(entry))) {
 			console.log(`There is no ${entry} yet: ${file} is left out.`);
 			continue;
@@ -41,8 +42,8 @@ async function bundle() {
 				outfile: join(out, file),
 				bundle: true,
 				format,
-				platform: 'node',
-				target: 'node22',
+				platform,
+				target: platform === 'node' ? 'node22' : 'es2022',
 				external,
 				minify: isProduction,
 				keepNames: isProduction,

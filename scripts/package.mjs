@@ -44,6 +44,8 @@ const BUILT = [
 	'fileWorker.mjs',
 	'embeddingWorker.mjs',
 	'ggufProcess.mjs',
+	'dashboard.js',
+	'dashboard.css',
 	'kernel.wasm',
 	'web-tree-sitter.wasm',
 	'sql-wasm.wasm',

@@ -27,10 +27,11 @@ const tool = (name) => join(root, 'node_modules', name);
 check('build', ['esbuild.config.mjs']);
 check('lint', [tool('@biomejs/biome/bin/biome'), 'ci', '--diagnostic-level=error', '--max-diagnostics=30', '.']);
 check('typecheck', [tool('typescript/bin/tsc'), '-p', '.']);
+check('typecheck of the page', [tool('typescript/bin/tsc'), '-p', 'src/webview']);
 check('package', ['scripts/package.mjs']);
 
 const unit = join(reports, 'unit.json');
-const isUnitGreen = run('unit, contract, golden, flow, architecture and package tests', [
+const isUnitGreen = run('unit, contract, golden, flow, page, architecture and package tests', [
 	tool('vitest/vitest.mjs'),
 	'run',
 	'--reporter=default',

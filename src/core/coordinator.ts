@@ -88,8 +88,13 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		onRemove: async (collection, ids) => {
 			if (collection === 'interaction-history') router.forget(ids);
 		},
-		onSettled: ({ id, payload, estimate, valueScore }) => {
-			observed.fire({ kind: 'outcome', label: estimate.label, valueScore, isHighValue: valueScore >= settings.learning.highValueThreshold });
+		onSettled: ({ id, payload, estimate, valueScore, contexts }) => {
+			const { label, probability, userFeedback } = estimate;
+			const isHighValue = valueScore > settings.learning.highValueThreshold;
+			observed.fire({ kind: 'outcome', label, valueScore, isHighValue });
+			const success = label === null ? null : probability;
+			const { used: contextsUsed, reused: contextsReused } = contexts;
+			ledger.recordOutcome(id, { outcome: label, success, userFeedback, valueScore, isHighValue, contextsUsed, contextsReused });
 			// An agent could otherwise choose the user's models by praising itself often enough.
 			if (!estimate.isConfirmed) return;
 			const certainty = Math.abs(2 * estimate.probability - 1);
@@ -97,13 +102,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			router.observe({ interactionId: id, modelId: payload.model_used, success: estimate.probability, weight: certainty, timeMs: Date.parse(payload.timestamp) });
 		},
 	});
-	const fixes = createFixRoom({
-		ports,
-		store: knowledge.collections,
-		worktrees: () => folders.stores().map(({ worktree }) => worktree),
-		localOnly,
-		settings: () => settings,
-	});
+	const worktrees = () => folders.stores().map(({ worktree }) => worktree);
+	const fixes = createFixRoom({ ports, store: knowledge.collections, worktrees, localOnly, settings: () => settings });
 	const ask = createAskPipeline({
 		stores: () => folders.stores(),
 		knowledge: () => knowledge.collections,
@@ -120,6 +120,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			record(rows);
 			for (const row of rows) observed.fire(observeCall(row));
 		},
+		onAsked: (asked, figures) => ledger.recordFigures(asked, figures),
 		localOnly,
 		keepTrue: (hits) => learning.keepTrue(hits),
 		onAnswered: (interaction) => void learning.remember(interaction),
@@ -242,6 +243,12 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		teamReport: (options) => team.report(options),
 		teamState: () => team.state(),
 		resendToTeam: () => team.resend(ledger.calls()),
+		dashboard: async (query) => ({
+			...(await ledger.dashboard(query)),
+			knowledge: await learning.knowledge.status(),
+			highValueThreshold: settings.learning.highValueThreshold,
+		}),
+		dashboardRows: (query) => ledger.rows(query),
 		proposeFix: (request, signal) =>
 			proposeFix(request, { ask: (query) => coordinator.ask(query, () => undefined, signal), uuid: ports.uuid, ...(signal ? { signal } : {}) }),
 		models: (options) => catalogue.describe(options),

@@ -7,6 +7,7 @@ import { registerModelProvider } from './chat/modelProvider.ts';
 import type { SentContext } from './chat/sentContext.ts';
 import { command } from './commands/command.ts';
 import { registerCostCommands } from './commands/costCommands.ts';
+import { registerDashboardCommands } from './commands/dashboardCommands.ts';
 import { registerExchangeCommands } from './commands/exchangeCommands.ts';
 import { registerIndexCommands } from './commands/indexCommands.ts';
 import { registerLearnedCommands } from './commands/learnedCommands.ts';
@@ -15,6 +16,7 @@ import { registerRetryCommands } from './commands/retryCommands.ts';
 import { registerServerCommands } from './commands/serverCommands.ts';
 import { registerSupportCommands } from './commands/supportCommands.ts';
 import { registerTeamCommands } from './commands/teamCommands.ts';
+import { registerWalkthrough } from './commands/walkthroughCommand.ts';
 import type { CoordinatorClient } from './coordinatorClient.ts';
 import { AnswerBlocks } from './edits/answerBlocks.ts';
 import { registerBlockCommands } from './edits/blockCommands.ts';
@@ -56,8 +58,10 @@ export function registerContributions(
 		registerModelCommands(client, context),
 		registerSupportCommands(client, log, sent),
 		registerRetryCommands(sent),
+		registerWalkthrough(client),
 		registerCostCommands(client),
 		registerTeamCommands(client, context),
+		registerDashboardCommands(client, context.extensionUri),
 		registerReadableDocuments(),
 		registerModelProvider(client, context.globalState),
 		registerHybridParticipant(client, sent, blocks, fixer, reporter),

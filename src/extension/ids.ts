@@ -23,6 +23,8 @@ export const COMMANDS = {
 	showCosts: 'hybrid.showCosts',
 	showTeamReport: 'hybrid.showTeamReport',
 	setTeamPassword: 'hybrid.setTeamPassword',
+	openDashboard: 'hybrid.openDashboard',
+	openWalkthrough: 'hybrid.openWalkthrough',
 	addServer: 'hybrid.addServer',
 	removeServer: 'hybrid.removeServer',
 	removeApiKey: 'hybrid.removeApiKey',
@@ -62,6 +64,8 @@ export const COMMANDS = {
 } as const;
 
 export const VIEWS = { index: 'hybrid.index', models: 'hybrid.models', learned: 'hybrid.learned' } as const;
+/** The guide for a new user. */
+export const WALKTHROUGHS = { start: 'start' } as const;
 export const VIEW_CONTAINERS = { hybrid: 'hybrid' } as const;
 export const CHAT_PARTICIPANTS = { hybrid: 'hybrid-coordinator.hybrid' } as const;
 export const CHAT_COMMANDS = ['search', 'explain', 'fix', 'why', 'status'] as const;
@@ -74,7 +78,7 @@ export const LANGUAGE_TOOLS = { searchContext: 'search_context', findErrorSoluti
 export const EDIT_SCHEME = 'hybrid-edit';
 
 /** Context keys, for `when` clauses. */
-export const CONTEXT_KEYS = { phase: 'hybrid.phase', learning: 'hybrid.learningState' } as const;
+export const CONTEXT_KEYS = { phase: 'hybrid.phase', learning: 'hybrid.learningState', indexed: 'hybrid.indexed', answered: 'hybrid.answered' } as const;
 
 /** Settings with their types, without the prefix `hybrid.`; null: not set. */
 export interface SettingTypes {

@@ -1,4 +1,5 @@
 import type { AnswerSummary, AskPart } from '#core/domain/answer';
+import type { DashboardData, DashboardQuery, DashboardRowsPage, DashboardRowsQuery } from '#core/domain/dashboard';
 import type { WorkspaceFolder } from '#core/domain/file';
 import type { FixProposal, FixRequest } from '#core/domain/fix';
 import type { KnowledgeHit } from '#core/domain/hit';
@@ -33,6 +34,17 @@ import type { StoreMoveReport, StoreMoveTarget } from '#core/domain/storeMove';
 import type { TeamReport, TeamState } from '#core/domain/teamReport';
 
 export type { AnswerNotice, AnswerSummary, AskPart } from '#core/domain/answer';
+export type {
+	CallSums,
+	DashboardCall,
+	DashboardData,
+	DashboardModel,
+	DashboardQuery,
+	DashboardRowsPage,
+	DashboardRowsQuery,
+	Distribution,
+	QuestionSums,
+} from '#core/domain/dashboard';
 export type { SkipReason, WorkspaceFolder } from '#core/domain/file';
 export type { FixEdit, FixProposal, FixRefusal, FixRequest } from '#core/domain/fix';
 export type { Hit } from '#core/domain/hit';
@@ -61,6 +73,7 @@ export type { FixOutcome, LearnedFixOffer, LearnedFixRequest } from '#core/domai
 export type { EndpointDescription, EndpointHealth, ModelPreset, ModelPrice, ModelRole, ModelTestResult, PullProgress } from '#core/domain/modelInfo';
 export type { Signal } from '#core/domain/outcome';
 export type { Attachment, EditorDiagnostic, EditorSignals } from '#core/domain/question';
+export type { QuestionRow } from '#core/domain/questionRow';
 export type { AskQuery, DiscoveredServer, FileChange, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
 export type { RouteAlternative, RouteDecision, RouteReason, RouteReasonCode, RouterOverview, RouterRecord, RouteTarget, WorkKind } from '#core/domain/route';
 export type {
@@ -155,6 +168,8 @@ export interface ClientRequests {
 	/** Figures of a team since a time; null: all that its database keeps. */
 	'team/report': [{ readonly sinceMs: number | null }, TeamReport];
 	'team/state': [null, TeamState];
+	'dashboard/read': [DashboardQuery, DashboardData];
+	'dashboard/rows': [DashboardRowsQuery, DashboardRowsPage];
 	'models/discover': [null, readonly DiscoveredServer[]];
 	'report': [null, string];
 	'shutdown': [null, null];

@@ -166,6 +166,8 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 	on('ledger/summary', (options) => current().spending(options ?? {}));
 	on('team/report', (options) => current().teamReport(options));
 	on('team/state', () => current().teamState());
+	on('dashboard/read', (query) => current().dashboard(query));
+	on('dashboard/rows', (query) => current().dashboardRows(query));
 	on('models/discover', (_, signal) => current().discoverServers(signal));
 	on('report', () => current().diagnosticsReport());
 	const close = async () => {

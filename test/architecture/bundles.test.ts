@@ -25,6 +25,11 @@ describe('the bundles', () => {
 		expect(inputs('extension.cjs').filter((path) => /node_modules\/(?!vscode-jsonrpc\/)/.test(path))).toEqual([]);
 	});
 
+	it('dashboard.js is a page: it holds its room and its charts, and asks for nothing else', () => {
+		expect(externals('dashboard.js')).toEqual([]);
+		expect(inputs('dashboard.js').filter((path) => !/^src\/webview\/|^node_modules\/(?:chart\.js|@kurkle\/color)\//.test(path))).toEqual([]);
+	});
+
 	it('the file worker holds no model server and no database', () => {
 		expect(inputs('fileWorker.mjs').filter((path) => /node_modules\/(?:openai|ollama|onnxruntime|sql\.js|vscode-jsonrpc)/.test(path))).toEqual([]);
 	});

@@ -15,6 +15,7 @@ import {
 	SETTINGS,
 	VIEW_CONTAINERS,
 	VIEWS,
+	WALKTHROUGHS,
 } from '#extension/ids';
 import { repositoryRoot } from '../support/assets.ts';
 
@@ -29,6 +30,7 @@ describe('the manifest and the code', () => {
 	it('name the same commands, views, participant, models and settings', () => {
 		expect(sorted(contributes.commands.map(({ command }: { command: string }) => command))).toEqual(sorted(Object.values(COMMANDS)));
 		expect(contributes.views[VIEW_CONTAINERS.hybrid].map(({ id }: { id: string }) => id)).toEqual(Object.values(VIEWS));
+		expect(contributes.walkthroughs.map(({ id }: { id: string }) => id)).toEqual(Object.values(WALKTHROUGHS));
 		expect(contributes.viewsContainers.activitybar.map(({ id }: { id: string }) => id)).toEqual(Object.values(VIEW_CONTAINERS));
 		expect(contributes.chatParticipants.map(({ id }: { id: string }) => id)).toEqual(Object.values(CHAT_PARTICIPANTS));
 		expect(contributes.chatParticipants[0].commands.map(({ name }: { name: string }) => name)).toEqual([...CHAT_COMMANDS]);
@@ -37,6 +39,24 @@ describe('the manifest and the code', () => {
 		expect(contributes.mcpServerDefinitionProviders.map(({ id }: { id: string }) => id)).toEqual(Object.values(MCP_PROVIDERS));
 		expect(sorted(Object.keys(contributes.configuration.properties))).toEqual(sorted(SETTINGS.map((name) => `hybrid.${name}`)));
 		expect(`${manifest.publisher}.${manifest.name}`).toBe(EXTENSION_ID);
+	});
+
+	it('guide a new user by steps that are done by commands, views and settings that exist, each with a picture and words for it', () => {
+		const known = new Set([
+			...Object.values(COMMANDS).map((id) => `onCommand:${id}`),
+			...Object.values(VIEWS).map((id) => `onView:${id}`),
+			...SETTINGS.map((name) => `onSettingChanged:hybrid.${name}`),
+		]);
+		const [{ steps }] = contributes.walkthroughs;
+		expect(steps.length).toBeGreaterThanOrEqual(4);
+		expect(steps.length).toBeLessThanOrEqual(6);
+		for (const { completionEvents, media, description } of steps) {
+			expect(completionEvents.filter((event: string) => !event.startsWith('onContext:hybrid.') && !known.has(event))).toEqual([]);
+			expect(completionEvents).not.toEqual([]);
+			expect(read(media.svg)).toContain('var(--vscode-');
+			expect(texts[media.altText.slice(1, -1)]).toMatch(/\w{3}/);
+			for (const [, id] of (texts[description.slice(1, -1)] ?? '').matchAll(/\(command:(hybrid\.\w+)\)/g)) expect(Object.values(COMMANDS)).toContain(id);
+		}
 	});
 
 	it('use no context key that the code does not set', () => {

@@ -24,6 +24,8 @@ const PLANTED: Readonly<Record<string, readonly [file: string, text: string]>> =
 	'heads-are-thin': ['src/cli/planted9.ts', "import '#core/openFolders';\n"],
 	'heads-do-not-know-each-other': ['src/mcp/planted10.ts', "import '#cli/words';\n"],
 	'extension-is-a-client': ['src/extension/planted11.ts', "import '#core/settings';\n"],
+	'page-knows-its-contract-only': ['src/webview/planted27.ts', "import '#extension/dashboard/words';\n"],
+	'page-is-a-browser-program': ['src/webview/planted28.ts', "import 'path';\n"],
 	'only-the-extension-knows-vscode': ['src/cli/planted12.ts', "import type * as vscode from 'vscode';\nexport type X = vscode.Uri;\n"],
 	'protocol-is-types-of-the-domain': ['src/protocol/planted13.ts', "import '#core/settings';\n"],
 	'protocol-runs-nothing': ['src/protocol/planted24.ts', "import { isSecretPath } from '#core/domain/secretFiles';\nexport type X = ReturnType<typeof isSecretPath>;\n"],
@@ -41,6 +43,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, text: string]>> =
 	'one-room-for-pg': ['src/core/metrics/postgres/planted27.ts', "import 'pg';\n"],
 	'one-room-for-env-paths': ['src/core/planted21.ts', "import 'env-paths';\n"],
 	'one-room-for-prom-client': ['src/node/planted27.ts', "import 'prom-client';\n"],
+	'one-room-for-chart.js': ['src/extension/planted29.ts', "import 'chart.js';\n"],
 	'one-room-for-vscode-jsonrpc': ['src/node/planted22.ts', "import 'vscode-jsonrpc/node';\n"],
 };
 

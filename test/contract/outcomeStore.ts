@@ -62,6 +62,13 @@ export function outcomeStoreContract(
 			expect((await store.creditsOf(['i1'])).map(({ isConfirmed }) => isConfirmed)).toEqual([true]);
 		});
 
+		test('counts the contexts that another interaction was sent with too', async () => {
+			const sent = (pointId: string, place = pointId) => ({ pointId, place, isUsed: false });
+			await store.recordContexts('i1', [sent('p1'), sent('p2')]);
+			await store.recordContexts('i2', [sent('p2'), sent('p3', 'p1'), sent('p4')]);
+			expect(await Promise.all(['i1', 'i2', 'unknown'].map((id) => store.countReused(id)))).toEqual([2, 2, 0]);
+		});
+
 		test('a signal that was known already makes nothing pending', async () => {
 			await store.addSignals([signal('a', 'i1')]);
 			const [pending] = await store.pending(1);

@@ -15,7 +15,7 @@ const ALLOWED = [
 	/^extension\/(?:package\.json|package\.nls(?:\.[\w-]+)?\.json|readme\.md|changelog\.md|LICENSE\.txt|THIRD_PARTY_NOTICES\.txt)$/i,
 	/^extension\/l10n\/bundle\.l10n(?:\.[\w-]+)?\.json$/,
 	/^extension\/media\/[\w.-]+\.(?:png|svg)$/,
-	/^extension\/dist\/(?:extension\.cjs|server\.mjs|cli\.mjs|mcp\.mjs|fileWorker\.mjs|embeddingWorker\.mjs|ggufProcess\.mjs)$/,
+	/^extension\/dist\/(?:extension\.cjs|server\.mjs|cli\.mjs|mcp\.mjs|fileWorker\.mjs|embeddingWorker\.mjs|ggufProcess\.mjs|dashboard\.js|dashboard\.css)$/,
 	/^extension\/dist\/(?:kernel|web-tree-sitter|sql-wasm)\.wasm$/,
 	/^extension\/dist\/staticVectors\.bin$/,
 	/^extension\/dist\/grammars\/[a-z]+\.wasm$/,

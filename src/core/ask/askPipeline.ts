@@ -6,6 +6,7 @@ import type { IndexStatus } from '#core/domain/indexStatus';
 import type { FinishedInteraction } from '#core/domain/interaction';
 import type { LocalOnlyCheck } from '#core/domain/localOnly';
 import type { EndpointDescription } from '#core/domain/modelInfo';
+import type { QuestionFigures } from '#core/domain/questionRow';
 import type { AskQuery, ModelDescription, SearchQuery, SearchResult } from '#core/domain/requests';
 import type { RouteDecision } from '#core/domain/route';
 import type { BudgetState } from '#core/domain/spending';
@@ -29,6 +30,7 @@ import { splitLocalOnly } from './augment/splitLocalOnly.ts';
 import { type CallFrame, callRecord } from './respond/callRecord.ts';
 import { finishedInteraction } from './respond/finishedInteraction.ts';
 import { failedLookup, noticesOf, silentServers } from './respond/notices.ts';
+import { questionFigures } from './respond/questionFigures.ts';
 import { respond } from './respond/respond.ts';
 import { ResponseCache } from './respond/responseCache.ts';
 import { type SummaryParts, summarise } from './respond/summarise.ts';
@@ -64,6 +66,8 @@ export interface AskPipelineOptions {
 	readonly allow: (call: CallToAllow) => Promise<CallAllowance | null>;
 	/** Keeps calls in the ledger; must not reject. */
 	readonly record: (rows: readonly LedgerRow[]) => void;
+	/** Told how asking went, unless it was cancelled. */
+	readonly onAsked?: (asked: { readonly interactionId: string; readonly timeMs: number; readonly workspaceId: string | null }, figures: QuestionFigures) => void;
 	readonly localOnly: LocalOnlyCheck;
 	readonly ports: Pick<Ports, 'clock' | 'files' | 'log' | 'uuid'>;
 	/** Told of files that were found in the index and are not on the disk any more, by absolute path. Absent: the disk is not looked at. */
@@ -263,7 +267,8 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 					isLocalOnly,
 					notices: [...noticesOf(found, local.question, query, options.indexStatus(), settings()), ...notices],
 				});
-				if (answer.endReason !== 'cancelled')
+				if (answer.endReason !== 'cancelled') {
+					options.onAsked?.({ interactionId: query.interactionId, timeMs: start, workspaceId }, questionFigures(answer, shown.question, found));
 					options.onAnswered?.(
 						finishedInteraction({
 							query,
@@ -275,6 +280,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 							timeMs: start,
 						}),
 					);
+				}
 				return answer;
 			} catch (error) {
 				if (signal?.aborted || isCancellation(error)) return summary({});

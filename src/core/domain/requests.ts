@@ -1,4 +1,5 @@
 import type { AnswerSummary, AskPart, AugmentedQuestion } from './answer.ts';
+import type { DashboardData, DashboardQuery, DashboardRowsPage, DashboardRowsQuery } from './dashboard.ts';
 import type { WorkspaceFolder } from './file.ts';
 import type { FixProposal, FixRequest } from './fix.ts';
 import type { Hit, KnowledgeHit } from './hit.ts';
@@ -137,6 +138,9 @@ export interface Coordinator {
 	teamState(): Promise<TeamState>;
 	/** Has all calls that are kept here delivered to the team, each of which is there once in the end. Returns how many wait for it then. */
 	resendToTeam(): Promise<number>;
+	/** Figures of a range, a workspace or a model: each is a sum over rows that `dashboardRows` gives, or is of the newest of them. */
+	dashboard(query: DashboardQuery): Promise<DashboardData>;
+	dashboardRows(query: DashboardRowsQuery): Promise<DashboardRowsPage>;
 	/** Asks the usual local ports; only call when the user agreed. */
 	discoverServers(signal?: AbortSignal): Promise<readonly DiscoveredServer[]>;
 	skippedExamples(worktreeId: string, reason: string): Promise<readonly string[]>;

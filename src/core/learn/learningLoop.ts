@@ -27,6 +27,8 @@ export interface SettledInteraction {
 	readonly credit: Evidence;
 	/** Ids of the learned items that the answer used. */
 	readonly usedItems: readonly string[];
+	/** Pieces of context that the answer used, and pieces that another question was sent with too. */
+	readonly contexts: { readonly used: number; readonly reused: number };
 }
 
 export interface LearningLoop {
@@ -76,7 +78,8 @@ export function createLearningLoop(options: {
 			timeMs: Date.parse(point.payload.timestamp),
 			isConfirmed: estimate.isConfirmed,
 		};
-		await options.onSettled?.({ id: point.id, payload, estimate, valueScore, credit, usedItems });
+		const contexts = { used: used.length, reused: await outcomes.countReused(pending.interactionId) };
+		await options.onSettled?.({ id: point.id, payload, estimate, valueScore, credit, usedItems, contexts });
 		await outcomes.settle(
 			pending,
 			[...new Set(used.flatMap(({ place }) => [place, fileOf(place)]))].map((place) => ({ place, ...credit })),

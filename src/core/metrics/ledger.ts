@@ -1,5 +1,8 @@
 import type { CallPurpose } from '#core/domain/spending';
 import type { TokenPrice } from './callCost.ts';
+import type { LedgerRange, QuestionLedger } from './questionLedger.ts';
+
+export type { LedgerRange } from './questionLedger.ts';
 
 /** One call of a model. Times are Unix milliseconds; money is US dollars, kept in whole nano-dollars, so that totals are exactly the sum of their rows. */
 export interface LedgerRow {
@@ -36,12 +39,6 @@ export interface LedgerRow {
 	readonly counterfactualModelId: string | null;
 	/** Date (YYYY-MM-DD) of the price that `counterfactualUsd` is made of. */
 	readonly counterfactualPriceAsOf: string | null;
-}
-
-/** From `fromMs`, included, to `toMs`, left out; open where absent. */
-export interface LedgerRange {
-	readonly fromMs?: number;
-	readonly toMs?: number;
 }
 
 /** Every field that is there must be equal. */
@@ -139,6 +136,9 @@ export interface Ledger {
 	forget(beforeMs: number): Promise<number>;
 	close(): Promise<void>;
 }
+
+/** The ledger of this machine, which the dashboard reads. */
+export interface LocalLedger extends Ledger, QuestionLedger {}
 
 /** Every row of a range, newest first, read page by page. */
 export async function* allRows(ledger: Pick<Ledger, 'rows'>, range: LedgerRange = {}, filter: LedgerFilter = {}): AsyncGenerator<LedgerRow> {

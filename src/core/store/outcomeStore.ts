@@ -38,6 +38,8 @@ export interface OutcomeStore {
 	/** Remembers what was sent; replaces what was remembered before. */
 	recordContexts(interactionId: string, contexts: readonly SentContext[]): Promise<void>;
 	contexts(interactionId: string): Promise<readonly SentContext[]>;
+	/** How many of an interaction's contexts stand where context of another interaction stood: they were sent more than once. */
+	countReused(interactionId: string): Promise<number>;
 	/** Stores signals that are new by id; their interactions become pending. Returns how many were new. */
 	addSignals(signals: readonly Signal[]): Promise<number>;
 	/** All signals of an interaction, oldest first. */

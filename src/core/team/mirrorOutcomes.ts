@@ -10,6 +10,7 @@ export function mirrorOutcomes(local: OutcomeStore, send: (items: readonly Outbo
 	return {
 		recordContexts: (interactionId, contexts) => local.recordContexts(interactionId, contexts),
 		contexts: (interactionId) => local.contexts(interactionId),
+		countReused: (interactionId) => local.countReused(interactionId),
 		addSignals(signals) {
 			send(signals.map((signal) => ({ kind: 'signal', body: { ...signal, subject: null } })));
 			return local.addSignals(signals);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { SpendingSummary } from '#protocol/messages';
-import { COMMANDS } from '../ids.ts';
+import { COMMANDS, VIEWS } from '../ids.ts';
 import { escapeMarkdown } from '../markdown.ts';
 import { explainFailure, explainProblem, phaseLabel, skipLabel } from '../messages.ts';
 import { formatBytes, formatCount, formatShare, formatUsd, piecesOf, progressLabel } from './format.ts';
@@ -17,10 +17,7 @@ export function statusMarkdown(state: ShownState, spending: SpendingSummary | nu
 	else if (transition) line(t('The coordinator is {0}.', stateLabel(state)));
 	else if (!status) line(t('This workspace is not indexed yet. A click shows what indexing does.'));
 	if (spending) for (const text of spendingLines(spending)) line(text);
-	if (spending && spending.total.answered > 0) {
-		markdown.isTrusted = { enabledCommands: [COMMANDS.showCosts] };
-		markdown.appendMarkdown(`[${escapeMarkdown(t('Show Costs and Savings'))}](command:${COMMANDS.showCosts})  \n`);
-	}
+	if (spending) appendLinks(markdown);
 	if (!status) return markdown;
 	line(t('Index: {0}', phaseLabel(status.phase)));
 	if (status.progress && !transition) {
@@ -44,6 +41,19 @@ export function statusMarkdown(state: ShownState, spending: SpendingSummary | nu
 	if (status.sizeBytes > 0) line(t('On disk: {0}', formatBytes(status.sizeBytes)));
 	for (const problem of status.problems) line(`⚠ ${explainProblem(problem).text}`);
 	return markdown;
+}
+
+/** To the figures in full, and to the models. */
+function appendLinks(markdown: vscode.MarkdownString): void {
+	const { t } = vscode.l10n;
+	const modelsView = `${VIEWS.models}.focus`;
+	const links = [
+		[t('Dashboard'), COMMANDS.openDashboard],
+		[t('Costs and Savings'), COMMANDS.showCosts],
+		[t('Models'), modelsView],
+	] as const;
+	markdown.isTrusted = { enabledCommands: links.map(([, id]) => id) };
+	markdown.appendMarkdown(`${links.map(([label, id]) => `[${escapeMarkdown(label)}](command:${id})`).join(' · ')}  \n`);
 }
 
 function spendingLines({ today, total, budget }: SpendingSummary): string[] {

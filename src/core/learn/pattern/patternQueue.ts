@@ -69,7 +69,7 @@ export function createPatternQueue(options: {
 	}
 
 	/** The interaction as it is now; null where it is gone, or is not worth a pattern any more. */
-	async function read(interactionId: string): Promise<Omit<SettledInteraction, 'credit' | 'usedItems'> | null> {
+	async function read(interactionId: string): Promise<Omit<SettledInteraction, 'credit' | 'usedItems' | 'contexts'> | null> {
 		const [point] = await store.get('interaction-history', [interactionId]);
 		if (!point) return null;
 		const estimate = combineSignals(await outcomes.signals(interactionId), settings().learning.weights);
@@ -118,7 +118,12 @@ export function createPatternQueue(options: {
 			timestamp: new Date(clock.nowMs()).toISOString(),
 			signal,
 		});
-		await skills.learned(merged.skillId, { ...still, credit: { success: still.estimate.probability, weight: 0, timeMs: clock.nowMs() }, usedItems: [] });
+		await skills.learned(merged.skillId, {
+			...still,
+			credit: { success: still.estimate.probability, weight: 0, timeMs: clock.nowMs() },
+			usedItems: [],
+			contexts: { used: 0, reused: 0 },
+		});
 		await extractions.finish(interactionId, { skillId: merged.skillId });
 		log.debug(`A pattern was ${merged.isNew ? 'proposed' : 'merged'}: ${merged.skillId}`);
 		return true;

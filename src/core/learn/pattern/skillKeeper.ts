@@ -81,7 +81,10 @@ export function createSkillKeeper(options: {
 }
 
 /** What an interaction says of a skill. */
-export function evidenceOf({ id, payload, estimate, valueScore }: Omit<SettledInteraction, 'credit' | 'usedItems'>, role: SkillEvidence['role']): SkillEvidence {
+export function evidenceOf(
+	{ id, payload, estimate, valueScore }: Omit<SettledInteraction, 'credit' | 'usedItems' | 'contexts'>,
+	role: SkillEvidence['role'],
+): SkillEvidence {
 	return {
 		interaction_id: id,
 		conversation_id: payload.conversation_id ?? id,

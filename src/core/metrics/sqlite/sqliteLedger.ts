@@ -1,6 +1,8 @@
 import type { SqliteDatabase, SqliteValue } from '#core/store/sqlite';
 import { CALL_COLUMN_NAMES, conditionsOf, fromRow, toNanoUsd, toTotals, toUsd, toValues } from '../callColumns.ts';
-import type { Ledger, LedgerFilter, LedgerPage, LedgerRange, LedgerRow, LedgerSummary, Reservation, SpendingLimit } from '../ledger.ts';
+import type { LedgerFilter, LedgerPage, LedgerRange, LedgerRow, LedgerSummary, LocalLedger, Reservation, SpendingLimit } from '../ledger.ts';
+import type { QuestionLedger } from '../questionLedger.ts';
+import { SqliteQuestions } from './sqliteQuestions.ts';
 
 const COLUMNS = CALL_COLUMN_NAMES.join(', ');
 const INSERT_CALL = `INSERT INTO calls (${COLUMNS}) VALUES (${CALL_COLUMN_NAMES.map(() => '?').join(', ')}) ON CONFLICT (id) DO NOTHING`;
@@ -12,12 +14,14 @@ const TOTALS = `count(*) AS calls, coalesce(sum(result = 'failed'), 0) AS failed
 const DEFAULT_PAGE = 100;
 const MAX_PAGE = 1_000;
 
-/** The ledger in one table. The database is migrated already, and closed with the ledger. */
-export class SqliteLedger implements Ledger {
+/** The ledger in a table of calls and one of questions. The database is migrated already, and closed with the ledger. */
+export class SqliteLedger implements LocalLedger {
 	readonly #database: SqliteDatabase;
+	readonly #questions: SqliteQuestions;
 
 	constructor(database: SqliteDatabase) {
 		this.#database = database;
+		this.#questions = new SqliteQuestions(database);
 	}
 
 	async record(rows: readonly LedgerRow[]): Promise<void> {
@@ -26,6 +30,7 @@ export class SqliteLedger implements Ledger {
 		this.#database.transaction(() => {
 			for (const row of values) insert.run(...row);
 			this.#release(rows.map(({ id }) => id));
+			this.#questions.refresh(questionsOf(rows));
 		});
 	}
 
@@ -83,7 +88,45 @@ export class SqliteLedger implements Ledger {
 	}
 
 	async forget(beforeMs: number): Promise<number> {
-		return this.#database.prepare('DELETE FROM calls WHERE time_ms < ?').run(beforeMs).changes;
+		return this.#database.transaction(() => {
+			const retried = this.#database.prepare('SELECT DISTINCT retry_of FROM calls WHERE retry_of IS NOT NULL AND time_ms < ?').all(beforeMs);
+			const { changes } = this.#database.prepare('DELETE FROM calls WHERE time_ms < ?').run(beforeMs);
+			this.#questions.forget(beforeMs);
+			this.#questions.refresh(retried.map(({ retry_of }) => String(retry_of)));
+			return changes;
+		});
+	}
+
+	recordFigures(...parameters: Parameters<QuestionLedger['recordFigures']>): Promise<void> {
+		return this.#questions.recordFigures(...parameters);
+	}
+
+	recordOutcome(...parameters: Parameters<QuestionLedger['recordOutcome']>): Promise<void> {
+		return this.#questions.recordOutcome(...parameters);
+	}
+
+	questions(...parameters: Parameters<QuestionLedger['questions']>): ReturnType<QuestionLedger['questions']> {
+		return this.#questions.questions(...parameters);
+	}
+
+	sums(...parameters: Parameters<QuestionLedger['sums']>): ReturnType<QuestionLedger['sums']> {
+		return this.#questions.sums(...parameters);
+	}
+
+	samples(...parameters: Parameters<QuestionLedger['samples']>): ReturnType<QuestionLedger['samples']> {
+		return this.#questions.samples(...parameters);
+	}
+
+	choices(): ReturnType<QuestionLedger['choices']> {
+		return this.#questions.choices();
+	}
+
+	/** Makes the questions of calls that were recorded before there were any. */
+	makeQuestions(): void {
+		this.#database.transaction(() => {
+			const ids = this.#database.prepare("SELECT DISTINCT interaction_id FROM calls WHERE purpose IN ('answer', 'compression')").all();
+			this.#questions.refresh(ids.map(({ interaction_id }) => String(interaction_id)));
+		});
 	}
 
 	async close(): Promise<void> {
@@ -98,6 +141,16 @@ export class SqliteLedger implements Ledger {
 	#spentNanoUsd(sinceMs: number): number {
 		return Number(this.#database.prepare('SELECT coalesce(sum(cost_nano_usd), 0) AS spent FROM calls WHERE time_ms >= ?').get(sinceMs)?.spent ?? 0);
 	}
+}
+
+/** Whose questions these calls change. */
+function questionsOf(rows: readonly LedgerRow[]): Set<string> {
+	return new Set(
+		rows.flatMap(({ interactionId, retryOf, purpose }) => [
+			...(purpose === 'answer' || purpose === 'compression' ? [interactionId] : []),
+			...(retryOf === null ? [] : [retryOf]),
+		]),
+	);
 }
 
 function conditions(range: LedgerRange, filter: LedgerFilter, after?: string): { readonly where: string; readonly values: readonly SqliteValue[] } {

@@ -26,6 +26,16 @@ export class EmbeddedOutcomeStore implements OutcomeStore {
 		return rows.map(({ point_id, place, is_used }) => ({ pointId: String(point_id), place: String(place), isUsed: is_used === 1 }));
 	}
 
+	async countReused(interactionId: string): Promise<number> {
+		const row = this.#database
+			.prepare(
+				`SELECT count(*) AS n FROM contexts AS own WHERE interaction_id = ? AND EXISTS
+				(SELECT 1 FROM contexts AS other WHERE other.place = own.place AND other.interaction_id <> own.interaction_id)`,
+			)
+			.get(interactionId);
+		return Number(row?.n ?? 0);
+	}
+
 	async addSignals(signals: readonly Signal[]): Promise<number> {
 		return this.#database.transaction(() => {
 			const insert = this.#database.prepare('INSERT OR IGNORE INTO signals VALUES (?, ?, ?, ?, ?, ?, ?)');

@@ -38,6 +38,12 @@ export class PostgresOutcomeStore implements OutcomeStore {
 		return rows.map(({ point_id, place, is_used }) => ({ pointId: String(point_id), place: String(place), isUsed: is_used === true }));
 	}
 
+	async countReused(interactionId: string): Promise<number> {
+		const isSentElsewhere = `EXISTS (SELECT 1 FROM ${S}.contexts AS other WHERE other.user_id = contexts.user_id AND other.place = contexts.place AND other.interaction_id <> contexts.interaction_id)`;
+		const rows = await this.#read('SELECT count(*) AS n', 'contexts', `interaction_id = $2 AND ${isSentElsewhere}`, [interactionId]);
+		return Number(rows[0]?.n ?? 0);
+	}
+
 	async addSignals(signals: readonly Signal[]): Promise<number> {
 		if (signals.length === 0) return 0;
 		// By id, so that two processes that report the same signals wait for each other in one order.
