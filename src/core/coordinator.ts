@@ -5,6 +5,7 @@ import { describeTracked } from './ask/respond/describeTracked.ts';
 import { createRouter } from './ask/route/router.ts';
 import { CoordinatorError } from './base/errors.ts';
 import { Emitter, type Event } from './base/event.ts';
+import { clearStoredIndexes } from './clearStoredIndexes.ts';
 import { combineStatus } from './combineStatus.ts';
 import { diagnosticsReport } from './diagnosticsReport.ts';
 import type { IndexStatus } from './domain/indexStatus.ts';
@@ -18,7 +19,7 @@ import { createLearningRoom } from './learningRoom.ts';
 import { openLedgerRoom } from './ledgerRoom.ts';
 import { createModelCatalogue } from './models/modelCatalogue.ts';
 import { ServerTurns } from './models/serverTurns.ts';
-import { observeAnswer, observeCall } from './observing.ts';
+import { observeAnswer, observeCall, outcomeOf } from './observing.ts';
 import { OpenFolders } from './openFolders.ts';
 import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
@@ -84,19 +85,11 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		onRemove: async (collection, ids) => {
 			if (collection === 'interaction-history') router.forget(ids);
 		},
-		onSettled: ({ id, payload, estimate, valueScore, contexts }) => {
-			const { label, probability, userFeedback } = estimate;
-			const isHighValue = valueScore > settings.learning.highValueThreshold;
-			observed.fire({ kind: 'outcome', label, valueScore, isHighValue });
-			ledger.recordOutcome(id, {
-				outcome: label,
-				success: label === null ? null : probability,
-				userFeedback,
-				valueScore,
-				isHighValue,
-				contextsUsed: contexts.used,
-				contextsReused: contexts.reused,
-			});
+		onSettled: (settled) => {
+			const { id, payload, estimate } = settled;
+			const outcome = outcomeOf(settled, settings.learning.highValueThreshold);
+			observed.fire({ kind: 'outcome', label: outcome.outcome, valueScore: outcome.valueScore, isHighValue: outcome.isHighValue });
+			ledger.recordOutcome(id, outcome);
 			// An agent could otherwise choose the user's models by praising itself often enough.
 			if (!estimate.isConfirmed) return;
 			const certainty = Math.abs(2 * estimate.probability - 1);
@@ -150,9 +143,6 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			});
 		}
 	};
-	const requireFolder = () => {
-		if (folders.isEmpty) throw new CoordinatorError('not-found', 'No folder is open.');
-	};
 
 	const coordinator: Coordinator = {
 		openFolders: async (next) => {
@@ -160,7 +150,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			learning.filesChanged();
 		},
 		startIndexing: async () => {
-			requireFolder();
+			if (folders.isEmpty) throw new CoordinatorError('not-found', 'No folder is open.');
 			await folders.start();
 			learning.filesChanged();
 			// With the last vector the embedding model is loaded, which what was learned is waiting for.
@@ -266,14 +256,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		discoverServers: (signal) => catalogue.discover(signal),
 		skippedExamples: (worktreeId, reason) => folders.skippedExamples(worktreeId, reason),
 		storedIndexes: () => stored.list(folders.repositoryIds()),
-		clearStoredIndexes: async (repositoryIds) => {
-			const open = folders.repositoryIds();
-			const isCleared = new Map<string, boolean>(repositoryIds.map((id) => [id, open.has(id)]));
-			const ofHere = repositoryIds.filter((id) => open.has(id));
-			if (ofHere.length > 0) await folders.clear(new Set(ofHere));
-			for (const id of repositoryIds) if (!open.has(id)) isCleared.set(id, await stored.remove(id));
-			return { cleared: repositoryIds.filter((id) => isCleared.get(id)), inUse: repositoryIds.filter((id) => !isCleared.get(id)) };
-		},
+		clearStoredIndexes: (repositoryIds) => clearStoredIndexes(repositoryIds, folders, stored),
 		diagnosticsReport: async () => diagnosticsReport({ version: VERSION, settings, status: status(), models: await coordinator.models() }),
 		close: async () => {
 			changed.dispose();
