@@ -2,7 +2,7 @@ import type { ClearedIndexes } from './domain/storedIndex.ts';
 import type { OpenFolders } from './openFolders.ts';
 import type { StoredIndexes } from './store/storedIndexes.ts';
 
-/** Clears indexes: those of open folders begin anew when they are indexed again, others are removed unless another process has them open. */
+/** Removes these repositories' indexes: one that is open here begins anew when it is indexed again, one that another process has open stays. */
 export async function clearStoredIndexes(repositoryIds: readonly string[], folders: OpenFolders, stored: StoredIndexes): Promise<ClearedIndexes> {
 	const open = folders.repositoryIds();
 	const isCleared = new Map<string, boolean>(repositoryIds.map((id) => [id, open.has(id)]));

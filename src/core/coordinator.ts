@@ -19,7 +19,7 @@ import { createLearningRoom } from './learningRoom.ts';
 import { openLedgerRoom } from './ledgerRoom.ts';
 import { createModelCatalogue } from './models/modelCatalogue.ts';
 import { ServerTurns } from './models/serverTurns.ts';
-import { observeAnswer, observeCall } from './observing.ts';
+import { observeAnswer, observeCall, outcomeOf } from './observing.ts';
 import { OpenFolders } from './openFolders.ts';
 import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
@@ -88,13 +88,11 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		onRemove: async (collection, ids) => {
 			if (collection === 'interaction-history') router.forget(ids);
 		},
-		onSettled: ({ id, payload, estimate, valueScore, contexts }) => {
-			const { label, probability, userFeedback } = estimate;
-			const isHighValue = valueScore > settings.learning.highValueThreshold;
-			observed.fire({ kind: 'outcome', label, valueScore, isHighValue });
-			const success = label === null ? null : probability;
-			const { used: contextsUsed, reused: contextsReused } = contexts;
-			ledger.recordOutcome(id, { outcome: label, success, userFeedback, valueScore, isHighValue, contextsUsed, contextsReused });
+		onSettled: (settled) => {
+			const { id, payload, estimate } = settled;
+			const outcome = outcomeOf(settled, settings.learning.highValueThreshold);
+			observed.fire({ kind: 'outcome', label: outcome.outcome, valueScore: outcome.valueScore, isHighValue: outcome.isHighValue });
+			ledger.recordOutcome(id, outcome);
 			// An agent could otherwise choose the user's models by praising itself often enough.
 			if (!estimate.isConfirmed) return;
 			const certainty = Math.abs(2 * estimate.probability - 1);
@@ -143,9 +141,6 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			});
 		}
 	};
-	const requireFolder = () => {
-		if (folders.isEmpty) throw new CoordinatorError('not-found', 'No folder is open.');
-	};
 
 	const coordinator: Coordinator = {
 		openFolders: async (next) => {
@@ -154,7 +149,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			learning.filesChanged();
 		},
 		startIndexing: async () => {
-			requireFolder();
+			if (folders.isEmpty) throw new CoordinatorError('not-found', 'No folder is open.');
 			await folders.start();
 			learning.filesChanged();
 			// With the last vector the embedding model is loaded, which what was learned is waiting for.

@@ -1,5 +1,7 @@
 import type { AnswerSummary, AskPart } from './domain/answer.ts';
 import type { Observation } from './domain/observation.ts';
+import type { QuestionOutcome } from './domain/questionRow.ts';
+import type { SettledInteraction } from './learn/learningLoop.ts';
 import type { LedgerRow } from './metrics/ledger.ts';
 
 /** Watches the parts of an answer go by, and says at its end what is worth counting. */
@@ -27,4 +29,18 @@ export function observeAnswer(onPart: (part: AskPart) => void): { readonly onPar
 export function observeCall(row: LedgerRow): Observation {
 	const { purpose, isRemote, result, isCacheHit, inputTokens, outputTokens, costUsd, counterfactualUsd, firstTokenMs, totalMs } = row;
 	return { kind: 'call', purpose, isRemote, result, isCacheHit, inputTokens, outputTokens, costUsd, counterfactualUsd, firstTokenMs, totalMs };
+}
+
+/** What the ledger keeps of a settled interaction. High is above the threshold, as the value's formula says. */
+export function outcomeOf({ estimate, valueScore, contexts }: SettledInteraction, highValueThreshold: number): QuestionOutcome {
+	const { label, probability, userFeedback } = estimate;
+	return {
+		outcome: label,
+		success: label === null ? null : probability,
+		userFeedback,
+		valueScore,
+		isHighValue: valueScore > highValueThreshold,
+		contextsUsed: contexts.used,
+		contextsReused: contexts.reused,
+	};
 }
