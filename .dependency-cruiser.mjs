@@ -17,6 +17,7 @@ const LIBRARIES = [
 	['gpt-tokenizer', '^src/core/domain/tokenCount\\.ts$'],
 	['zod', '^src/(?:core/(?:settingsFromWire\\.ts$|models/remote/|learn/)|mcp/)'],
 	['@modelcontextprotocol/sdk', '^src/mcp/'],
+	['@qdrant/js-client-rest', '^src/core/store/qdrant/'],
 	['ignore', '^src/core/ingest/scan/'],
 	['undici', '^src/node/networkFetch\\.ts$'],
 	['pg', '^src/node/postgres/'],

@@ -17,6 +17,8 @@ Usage: hybrid-coordinator COMMAND [WORDS] [options]
   models                list the models that answer here
   indexes               list the stored indexes, with size and last use
   clear ID…|all         remove stored indexes that no other program has open
+  move --to WHERE       move what is stored to the Qdrant server of QDRANT_URL
+                        (qdrant), or back to files of this machine (embedded)
   report                print facts for a bug report, without your code
   report --team         print the figures of a team from its database
   resend                send all calls of this machine to the team's database, those from before it was set too
@@ -45,6 +47,7 @@ async function main(): Promise<number> {
 		options: {
 			'workspace': { type: 'string', multiple: true, default: [] },
 			'model': { type: 'string' },
+			'to': { type: 'string' },
 			'team': { type: 'boolean', default: false },
 			'days': { type: 'string' },
 			'limit': { type: 'string', default: '10' },
@@ -88,6 +91,7 @@ async function main(): Promise<number> {
 		isTeam: values.team,
 		days,
 		withVectors: !values['no-vectors'],
+		target: values.to,
 		isDiscovering: values.discover,
 		dataDirectory: values['data-directory'] === undefined ? null : resolve(values['data-directory']),
 		isJson: values.json,

@@ -27,6 +27,8 @@ export interface CommandLine {
 	readonly isTeam: boolean;
 	readonly days: number | null;
 	readonly withVectors: boolean;
+	/** Where `move` moves to. */
+	readonly target: string | undefined;
 	readonly isDiscovering: boolean;
 	readonly dataDirectory: string | null;
 	readonly isJson: boolean;
@@ -110,7 +112,7 @@ const COMMANDS: Readonly<Record<string, (coordinator: Coordinator, line: Command
 			for (const problem of status.problems) print(`problem: ${explainProblem(problem)}\n`);
 		}
 		// An index that was built anew is worth telling and no failure.
-		return status.problems.every(({ code }) => code === 'index-rebuilt') ? 0 : 1;
+		return status.problems.every(({ code }) => code === 'index-rebuilt' || code === 'shared-store-away') ? 0 : 1;
 	},
 	search: async (coordinator, line) => {
 		await bringUpToDate(coordinator, line, false);
@@ -169,6 +171,21 @@ const COMMANDS: Readonly<Record<string, (coordinator: Coordinator, line: Command
 			for (const id of inUse) print(`in use by another program, kept: ${id}\n`);
 		}
 		return inUse.length > 0 ? 1 : 0;
+	},
+	move: async (coordinator, line) => {
+		await bringUpToDate(coordinator, line, line.withVectors);
+		const to = line.target;
+		if (to !== 'qdrant' && to !== 'embedded') throw new CoordinatorError('invalid-argument', 'move needs --to qdrant or --to embedded.');
+		const report = await coordinator.moveStores(to, (waiting) => line.isJson || process.stderr.write(`${waiting} pieces to go\n`), line.signal);
+		if (line.isJson) printJson(report);
+		else {
+			for (const { collection, here, kept, there, compared, different } of report.collections) {
+				print(`${collection}: ${here} here, of these ${kept} that stay, ${there} on the server; ${compared} compared, ${different} different\n`);
+			}
+			print(report.isVerified ? 'Verified.\n' : 'Not everything is as it should be: run the same command again.\n');
+			if (to === 'embedded') print('The server is told of nothing more. Remove its address, else the next start shares everything again.\n');
+		}
+		return report.isVerified ? 0 : 1;
 	},
 	resend: async (coordinator, line) => {
 		await requireTeam(coordinator);

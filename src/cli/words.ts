@@ -9,6 +9,7 @@ const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
 	'workspace-refused': 'Name a project folder with --workspace.',
 	'database-newer': 'It was written by a newer version: update this one, or name another folder with --data-directory.',
 	'database-corrupt': 'Move the file away to start afresh, or restore its backup beside it.',
+	'shared-store-away': 'Searches are answered on this machine, and what is learned is delivered once the Qdrant server can be used again.',
 	'index-rebuilt': 'Nothing is lost but the time to index again.',
 	'database-locked': 'Another program holds it: close it, or try again in a moment.',
 	'database-readonly': 'Make the folder writable, or name another with --data-directory.',

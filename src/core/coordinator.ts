@@ -10,7 +10,7 @@ import { combineStatus } from './combineStatus.ts';
 import { diagnosticsReport } from './diagnosticsReport.ts';
 import type { IndexStatus } from './domain/indexStatus.ts';
 import type { Observation } from './domain/observation.ts';
-import type { EditorSignals } from './domain/question.ts';
+import { filesOf } from './domain/question.ts';
 import type { Coordinator } from './domain/requests.ts';
 import { loadTokenCounter } from './domain/tokenCount.ts';
 import { createFixRoom } from './fixRoom.ts';
@@ -23,6 +23,7 @@ import { observeAnswer, observeCall, outcomeOf } from './observing.ts';
 import { OpenFolders } from './openFolders.ts';
 import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
+import { createSharedRoom } from './sharedRoom.ts';
 import { openKnowledge, openTurns } from './store/openStores.ts';
 import { StoredIndexes } from './store/storedIndexes.ts';
 import { openTeamRoom } from './teamRoom.ts';
@@ -37,7 +38,7 @@ export interface CoordinatorHandle {
 	readonly sqliteEngine: string;
 	/** Told of what is worth counting, as it happens. */
 	readonly onDidObserve: Event<Observation>;
-	/** Takes over changed settings without a restart; `dataDirectory` alone needs one. */
+	/** Takes over changed settings without a restart; `dataDirectory` and `qdrant` need one. */
 	applySettings(settings: Settings): Promise<void>;
 }
 
@@ -52,15 +53,17 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	const turns = claims && new ServerTurns(claims, ports);
 	const catalogue = createModelCatalogue({ ports, settings, ...(turns ? { turns } : {}) });
 	const team = await openTeamRoom({ ports, dataDirectory, settings: () => settings });
-	const local = await openKnowledge({ ports, dataDirectory });
-	const knowledge = { ...local, outcomes: team.mirror(local.outcomes) };
 	const stored = new StoredIndexes(ports, dataDirectory);
 	const localOnly = createLocalOnlyCheck({
 		files: ports.files,
 		folders: (): readonly string[] => folders.snapshots().map(({ folder }) => folder.path),
 		patterns: () => settings.privacy.localOnly,
 	});
-	const folders = new OpenFolders({ ports, dataDirectory, stored, catalogue, settings: () => settings, localOnly, onDidChange: () => changed.fire(status()) });
+	const onDidChange = () => changed.fire(status());
+	const shared = createSharedRoom({ ports, settings: settings.qdrant, localOnly, folders: () => folders.stores(), knowledge: () => knowledge.collections, onDidChange });
+	const local = await openKnowledge({ ports, dataDirectory, shared: (ownName) => shared.open(ownName) });
+	const knowledge = { ...local, outcomes: team.mirror(local.outcomes) };
+	const folders = new OpenFolders({ ports, dataDirectory, stored, catalogue, settings: () => settings, localOnly, onDidChange, shared: () => shared.place });
 	const ledger = await openLedgerRoom({ ports, dataDirectory, settings: () => settings });
 	const record = (rows: Parameters<typeof ledger.record>[0]) => {
 		// First, so that what is in the ledger is also on its way to the team.
@@ -97,13 +100,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			router.observe({ interactionId: id, modelId: payload.model_used, success: estimate.probability, weight: certainty, timeMs: Date.parse(payload.timestamp) });
 		},
 	});
-	const fixes = createFixRoom({
-		ports,
-		store: knowledge.collections,
-		worktrees: () => folders.stores().map(({ worktree }) => worktree),
-		localOnly,
-		settings: () => settings,
-	});
+	const worktrees = () => folders.stores().map(({ worktree }) => worktree);
+	const fixes = createFixRoom({ ports, store: knowledge.collections, worktrees, localOnly, settings: () => settings });
 	const ask = createAskPipeline({
 		stores: () => folders.stores(),
 		knowledge: () => knowledge.collections,
@@ -128,7 +126,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	});
 
 	function status(): IndexStatus {
-		return combineStatus(folders.snapshots(), folders.notes());
+		return combineStatus(folders.snapshots(), [...folders.notes(), ...shared.problems()]);
 	}
 	/** Damage that a question meets is repaired as well; the question itself is lost. */
 	const guarded = async <T>(work: Promise<T>): Promise<T> => {
@@ -147,6 +145,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	const coordinator: Coordinator = {
 		openFolders: async (next) => {
 			await folders.open(next);
+			void shared.recheck();
 			learning.filesChanged();
 		},
 		startIndexing: async () => {
@@ -171,7 +170,10 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			folders.filesChanged(changes);
 			// Rules are read as the index has them.
 			void folders.whenIdle().then(
-				() => learning.filesChanged(changes.map(({ path }) => path)),
+				async () => {
+					learning.filesChanged(changes.map(({ path }) => path));
+					await shared.filesChanged(changes.map(({ path }) => path));
+				},
 				() => undefined,
 			);
 		},
@@ -257,6 +259,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		skippedExamples: (worktreeId, reason) => folders.skippedExamples(worktreeId, reason),
 		storedIndexes: () => stored.list(folders.repositoryIds()),
 		clearStoredIndexes: (repositoryIds) => clearStoredIndexes(repositoryIds, folders, stored),
+		moveStores: (to, onProgress, signal) => shared.move(to, onProgress, signal),
 		diagnosticsReport: async () => diagnosticsReport({ version: VERSION, settings, status: status(), models: await coordinator.models() }),
 		close: async () => {
 			changed.dispose();
@@ -282,13 +285,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			await catalogue.updateSettings(next);
 			await folders.settingsChanged();
 			learning.settingsChanged();
+			void shared.recheck();
 			changed.fire(status());
 		},
 	};
-}
-
-/** What the user looks at, first. */
-function filesOf(signals: EditorSignals | undefined): readonly string[] {
-	const { activeFile, openFiles = [], recentlyEdited = [] } = signals ?? {};
-	return [...(activeFile === undefined ? [] : [activeFile]), ...openFiles, ...recentlyEdited];
 }

@@ -13,6 +13,7 @@ import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
 import type { ManifestStore } from './store/manifestStore.ts';
 import { indexPath, openStores, setIndexAside } from './store/openStores.ts';
+import type { SharedPlace } from './store/shared/shareStore.ts';
 import type { StoredIndexes } from './store/storedIndexes.ts';
 import type { VectorStore } from './store/vectorStore.ts';
 
@@ -44,6 +45,8 @@ export interface OpenFoldersOptions {
 	readonly settings: () => Settings;
 	readonly localOnly: LocalOnlyCheck;
 	readonly onDidChange: () => void;
+	/** Where points are shared; absent or null: nowhere. */
+	readonly shared?: () => SharedPlace | null;
 }
 
 /** The folders of the workspace, each with a queue; folders of one repository share its stores. */
@@ -270,7 +273,7 @@ export class OpenFolders {
 
 	#repository(repositoryId: string): Promise<RepositoryStores> {
 		const { ports, dataDirectory } = this.#options;
-		const opening = this.#repositories.get(repositoryId) ?? openStores({ ports, dataDirectory, repositoryId });
+		const opening = this.#repositories.get(repositoryId) ?? openStores({ ports, dataDirectory, repositoryId, shared: this.#options.shared?.() ?? null });
 		this.#repositories.set(repositoryId, opening);
 		opening.catch(() => this.#repositories.delete(repositoryId));
 		return opening;

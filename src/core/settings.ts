@@ -113,6 +113,22 @@ export interface Settings {
 		/** Files that no remote model may see, gitignore syntax; beside `.hybridlocal` files and the mark `hybrid:local-only`. */
 		readonly localOnly: readonly string[];
 	};
+	/** A Qdrant server that searches are asked of and that knowledge is shared over. */
+	readonly qdrant: {
+		/** Null: everything stays in files of this machine. */
+		readonly url: string | null;
+		/** Before the names of all collections. */
+		readonly prefix: string;
+		/** The user's name on the server, the same on all of their machines; null: one made for this data directory. */
+		readonly user: string | null;
+		/** Team whose members read what each has shared with all workspaces; null: nothing is shared with others. */
+		readonly team: string | null;
+		/** For collections that are made anew. */
+		readonly shards: number;
+		readonly replicas: number;
+		readonly onDisk: boolean;
+		readonly quantization: 'none' | 'int8';
+	};
 	/** A database that several users send figures to, and nothing but figures. */
 	readonly team: {
 		/** `postgres://user@host:port/database`, without a password; null: none. */
@@ -201,6 +217,7 @@ export const DEFAULT_SETTINGS: Settings = {
 	budget: { dailyUsd: null, monthlyUsd: null, atLimit: 'local' },
 	ledger: { controlShare: 0.02, retentionDays: 400 },
 	privacy: { localOnly: [] },
+	qdrant: { url: null, prefix: 'hybrid-', user: null, team: null, shards: 1, replicas: 1, onDisk: true, quantization: 'int8' },
 	team: { databaseUrl: null, tls: 'auto', certificateFile: null, userName: null, shareWorkspaces: false },
 	network: { isProxyUsed: true, proxy: null, proxyAuthorization: null, noProxy: [], isStrictSsl: true, usesSystemCertificates: true },
 	models: {

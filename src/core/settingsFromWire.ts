@@ -86,6 +86,16 @@ const GROUPS = {
 	privacy: {
 		localOnly: z.array(z.string()),
 	},
+	qdrant: {
+		url: url.nullable(),
+		prefix: z.string().regex(/^[\w.-]{0,40}$/),
+		user: z.string().min(1).max(100).nullable(),
+		team: z.string().min(1).max(100).nullable(),
+		shards: z.number().int().min(1).max(100),
+		replicas: z.number().int().min(1).max(20),
+		onDisk: z.boolean(),
+		quantization: z.enum(['none', 'int8']),
+	},
 	team: {
 		// Not one with a password: settings are files that are synchronised and shared.
 		databaseUrl: z
@@ -145,6 +155,7 @@ export function settingsFromWire(wire: Readonly<Record<string, unknown>>): { rea
 		budget: group('budget'),
 		ledger: group('ledger'),
 		privacy: group('privacy'),
+		qdrant: group('qdrant'),
 		team: group('team'),
 		network: group('network'),
 		models: { ...models, prices: entries(models.prices, price, 'models.prices') },

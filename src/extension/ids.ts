@@ -8,6 +8,7 @@ export const COMMANDS = {
 	stopIndexing: 'hybrid.stopIndexing',
 	clearIndex: 'hybrid.clearIndex',
 	manageIndexes: 'hybrid.manageIndexes',
+	moveStores: 'hybrid.moveStores',
 	searchContext: 'hybrid.searchContext',
 	showStatus: 'hybrid.showStatus',
 	showLog: 'hybrid.showLog',
@@ -131,6 +132,14 @@ export interface SettingTypes {
 	'learning.maxInteractions': number;
 	'learning.systemText': string;
 	'dataDirectory': string;
+	'qdrant.url': string;
+	'qdrant.prefix': string;
+	'qdrant.user': string;
+	'qdrant.team': string;
+	'qdrant.shards': number;
+	'qdrant.replicas': number;
+	'qdrant.onDisk': boolean;
+	'qdrant.quantization': 'none' | 'int8';
 }
 
 export const SETTING_SECTION = 'hybrid';
@@ -185,4 +194,12 @@ export const SETTINGS = [
 	'learning.maxInteractions',
 	'learning.systemText',
 	'dataDirectory',
+	'qdrant.url',
+	'qdrant.prefix',
+	'qdrant.user',
+	'qdrant.team',
+	'qdrant.shards',
+	'qdrant.replicas',
+	'qdrant.onDisk',
+	'qdrant.quantization',
 ] as const satisfies readonly (keyof SettingTypes)[];

@@ -32,6 +32,8 @@ function explainCode(code: string, message: string): Advice {
 			return say(t('Clear the index, or restore the backup beside the file.'), { title: t('Manage Stored Indexes'), command: COMMANDS.manageIndexes });
 		case 'index-rebuilt':
 			return say(t('Nothing is lost but the time to index again.'), showLog());
+		case 'shared-store-away':
+			return say(t('Searches are answered on this machine, and what is learned is delivered once the Qdrant server can be used again.'), openSettings());
 		case 'database-locked':
 			return say(t('Another program holds it; this is tried again by itself.'), showLog());
 		case 'database-readonly':

@@ -16,7 +16,16 @@ function readGiven<K extends keyof SettingTypes>(key: K): SettingTypes[K] | unde
 
 /** All settings that the coordinator acts on, as it wants them: empty texts are null. */
 export function readSettings(): WireSettings {
-	type TextKey = 'models.preferred' | 'models.ollamaUrl' | 'models.anthropicUrl' | 'models.ggufRuntime' | 'embedding.model' | 'embedding.url' | 'dataDirectory';
+	type TextKey =
+		| 'qdrant.user'
+		| 'qdrant.team'
+		| 'models.preferred'
+		| 'models.ollamaUrl'
+		| 'models.anthropicUrl'
+		| 'models.ggufRuntime'
+		| 'embedding.model'
+		| 'embedding.url'
+		| 'dataDirectory';
 	const text = (key: TextKey) => readSetting(key).trim() || null;
 	const given = (key: 'team.databaseUrl' | 'team.certificateFile' | 'team.userName') => readGiven(key)?.trim() || undefined;
 	return {
@@ -70,6 +79,16 @@ export function readSettings(): WireSettings {
 		budget: { dailyUsd: readSetting('budget.dailyUsd'), monthlyUsd: readSetting('budget.monthlyUsd'), atLimit: readSetting('budget.atLimit') },
 		ledger: { controlShare: readSetting('ledger.controlShare'), retentionDays: readSetting('ledger.retentionDays') },
 		privacy: { localOnly: readSetting('privacy.localOnly') },
+		qdrant: {
+			url: readSetting('qdrant.url').trim() || undefined,
+			prefix: readSetting('qdrant.prefix'),
+			user: text('qdrant.user'),
+			team: text('qdrant.team'),
+			shards: readSetting('qdrant.shards'),
+			replicas: readSetting('qdrant.replicas'),
+			onDisk: readSetting('qdrant.onDisk'),
+			quantization: readSetting('qdrant.quantization'),
+		},
 		team: {
 			databaseUrl: given('team.databaseUrl'),
 			tls: readGiven('team.tls'),

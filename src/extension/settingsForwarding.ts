@@ -8,7 +8,8 @@ export function registerSettingsForwarding(client: CoordinatorClient, log: vscod
 	const send = () => client.notify('settings/changed', { settings: readSettings() });
 	return vscode.Disposable.from(
 		vscode.workspace.onDidChangeConfiguration((event) => {
-			if (event.affectsConfiguration(`${SETTING_SECTION}.dataDirectory`)) void client.restart().catch(() => undefined);
+			const isOfStart = ['dataDirectory', 'qdrant'].some((key) => event.affectsConfiguration(`${SETTING_SECTION}.${key}`));
+			if (isOfStart) void client.restart().catch(() => undefined);
 			else if (event.affectsConfiguration(SETTING_SECTION) || event.affectsConfiguration('http')) send();
 		}),
 		vscode.workspace.onDidGrantWorkspaceTrust(send),

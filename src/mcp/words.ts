@@ -8,6 +8,7 @@ const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
 	'workspace-refused': 'The folder is too wide to be indexed. Ask the user to start this server with --workspace set to a project folder.',
 	'database-newer': 'Ask the user to update the Hybrid Coordinator that runs this server.',
 	'database-corrupt': 'Ask the user to look at the data directory; other tools that need no index may still work.',
+	'shared-store-away': 'Searches are answered on this machine meanwhile; go on.',
 	'index-rebuilt': 'Call the tool again in a minute; index_status tells how far it is.',
 	'database-locked': 'Another program holds the index. Call the tool again in a few seconds.',
 	'database-readonly': 'Ask the user to make the data directory writable.',

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { isLoopback } from '#core/models/remote/serverErrors';
+import { isLoopback } from '#core/base/servers';
 import type { Settings } from '#core/settings';
 import { knownAuthorities } from './certificates.ts';
 

@@ -11,6 +11,7 @@ const VARIABLES: Readonly<
 	HIGH_VALUE_THRESHOLD: { kind: 'number', settings: [['learning', 'highValueThreshold']] },
 	PREFER_LOCAL: { kind: 'flag', settings: [['routing', 'preferLocal']] },
 	LOCAL_CONFIDENCE_THRESHOLD: { kind: 'number', settings: [['routing', 'localConfidenceThreshold']] },
+	QDRANT_URL: { kind: 'text', settings: [['qdrant', 'url']] },
 	HYBRID_TOKEN_THRESHOLD: { kind: 'number', settings: [['routing', 'hybridTokenThreshold']] },
 	HYBRID_DATABASE_URL: { kind: 'databaseUrl', settings: [['team', 'databaseUrl']] },
 	HYBRID_DATABASE_TLS: { kind: 'text', settings: [['team', 'tls']] },

@@ -30,6 +30,7 @@ import type { AskQuery, DiscoveredServer, FileChange, ModelDescription, SearchQu
 import type { RouteDecision, RouterOverview } from '#core/domain/route';
 import type { SpendingSummary } from '#core/domain/spending';
 import type { ClearedIndexes, StoredIndex } from '#core/domain/storedIndex';
+import type { StoreMoveReport, StoreMoveTarget } from '#core/domain/storeMove';
 import type { TeamReport, TeamState } from '#core/domain/teamReport';
 
 export type { AnswerNotice, AnswerSummary, AskPart } from '#core/domain/answer';
@@ -87,6 +88,7 @@ export type {
 	SpendingSummary,
 } from '#core/domain/spending';
 export type { ClearedIndexes, StoredIndex } from '#core/domain/storedIndex';
+export type { MovedCollection, StoreMoveReport, StoreMoveTarget } from '#core/domain/storeMove';
 export type { TeamMember, TeamOutcomes, TeamReport, TeamState } from '#core/domain/teamReport';
 
 /** Version of this file's contract; client and server refuse each other when it differs. */
@@ -123,6 +125,7 @@ export interface ClientRequests {
 	'index/status': [null, IndexStatus];
 	'index/skipped': [{ readonly worktreeId: string; readonly reason: string }, readonly string[]];
 	'indexes/list': [null, readonly StoredIndex[]];
+	'stores/move': [{ readonly to: StoreMoveTarget }, StoreMoveReport];
 	'indexes/clear': [{ readonly repositoryIds: readonly string[] }, ClearedIndexes];
 	'search': [SearchQuery, SearchResult];
 	'ask': [AskQuery, AnswerSummary];

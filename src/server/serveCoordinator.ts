@@ -8,7 +8,7 @@ import { settingsFromWire } from '#core/settingsFromWire';
 import { resolveDataDirectory } from '#node/dataDirectory';
 import { createLog } from '#node/log';
 import { createPorts } from '#node/ports';
-import { databasePassword } from '#node/secretsFromEnvironment';
+import { databasePassword, qdrantKey } from '#node/secretsFromEnvironment';
 import { overEnvironment } from '#node/settingsFromEnvironment';
 import {
 	type ClientNotifications,
@@ -82,7 +82,10 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 			assetsPath: join(params.extensionPath, 'dist'),
 			threads: settings.index.threads,
 			log,
-			secrets: { get: async (name) => (await connection.sendRequest<string | null>('secrets/get', { name })) ?? databasePassword(name, process.env) },
+			secrets: {
+				get: async (name) =>
+					(await connection.sendRequest<string | null>('secrets/get', { name })) ?? databasePassword(name, process.env) ?? qdrantKey(name, process.env),
+			},
 			network: () => (settings ?? DEFAULT_SETTINGS).network,
 			hostModels: createHostModels(connection, () => (settings ?? DEFAULT_SETTINGS).models),
 		});
@@ -122,6 +125,7 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 	on('index/status', () => current().status());
 	on('index/skipped', ({ worktreeId, reason }) => current().skippedExamples(worktreeId, reason));
 	on('indexes/list', () => current().storedIndexes());
+	on('stores/move', ({ to }, signal) => current().moveStores(to, () => undefined, signal));
 	on('indexes/clear', ({ repositoryIds }) => current().clearStoredIndexes(repositoryIds));
 	on('search', (query, signal) => current().search(query, signal));
 	on('ask', (query, signal) => current().ask(query, (part) => notify('ask/part', { interactionId: query.interactionId, part }), signal));

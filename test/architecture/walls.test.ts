@@ -37,6 +37,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, text: string]>> =
 	'one-room-for-gpt-tokenizer': ['src/core/planted18.ts', "import 'gpt-tokenizer';\n"],
 	'one-room-for-zod': ['src/core/planted19.ts', "import 'zod';\n"],
 	'one-room-for-@modelcontextprotocol/sdk': ['src/node/planted26.ts', "import '@modelcontextprotocol/sdk/types.js';\n"],
+	'one-room-for-@qdrant/js-client-rest': ['src/core/store/planted27.ts', "import '@qdrant/js-client-rest';\n"],
 	'one-room-for-ignore': ['src/core/planted20.ts', "import 'ignore';\n"],
 	'one-room-for-undici': ['src/core/planted25.ts', "import 'undici';\n"],
 	'one-room-for-pg': ['src/core/metrics/postgres/planted27.ts', "import 'pg';\n"],

@@ -1,8 +1,10 @@
+import { test } from 'vitest';
 import { EmbeddedVectorStore } from '#core/store/embedded/embeddedVectorStore';
 import { INDEX_MIGRATIONS } from '#core/store/embedded/schema';
 import { migrate } from '#core/store/migrate';
 import { createSqliteEngine } from '#node/sqlite';
 import { assetsPath } from '../support/assets.ts';
+import { qdrantStores } from '../support/qdrant.ts';
 import { ENGINES, kernelModule } from '../support/stores.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 import { vectorStoreContract } from './vectorStore.ts';
@@ -31,5 +33,16 @@ for (const prefer of ENGINES) {
 				folder[Symbol.dispose]();
 			},
 		};
+	});
+}
+
+/** A server that may be written to; each store gets collections of its own, which are deleted afterwards. */
+const qdrantUrl = process.env.QDRANT_URL;
+if (!qdrantUrl) {
+	test.skip('the Qdrant vector store: QDRANT_URL names no server', () => undefined);
+} else {
+	vectorStoreContract('the Qdrant vector store', async () => {
+		const { open, dispose } = qdrantStores(qdrantUrl);
+		return { store: open(), second: async () => open(), dispose };
 	});
 }

@@ -8,6 +8,7 @@ export type ErrorCode =
 	| 'grammar-unavailable'
 	| 'database-corrupt'
 	| 'index-rebuilt'
+	| 'shared-store-away'
 	| 'database-newer'
 	| 'database-locked'
 	| 'database-readonly'

@@ -35,3 +35,9 @@ export interface ConversationTurn {
 }
 
 export type QuestionKind = 'natural-language' | 'identifiers' | 'path' | 'error-text' | 'issue';
+
+/** What the user looks at, first. */
+export function filesOf(signals: EditorSignals | undefined): readonly string[] {
+	const { activeFile, openFiles = [], recentlyEdited = [] } = signals ?? {};
+	return [...(activeFile === undefined ? [] : [activeFile]), ...openFiles, ...recentlyEdited];
+}

@@ -13,6 +13,7 @@ import type { Attachment, ConversationTurn, EditorSignals, QuestionKind } from '
 import type { RouteDecision, RouterOwner } from './route.ts';
 import type { SpendingSummary } from './spending.ts';
 import type { ClearedIndexes, StoredIndex } from './storedIndex.ts';
+import type { StoreMoveReport, StoreMoveTarget } from './storeMove.ts';
 import type { TeamReport, TeamState } from './teamReport.ts';
 
 export interface SearchQuery {
@@ -147,6 +148,11 @@ export interface Coordinator {
 	storedIndexes(): Promise<readonly StoredIndex[]>;
 	/** Removes these repositories' indexes; one that is open here begins anew when it is indexed again, one that another process has open stays. */
 	clearStoredIndexes(repositoryIds: readonly string[]): Promise<ClearedIndexes>;
+	/**
+	 * Moves what was learned, and the indexes of the open folders, to the Qdrant server of the settings, or takes back what is there and no more is told
+	 * of. Interrupted, it goes on where it was. Rejects with `invalid-argument` when no server is set, else with the server's error.
+	 */
+	moveStores(to: StoreMoveTarget, onProgress: (waiting: number) => void, signal?: AbortSignal): Promise<StoreMoveReport>;
 	/** Plain text without file contents, secrets, or the user's name in paths. */
 	diagnosticsReport(): Promise<string>;
 	close(): Promise<void>;

@@ -1,4 +1,5 @@
 import { CoordinatorError } from '#core/base/errors';
+import { isLoopback } from '#core/base/servers';
 import type { EndpointDescription, ModelInfo } from '#core/domain/modelInfo';
 import type { DiscoveredServer, ModelDescription } from '#core/domain/requests';
 import type { Ports } from '#core/ports';
@@ -8,7 +9,6 @@ import { createGgufLanguageModel, type GgufLanguageModel } from './local/ggufLan
 import { ModelEndpoint } from './modelEndpoint.ts';
 import { quantisationOfName, rolesOf, sizeOfName } from './modelFacts.ts';
 import { priceOf } from './prices.ts';
-import { isLoopback } from './remote/serverErrors.ts';
 import { ServerModels, type ServerPlace } from './serverModels.ts';
 import type { ServerTurns } from './serverTurns.ts';
 

@@ -1,4 +1,5 @@
 import { CoordinatorError } from '#core/base/errors';
+import { isLoopback } from '#core/base/servers';
 import type { EndpointDescription, ModelPreset, ModelTestResult, PullProgress } from '#core/domain/modelInfo';
 import type { DiscoveredServer, ModelDescription } from '#core/domain/requests';
 import { WordPiece } from '#core/domain/wordPiece';
@@ -13,7 +14,6 @@ import { presetsWith } from './presets.ts';
 import { discoverServers } from './remote/discovery.ts';
 import { pullModel } from './remote/pullModel.ts';
 import { openRemoteEmbeddingModel } from './remote/remoteEmbeddingModel.ts';
-import { isLoopback } from './remote/serverErrors.ts';
 import type { ServerTurns } from './serverTurns.ts';
 import type { StaticVectors } from './staticVectors.ts';
 import { testModel } from './testModel.ts';

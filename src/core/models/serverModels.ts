@@ -1,4 +1,5 @@
 import { CoordinatorError } from '#core/base/errors';
+import { isLoopback, serverName } from '#core/base/servers';
 import type { ModelInfo } from '#core/domain/modelInfo';
 import type { Ports } from '#core/ports';
 import type { Settings } from '#core/settings';
@@ -12,7 +13,6 @@ import type { ListedModel, ServerKind } from './remote/askServer.ts';
 import { listModels } from './remote/listModels.ts';
 import { createOllamaLanguageModel } from './remote/ollamaLanguageModel.ts';
 import { createOpenaiLanguageModel } from './remote/openaiLanguageModel.ts';
-import { isLoopback, serverName } from './remote/serverErrors.ts';
 
 /** Time a server may take to list its models. */
 const LIST_LIMIT_MS = 2_000;

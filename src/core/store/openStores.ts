@@ -16,10 +16,11 @@ import { measureFolder } from './measureFolder.ts';
 import { type Migrations, migrate, refuseNewer } from './migrate.ts';
 import type { OutcomeStore } from './outcomeStore.ts';
 import type { RouterStateStore } from './routerStateStore.ts';
+import { type SharedPlace, shareStore } from './shared/shareStore.ts';
 import type { SqliteDatabase } from './sqlite.ts';
 import type { VectorStore } from './vectorStore.ts';
 
-type StorePorts = Pick<Ports, 'sqlite' | 'assets' | 'clock' | 'files' | 'log' | 'snapshots'>;
+type StorePorts = Pick<Ports, 'sqlite' | 'assets' | 'clock' | 'files' | 'log' | 'snapshots' | 'uuid'>;
 
 /** Where a repository's index is. */
 export function indexPath(ports: Pick<Ports, 'files'>, dataDirectory: string, repositoryId: string): string {
@@ -39,7 +40,13 @@ export async function setIndexAside(ports: Pick<Ports, 'sqlite'>, path: string):
  * Opens a repository's index. It is derived data: one that is damaged is put aside and a new one begun, and `wasDamaged` says so.
  * Rejects with `database-corrupt` when it cannot be put aside, `database-newer`, `database-locked`, `database-readonly` or `disk-full`.
  */
-export async function openStores(options: { readonly ports: StorePorts; readonly dataDirectory: string; readonly repositoryId: string }): Promise<{
+export async function openStores(options: {
+	readonly ports: StorePorts;
+	readonly dataDirectory: string;
+	readonly repositoryId: string;
+	/** Where the points are shared; absent: nowhere. */
+	readonly shared?: SharedPlace | null;
+}): Promise<{
 	readonly vectors: VectorStore;
 	readonly manifest: ManifestStore;
 	readonly wasDamaged: boolean;
@@ -58,11 +65,12 @@ export async function openStores(options: { readonly ports: StorePorts; readonly
 		wasDamaged = true;
 		database = await openMigrated(ports, path, INDEX_MIGRATIONS);
 	}
+	const vectors = new EmbeddedVectorStore(database, kernel, {
+		files: ports.snapshots,
+		pathOf: (collection, workspaceId) => `${path}.${collection}.${workspaceId}.snapshot`,
+	});
 	return {
-		vectors: new EmbeddedVectorStore(database, kernel, {
-			files: ports.snapshots,
-			pathOf: (collection, workspaceId) => `${path}.${collection}.${workspaceId}.snapshot`,
-		}),
+		vectors: options.shared ? shareStore(vectors, database, options.shared, ports) : vectors,
 		manifest: new EmbeddedManifestStore(
 			database,
 			ports.clock,
@@ -96,17 +104,30 @@ export interface KnowledgeStores {
 const KNOWLEDGE_FILE = 'knowledge.db';
 
 /** Opens what was learned. It cannot be made again, so a damaged file is left alone: `database-corrupt`. Else rejects as `openStores`. */
-export async function openKnowledge(options: { readonly ports: StorePorts; readonly dataDirectory: string }): Promise<KnowledgeStores> {
+export async function openKnowledge(options: {
+	readonly ports: StorePorts;
+	readonly dataDirectory: string;
+	/** Where it is shared, given a name for this data directory's user; absent: nowhere. */
+	readonly shared?: (user: string) => SharedPlace | null;
+}): Promise<KnowledgeStores> {
 	const { ports, dataDirectory } = options;
 	const kernel = await WebAssembly.compile(await ports.assets.read('kernel.wasm'));
 	const database = await openMigrated(ports, ports.files.join(dataDirectory, KNOWLEDGE_FILE), KNOWLEDGE_MIGRATIONS);
+	const collections = new EmbeddedVectorStore(database, kernel);
+	const shared = options.shared?.(userName(database, ports.uuid)) ?? null;
 	return {
-		collections: new EmbeddedVectorStore(database, kernel),
+		collections: shared ? shareStore(collections, database, shared, ports) : collections,
 		outcomes: new EmbeddedOutcomeStore(database),
 		extractions: new EmbeddedExtractionStore(database),
 		routes: new EmbeddedRouterStateStore(database),
 		eraser: new EmbeddedEraser(database, () => removeCopies(ports, dataDirectory)),
 	};
+}
+
+/** A name for whom this data directory belongs to, made once. */
+function userName(database: SqliteDatabase, uuid: () => string): string {
+	database.prepare("INSERT OR IGNORE INTO meta VALUES ('user', ?)").run(uuid());
+	return String(database.prepare("SELECT value FROM meta WHERE key = 'user'").get()?.value);
 }
 
 async function removeCopies(ports: StorePorts, dataDirectory: string): Promise<void> {

@@ -4,6 +4,7 @@ import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { COMMANDS, VIEWS } from '../ids.ts';
 import { command } from './command.ts';
 import { manageIndexes } from './manageIndexes.ts';
+import { moveStores } from './moveStores.ts';
 
 /** Index, pause, resume, stop, clear, show. */
 export function registerIndexCommands(client: CoordinatorClient, context: vscode.ExtensionContext): vscode.Disposable {
@@ -25,6 +26,7 @@ export function registerIndexCommands(client: CoordinatorClient, context: vscode
 			await forgetDecision(context);
 		}),
 		command(COMMANDS.manageIndexes, () => manageIndexes(client, context)),
+		command(COMMANDS.moveStores, () => moveStores(client)),
 		command(COMMANDS.showStatus, () => vscode.commands.executeCommand(`${VIEWS.index}.focus`)),
 		command(COMMANDS.restartCoordinator, () => client.restart()),
 	);

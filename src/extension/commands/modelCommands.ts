@@ -87,6 +87,7 @@ async function setApiKey(client: CoordinatorClient, context: vscode.ExtensionCon
 		: [
 				...[...configuration.get<string[]>('models.openaiUrls', []), configuration.get<string>('embedding.url', '')].map((url) => ({ kind: 'openai', url })),
 				{ kind: 'anthropic', url: configuration.get<string>('models.anthropicUrl', '') },
+				{ kind: 'qdrant', url: configuration.get<string>('qdrant.url', '') },
 			].filter(({ url }) => URL.canParse(url));
 	const items = new Map(places.map(({ kind, url }) => [`${kind}:${new URL(url).origin}`, { label: new URL(url).origin, description: kind }]));
 	if (items.size === 0) {

@@ -1,11 +1,12 @@
 import Anthropic, { APIConnectionError, APIError } from '@anthropic-ai/sdk';
 import type { MessageCreateParamsStreaming, MessageParam } from '@anthropic-ai/sdk/resources/messages';
 import { CoordinatorError } from '#core/base/errors';
+import { checkedKey, errorOfConnection, isLoopback, serverName } from '#core/base/servers';
 import type { ModelInfo } from '#core/domain/modelInfo';
 import type { LanguageModel, ModelMessage, ModelPart, ModelRequestOptions } from '../languageModel.ts';
 import { usageOf } from './modelUsage.ts';
 import { RequestGuard, type RequestLimits } from './requestGuard.ts';
-import { checkedKey, errorOfConnection, errorOfGarbage, errorOfStatus, isLoopback, serverName } from './serverErrors.ts';
+import { errorOfGarbage, errorOfStatus } from './serverErrors.ts';
 import { ToolCallPieces } from './toolCalls.ts';
 
 type EndReason = Extract<ModelPart, { type: 'end' }>['reason'];

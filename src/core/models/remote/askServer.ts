@@ -1,6 +1,7 @@
 import { CoordinatorError } from '#core/base/errors';
+import { errorOfConnection, serverName } from '#core/base/servers';
 import type { ModelFeatures } from '#core/domain/modelInfo';
-import { errorOfConnection, errorOfGarbage, errorOfStatus, serverName } from './serverErrors.ts';
+import { errorOfGarbage, errorOfStatus } from './serverErrors.ts';
 
 export type ServerKind = 'ollama' | 'openai' | 'anthropic';
 

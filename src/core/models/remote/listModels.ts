@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { checkedKey, serverName } from '#core/base/servers';
 import { quantisationOfName, sizeOfName, sizeOfParameters } from '../modelFacts.ts';
 import { askJson, type ListedModel, type ListRequest } from './askServer.ts';
 import { listLmStudioDetails, listOllamaModels, readLemonadeContexts } from './serverDetails.ts';
-import { checkedKey, errorOfGarbage, serverName } from './serverErrors.ts';
+import { errorOfGarbage } from './serverErrors.ts';
 
 /** Of a list only what is used; fields that a server leaves out or nulls are absent. */
 const count = z.number().nonnegative().nullish().catch(null);

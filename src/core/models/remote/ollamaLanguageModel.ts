@@ -1,11 +1,12 @@
 import { type Message, Ollama, type Tool } from 'ollama';
 import { CoordinatorError } from '#core/base/errors';
+import { errorOfConnection, isLoopback, serverName } from '#core/base/servers';
 import type { ModelInfo } from '#core/domain/modelInfo';
 import { estimateTokens } from '#core/domain/tokenCount';
 import type { LanguageModel, ModelMessage, ModelPart, ModelRequestOptions } from '../languageModel.ts';
 import { textOf, usageOf } from './modelUsage.ts';
 import { RequestGuard, type RequestLimits } from './requestGuard.ts';
-import { errorOfConnection, errorOfGarbage, errorOfStatus, isLoopback, serverName } from './serverErrors.ts';
+import { errorOfGarbage, errorOfStatus } from './serverErrors.ts';
 
 /** A model of an Ollama server, over its own API. */
 export function createOllamaLanguageModel(options: {

@@ -1,10 +1,11 @@
 import OpenAI, { APIConnectionError, APIError } from 'openai';
 import type { ChatCompletionCreateParamsStreaming, ChatCompletionMessageParam } from 'openai/resources/chat/completions';
+import { checkedKey, errorOfConnection, isLoopback, serverName } from '#core/base/servers';
 import type { ModelInfo } from '#core/domain/modelInfo';
 import type { LanguageModel, ModelMessage, ModelPart, ModelRequestOptions } from '../languageModel.ts';
 import { usageOf } from './modelUsage.ts';
 import { RequestGuard, type RequestLimits } from './requestGuard.ts';
-import { checkedKey, errorOfConnection, errorOfGarbage, errorOfStatus, isLoopback, serverName } from './serverErrors.ts';
+import { errorOfGarbage, errorOfStatus } from './serverErrors.ts';
 import { ToolCallPieces } from './toolCalls.ts';
 
 type EndReason = Extract<ModelPart, { type: 'end' }>['reason'];

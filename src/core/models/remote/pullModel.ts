@@ -1,8 +1,9 @@
 import { Ollama } from 'ollama';
 import { CoordinatorError } from '#core/base/errors';
+import { errorOfConnection, serverName } from '#core/base/servers';
 import type { PullProgress } from '#core/domain/modelInfo';
 import { RequestGuard, type RequestLimits } from './requestGuard.ts';
-import { errorOfConnection, errorOfGarbage, errorOfStatus, serverName } from './serverErrors.ts';
+import { errorOfGarbage, errorOfStatus } from './serverErrors.ts';
 
 /** A large model over a slow line takes hours; only silence ends a pull. */
 const LONGEST_PULL_MS = 24 * 3_600_000;

@@ -1,9 +1,10 @@
 import { Ollama } from 'ollama';
 import OpenAI, { APIConnectionError, APIError } from 'openai';
 import { CoordinatorError } from '#core/base/errors';
+import { errorOfConnection, isLoopback, serverName } from '#core/base/servers';
 import type { EmbeddingModel } from '../embeddingModel.ts';
 import { RequestGuard } from './requestGuard.ts';
-import { errorOfConnection, errorOfStatus, isLoopback, serverName } from './serverErrors.ts';
+import { errorOfStatus } from './serverErrors.ts';
 
 /** Texts a request; servers queue what is more, and a timeout then hits work that was under way. */
 const BATCH = 16;

@@ -1,6 +1,6 @@
 import { isCancellation } from '#core/base/abort';
 import { CoordinatorError } from '#core/base/errors';
-import { harmlessCause } from './serverErrors.ts';
+import { harmlessCause } from '#core/base/servers';
 
 export interface RequestLimits {
 	/** Milliseconds until the first item, and from one item to the next. */

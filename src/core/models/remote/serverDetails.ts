@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { serverName } from '#core/base/servers';
 import { quantisationOfName, sizeOfName, sizeOfParameters } from '../modelFacts.ts';
 import { askJson, type ListedModel, type ListRequest } from './askServer.ts';
-import { errorOfGarbage, serverName } from './serverErrors.ts';
+import { errorOfGarbage } from './serverErrors.ts';
 
 const tags = z.object({
 	models: z.array(

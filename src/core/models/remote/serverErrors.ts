@@ -1,4 +1,5 @@
 import { CoordinatorError, type ErrorCode } from '#core/base/errors';
+import { harmlessCause } from '#core/base/servers';
 
 /** Phrases by which servers say that a prompt does not fit; there is no common code for it. */
 const TOO_LONG = /context[ _-]?(length|window|size)|maximum context|too many tokens|exceeds? the available context|prompt is too long|input length/i;
@@ -30,45 +31,7 @@ function retryAfterSeconds(header: string | null | undefined): number | null {
 	return Number.isFinite(seconds) && seconds > 0 ? Math.ceil(seconds) : null;
 }
 
-/** The error for a request that got no answer at all. */
-export function errorOfConnection(server: string, cause: unknown): CoordinatorError {
-	return new CoordinatorError('server-unreachable', `${server} cannot be reached.`, { cause: harmlessCause(cause), isRetryable: true, details: { server } });
-}
-
 /** The error for an answer that is not what the protocol says. */
 export function errorOfGarbage(server: string, words: string, cause?: unknown): CoordinatorError {
 	return new CoordinatorError('server-error', `${server} ${words}`, { cause: harmlessCause(cause), isRetryable: true, details: { server } });
-}
-
-/**
- * A foreign error without its words, which may repeat a key (an invalid header), the prompt or a page of the server: its name and the codes
- * of its causes remain.
- */
-export function harmlessCause(error: unknown): unknown {
-	if (error === undefined || CoordinatorError.is(error)) return error;
-	const codes: string[] = [];
-	for (let current: unknown = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth++) {
-		codes.push('code' in current && typeof current.code === 'string' && /^[A-Z_0-9]+$/.test(current.code) ? current.code : current.name);
-	}
-	return new Error(codes.join(', ') || typeof error);
-}
-
-/** A key fit for a header; `unauthorized` for one that holds what no key can, before a library puts it into an error's message. */
-export function checkedKey(server: string, key: string | null): string | null {
-	const trimmed = key?.trim() ?? '';
-	if (/[^\x21-\x7e]/.test(trimmed)) {
-		throw new CoordinatorError('unauthorized', `The key for ${server} holds characters that no key can have: set it again.`, { details: { server } });
-	}
-	return trimmed === '' ? null : trimmed;
-}
-
-/** True for addresses of this machine, to which nothing leaves it. */
-export function isLoopback(url: string): boolean {
-	const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
-	return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
-/** Host and port, without user, password or path: fit for logs and labels. */
-export function serverName(url: string): string {
-	return new URL(url).host;
 }

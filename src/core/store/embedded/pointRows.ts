@@ -1,5 +1,6 @@
 import type { CollectionName, PayloadOf } from '#core/domain/collection';
 import { termVector } from '#core/domain/terms';
+import { searchedText } from '../searchedText.ts';
 import type { SqliteDatabase, SqliteRow } from '../sqlite.ts';
 import type { VectorPoint } from '../vectorStore.ts';
 import { int8ToBlob, lexicalToBlob } from './blobs.ts';
@@ -7,7 +8,7 @@ import { int8ToBlob, lexicalToBlob } from './blobs.ts';
 /** Writes a point and, unless its content is known, its body. Call within a transaction. */
 export function writePoint<C extends CollectionName>(database: SqliteDatabase, collection: C, point: VectorPoint<C>, seq: number): void {
 	const payload: PayloadOf[CollectionName] = point.payload;
-	const text = embeddableText(collection, payload);
+	const text = searchedText(collection, payload);
 	const { code_snippet: _snippet, ...stored } = payload as PayloadOf['codebase-context'];
 	const body = writeBody(database, {
 		contentHash: payload.content_hash,
@@ -107,20 +108,6 @@ export function parsePayload<C extends CollectionName>(row: SqliteRow): PayloadO
 		...(row.state ? (JSON.parse(String(row.state)) as object) : {}),
 	} as unknown as PayloadOf[C];
 }
-
-/** The part of a payload that is searched. */
-function embeddableText(collection: CollectionName, payload: PayloadOf[CollectionName]): string {
-	const text = (value: object) => Object.entries(value).flatMap(([key, part]) => (SEARCHED[collection].includes(key) && typeof part === 'string' ? [part] : []));
-	return text(payload).join('\n');
-}
-
-const SEARCHED: Readonly<Record<CollectionName, readonly string[]>> = {
-	'codebase-context': ['code_snippet'],
-	'skills-patterns': ['skill_name', 'description', 'usage_pattern'],
-	'error-solutions': ['error_message', 'context'],
-	'interaction-history': ['query'],
-	'best-practices': ['title', 'description'],
-};
 
 /** A point with its body, as `parsePayload` reads it. */
 export const SELECT_POINT =
