@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { broken, chooseQuickFix, editAnswer, openBroken, openQuickFixes, ready } from '../support/fixing.mjs';
 import { ask, lastAnswer, pickModel, until } from '../support/page.mjs';
 import { keptSignals } from '../support/signals.mjs';
 
@@ -8,8 +9,7 @@ const { startChatServer } = createRequire(import.meta.url)('../support/chatServe
 
 export const description = 'fixes from the chat, explains from the light bulb, inserts at the cursor, and hears that a question is asked again of another model';
 
-const broken = 'export function half(amount: number): string {\n\treturn amount / 2;\n}\n';
-const fix = ['Convert it.\n\n```ts\n<<<<<<< SEARCH\n\treturn amount / 2;\n=======\n\treturn String(amount / 2);\n>>>>>>> REPLACE\n```\n'];
+const fix = editAnswer('\treturn amount / 2;', '\treturn String(amount / 2);');
 const explanation = ['A number is no text. Two ways:\n\n```ts\nconst text = String(amount);\n```\n\nor\n\n```ts\nconst other = `${amount}`;\n```\n\nThat is all.\n'];
 
 export async function prepare() {
@@ -25,17 +25,8 @@ export async function prepare() {
 }
 
 export async function flow(page, { picture, host, prepared: { server, other } }) {
-	const file = `${host.folder}/half.ts`;
-	writeFileSync(file, broken);
-	await page
-		.locator('.statusbar-item', { hasText: /^\s*Hybrid\s*$/ })
-		.first()
-		.waitFor({ timeout: 60_000 });
-	await page.keyboard.press('Control+P');
-	await page.waitForSelector('.quick-input-widget:not([style*="display: none"]) input');
-	await page.keyboard.type('half.ts', { delay: 20 });
-	await page.locator('.quick-input-list .monaco-list-row', { hasText: 'half.ts' }).first().click();
-	await page.waitForSelector('.squiggly-error', { timeout: 60_000 });
+	await ready(page);
+	const file = await openBroken(page, host);
 
 	await pickModel(page, 'tiny-coder');
 	await ask(page, '@hybrid /fix ');
@@ -46,12 +37,8 @@ export async function flow(page, { picture, host, prepared: { server, other } })
 	await page.locator('.editor-actions').getByRole('button', { name: 'Discard', exact: true }).click();
 	await page.locator('.monaco-diff-editor').first().waitFor({ state: 'hidden' });
 
-	await page.locator('.monaco-editor .view-lines').first().click();
-	await page.keyboard.press('F8');
-	await page.waitForTimeout(700);
-	await page.keyboard.press('Escape');
-	await page.keyboard.press('Control+.');
-	await page.locator('.action-widget:visible .monaco-list-row', { hasText: 'Explain with Hybrid' }).first().click();
+	await openQuickFixes(page);
+	await chooseQuickFix(page, 'Explain with Hybrid');
 	await until(page, async () => (await lastAnswer(page).innerText()).includes('That is all.'), 'the explanation');
 	await lastAnswer(page).getByRole('button', { name: 'Insert 1: text at Cursor' }).waitFor();
 	await picture('explained');
