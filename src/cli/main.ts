@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { CoordinatorError } from '#core/base/errors';
 import { VERSION } from '#core/coordinator';
 import { describeError } from '#node/log';
+import { backupCommand } from './backupCommand.ts';
 import { runCommand } from './runCommand.ts';
 import { explainError } from './words.ts';
 
@@ -19,6 +20,8 @@ Usage: hybrid-coordinator COMMAND [WORDS] [options]
   clear ID…|all         remove stored indexes that no other program has open
   move --to WHERE       move what is stored to the Qdrant server of QDRANT_URL
                         (qdrant), or back to files of this machine (embedded)
+  backup FOLDER         copy what was learned and spent into an empty folder, while others work
+  restore FOLDER        put such a copy in place; close everything that uses the data directory first
   report                print facts for a bug report, without your code
   report --team         print the figures of a team from its database
   resend                send all calls of this machine to the team's database, those from before it was set too
@@ -73,6 +76,8 @@ async function main(): Promise<number> {
 	setInterval(() => undefined, 60_000);
 	const controller = new AbortController();
 	process.once('SIGINT', () => controller.abort());
+	const dataDirectory = values['data-directory'] === undefined ? null : resolve(values['data-directory']);
+	if (command === 'backup' || command === 'restore') return backupCommand(command, words.join(' '), dataDirectory);
 	const limit = Number(values.limit);
 	if (!Number.isInteger(limit) || limit < 1) throw new CoordinatorError('invalid-argument', `--limit needs a whole number from 1 on, not “${values.limit}”.`);
 	const days = values.days === undefined ? null : Number(values.days);
@@ -93,7 +98,7 @@ async function main(): Promise<number> {
 		withVectors: !values['no-vectors'],
 		target: values.to,
 		isDiscovering: values.discover,
-		dataDirectory: values['data-directory'] === undefined ? null : resolve(values['data-directory']),
+		dataDirectory,
 		isJson: values.json,
 		isVerbose: values.verbose,
 		signal: controller.signal,

@@ -10,6 +10,7 @@ import { settingsFromWire } from '#core/settingsFromWire';
 import { resolveDataDirectory } from '#node/dataDirectory';
 import { createLog } from '#node/log';
 import { createPorts } from '#node/ports';
+import { withSecretFiles } from '#node/secretFiles';
 import { secretsFromEnvironment } from '#node/secretsFromEnvironment';
 import { overEnvironment } from '#node/settingsFromEnvironment';
 import { showProgress } from './progress.ts';
@@ -60,7 +61,7 @@ export async function runCommand(line: CommandLine): Promise<number> {
 		assetsPath: dirname(fileURLToPath(import.meta.url)),
 		threads: settings.index.threads,
 		log,
-		secrets: secretsFromEnvironment(process.env),
+		secrets: secretsFromEnvironment(withSecretFiles(process.env)),
 		hostModels: { models: async () => [] },
 	});
 	const { coordinator } = await createCoordinator({ ports, settings, dataDirectory: resolveDataDirectory(line.dataDirectory) });

@@ -5,6 +5,7 @@ import { resolveDataDirectory } from '#node/dataDirectory';
 import type { createLog } from '#node/log';
 import { createPorts } from '#node/ports';
 import type { Monitor } from '#node/prometheus';
+import { withSecretFiles } from '#node/secretFiles';
 import { secretsFromEnvironment } from '#node/secretsFromEnvironment';
 import { agentSettings } from './agentSettings.ts';
 import { Workspace } from './workspace.ts';
@@ -30,7 +31,7 @@ export function openWorkspace(options: {
 				assetsPath: dirname(fileURLToPath(import.meta.url)),
 				threads: settings.index.threads,
 				log,
-				secrets: secretsFromEnvironment(process.env),
+				secrets: secretsFromEnvironment(withSecretFiles(process.env)),
 				hostModels: { models: async () => [] },
 				network: () => settings.network,
 			});
