@@ -109,6 +109,10 @@ export interface Settings {
 		/** Days that calls are kept. */
 		readonly retentionDays: number;
 	};
+	readonly monitoring: {
+		/** Port of 127.0.0.1 at which an editor's coordinator serves metrics for Prometheus; 0: none. */
+		readonly port: number;
+	};
 	readonly privacy: {
 		/** Files that no remote model may see, gitignore syntax; beside `.hybridlocal` files and the mark `hybrid:local-only`. */
 		readonly localOnly: readonly string[];
@@ -216,6 +220,7 @@ export const DEFAULT_SETTINGS: Settings = {
 	},
 	budget: { dailyUsd: null, monthlyUsd: null, atLimit: 'local' },
 	ledger: { controlShare: 0.02, retentionDays: 400 },
+	monitoring: { port: 0 },
 	privacy: { localOnly: [] },
 	qdrant: { url: null, prefix: 'hybrid-', user: null, team: null, shards: 1, replicas: 1, onDisk: true, quantization: 'int8' },
 	team: { databaseUrl: null, tls: 'auto', certificateFile: null, userName: null, shareWorkspaces: false },

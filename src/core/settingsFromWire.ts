@@ -83,6 +83,9 @@ const GROUPS = {
 		controlShare: share,
 		retentionDays: z.number().int().min(1).max(3_660),
 	},
+	monitoring: {
+		port: z.number().int().min(0).max(65_535),
+	},
 	privacy: {
 		localOnly: z.array(z.string()),
 	},
@@ -154,6 +157,7 @@ export function settingsFromWire(wire: Readonly<Record<string, unknown>>): { rea
 		learning: group('learning'),
 		budget: group('budget'),
 		ledger: group('ledger'),
+		monitoring: group('monitoring'),
 		privacy: group('privacy'),
 		qdrant: group('qdrant'),
 		team: group('team'),

@@ -118,6 +118,7 @@ export interface SettingTypes {
 	'budget.atLimit': 'stop' | 'local';
 	'ledger.controlShare': number;
 	'ledger.retentionDays': number;
+	'monitoring.port': number;
 	'privacy.localOnly': string[];
 	'team.databaseUrl': string;
 	'team.tls': 'auto' | 'verify' | 'encrypt' | 'off';
@@ -180,6 +181,7 @@ export const SETTINGS = [
 	'budget.atLimit',
 	'ledger.controlShare',
 	'ledger.retentionDays',
+	'monitoring.port',
 	'privacy.localOnly',
 	'team.databaseUrl',
 	'team.tls',

@@ -77,6 +77,7 @@ export function readSettings(): WireSettings {
 			systemText: readSetting('learning.systemText'),
 		},
 		budget: { dailyUsd: readSetting('budget.dailyUsd'), monthlyUsd: readSetting('budget.monthlyUsd'), atLimit: readSetting('budget.atLimit') },
+		monitoring: { port: readSetting('monitoring.port') },
 		ledger: { controlShare: readSetting('ledger.controlShare'), retentionDays: readSetting('ledger.retentionDays') },
 		privacy: { localOnly: readSetting('privacy.localOnly') },
 		qdrant: {

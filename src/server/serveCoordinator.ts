@@ -8,6 +8,7 @@ import { settingsFromWire } from '#core/settingsFromWire';
 import { resolveDataDirectory } from '#node/dataDirectory';
 import { createLog } from '#node/log';
 import { createPorts } from '#node/ports';
+import { createMonitor } from '#node/prometheus';
 import { databasePassword, qdrantKey } from '#node/secretsFromEnvironment';
 import { overEnvironment } from '#node/settingsFromEnvironment';
 import {
@@ -19,6 +20,7 @@ import {
 	type ServerNotifications,
 } from '#protocol/messages';
 import { createHostModels } from './hostModels.ts';
+import { WindowMetrics } from './windowMetrics.ts';
 import { toResponseError, withSignal } from './wire.ts';
 
 /** Status goes out at once when the phase changes, else at most four times a second. */
@@ -91,7 +93,13 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 		});
 		const made = await createCoordinator({ ports, settings, dataDirectory });
 		coordinator = made.coordinator;
-		applySettings = made.applySettings;
+		const monitor = createMonitor(log);
+		monitor.watch(made.coordinator, made.onDidObserve);
+		const metrics = new WindowMetrics({ monitor, dataDirectory, log });
+		applySettings = async (next) => {
+			await Promise.all([made.applySettings(next), metrics.apply(next.monitoring.port)]);
+		};
+		await metrics.apply(settings.monitoring.port);
 		forwardStatus(made.coordinator, notify);
 		await made.coordinator.openFolders(params.folders);
 		return {

@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
@@ -59,6 +61,44 @@ describe('server', () => {
 		expect(hits[0]).toMatchObject({ filePath: 'a.py', symbol: 'greet' });
 	});
 
+	it('serves metrics at the port that is set, to who has the token, and goes on where another window has the port', async () => {
+		const port = await freePort();
+		const settings = { embedding: { provider: 'none' }, monitoring: { port } };
+		const [first, second] = [start(), start()];
+		const { dataDirectory } = await first.initialize({ settings });
+		await second.initialize({ settings });
+		await first.connection.sendRequest('index/start', null);
+		await first.connection.sendRequest('search', { query: 'greet', limit: 5 });
+		const token = readFileSync(join(dataDirectory, 'metrics.token'), 'utf8').trim();
+		const scrape = (bearer: string) => fetch(`http://127.0.0.1:${port}/metrics`, { headers: { authorization: `Bearer ${bearer}` } });
+		expect(await (await scrape(token)).text()).toMatch(/^hybrid_search_seconds_count 1$/m);
+		expect((await scrape('guessed')).status).toBe(401);
+		await second.connection.sendRequest('index/start', null);
+		expect((await second.connection.sendRequest<SearchResult>('search', { query: 'greet', limit: 5 })).hits).toHaveLength(1);
+		await first.connection.sendNotification('settings/changed', { settings: { ...settings, monitoring: { port: 0 } } });
+		await expect
+			.poll(
+				() =>
+					scrape(token).then(
+						() => 'served',
+						() => 'gone',
+					),
+				{ timeout: 5_000 },
+			)
+			.toBe('gone');
+		await second.connection.sendNotification('settings/changed', { settings });
+		await expect
+			.poll(
+				() =>
+					scrape('guessed').then(
+						({ status }) => status,
+						() => 'gone',
+					),
+				{ timeout: 5_000 },
+			)
+			.toBe(401);
+	});
+
 	it('lets a client see, take out, take in and forget what was learned, and says what is wrong with a bundle', async () => {
 		const { connection, initialize } = start();
 		await initialize();
@@ -113,3 +153,11 @@ describe('server', () => {
 		expect((await exit)[0]).toBe(0);
 	});
 });
+
+async function freePort(): Promise<number> {
+	const server = createServer().listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const { port } = server.address() as { readonly port: number };
+	await new Promise((resolve) => server.close(resolve));
+	return port;
+}
