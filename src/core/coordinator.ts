@@ -245,7 +245,12 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		}),
 		dashboardRows: (query) => ledger.rows(query),
 		proposeFix: (request, signal) =>
-			proposeFix(request, { ask: (query) => coordinator.ask(query, () => undefined, signal), uuid: ports.uuid, ...(signal ? { signal } : {}) }),
+			proposeFix(request, {
+				ask: (query) => coordinator.ask(query, () => undefined, signal),
+				uuid: ports.uuid,
+				keepsSyntax: fixes.syntaxCheck(request.language),
+				...(signal ? { signal } : {}),
+			}),
 		models: (options) => catalogue.describe(options),
 		modelEndpoints: () => catalogue.endpoints(),
 		modelPresets: () => catalogue.presets(),

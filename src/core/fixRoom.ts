@@ -1,3 +1,4 @@
+import { type SyntaxCheck, syntaxCheck } from './ask/fix/keepsSyntax.ts';
 import type { Worktree } from './domain/file.ts';
 import type { FixOutcome, LearnedFixOffer, LearnedFixRequest } from './domain/learnedFix.ts';
 import type { LocalOnlyCheck } from './domain/localOnly.ts';
@@ -7,6 +8,7 @@ import { ErrorSolutions } from './learn/error/errorSolutions.ts';
 import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
 import type { VectorStore } from './store/vectorStore.ts';
+import { grammarOf } from './syntax/editorLanguages.ts';
 import { SyntaxParser } from './syntax/syntaxParser.ts';
 
 export interface FixRoom {
@@ -14,6 +16,8 @@ export interface FixRoom {
 	offer(request: LearnedFixRequest): Promise<readonly LearnedFixOffer[]>;
 	/** Counts what became of a fix, and learns from it. Nothing is learned of secret files, outside the open folders, or while learning is paused. */
 	record(outcome: FixOutcome): Promise<void>;
+	/** For files of a language, by the editor's id of it. */
+	syntaxCheck(language: string): SyntaxCheck;
 }
 
 /** Parsing for a fix is done while the user waits. */
@@ -42,6 +46,7 @@ export function createFixRoom(options: {
 	}
 
 	return {
+		syntaxCheck: (language) => syntaxCheck(parser, language),
 		async offer(request) {
 			const offers = (await bookOf(request.path)?.offerFixes(toDiagnostic(request), request.text)) ?? [];
 			return offers.map(({ text: _whole, ...offer }) => offer);
@@ -58,5 +63,5 @@ export function createFixRoom(options: {
 }
 
 function toDiagnostic({ languageId, diagnostic: { message, source, code, offset } }: LearnedFixRequest): Diagnostic {
-	return { message, source: source ?? '', code: code ?? '', languageId, offset };
+	return { message, source: source ?? '', code: code ?? '', languageId: grammarOf(languageId), offset };
 }

@@ -4,6 +4,7 @@ import type { EditorDiagnostic } from './question.ts';
 export interface LearnedFixRequest {
 	/** Absolute. */
 	readonly path: string;
+	/** The editor's id of its language. */
 	readonly languageId: string;
 	readonly text: string;
 	readonly diagnostic: Pick<EditorDiagnostic, 'message' | 'source' | 'code'> & {

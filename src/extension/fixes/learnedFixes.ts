@@ -16,9 +16,6 @@ const MAX_CHARACTERS = 200_000;
 /** Diagnostics of one place that are asked for. */
 const MOST_DIAGNOSTICS = 3;
 
-/** The editor's ids of languages that the coordinator names otherwise. */
-const LANGUAGES: Readonly<Record<string, string>> = { typescriptreact: 'tsx', javascriptreact: 'javascript', shellscript: 'bash' };
-
 interface ChosenFix {
 	readonly uri: vscode.Uri;
 	readonly diagnostic: vscode.Diagnostic;
@@ -119,5 +116,5 @@ function requestFor({ uri, languageId }: vscode.TextDocument, text: string, diag
 	const { source, code, message } = toSeen(diagnostic);
 	const { line, character } = diagnostic.range.start;
 	const offset = text.split('\n', line).reduce((sum, before) => sum + before.length + 1, 0) + character;
-	return { path: uri.fsPath, languageId: LANGUAGES[languageId] ?? languageId, text, diagnostic: { message, source, code, offset } };
+	return { path: uri.fsPath, languageId, text, diagnostic: { message, source, code, offset } };
 }

@@ -1,13 +1,14 @@
 import type { FixEdit, FixRefusal } from '#core/domain/fix';
+import type { SyntaxCheck } from './keepsSyntax.ts';
 
 export type CheckedFix = { readonly edits: readonly FixEdit[]; readonly text: string } | { readonly refused: FixRefusal };
 
 /**
- * Whether every edit's lines are in the text exactly once, apart from one another, and what comes of it changes something and has no more brackets
- * without a partner. White space at the end of lines does not count, nor does an indentation that is off by the same amount in all lines; the
+ * Whether every edit's lines are in the text exactly once, apart from one another, and what comes of it changes something and parses no worse. White
+ * space at the end of lines does not count, nor does an indentation that is off by the same amount in all lines; the
  * edits that come back have the file's own lines.
  */
-export function checkFix(text: string, edits: readonly FixEdit[]): CheckedFix {
+export async function checkFix(text: string, edits: readonly FixEdit[], keepsSyntax: SyntaxCheck): Promise<CheckedFix> {
 	const lines = text.split(/\r\n|\r|\n/);
 	const places: { readonly start: number; readonly edit: FixEdit }[] = [];
 	for (const edit of edits) {
@@ -25,9 +26,10 @@ export function checkFix(text: string, edits: readonly FixEdit[]): CheckedFix {
 		next = start + edit.search.length;
 	}
 	result.push(...lines.slice(next));
+	const before = lines.join('\n');
 	const after = result.join('\n');
-	if (after === lines.join('\n')) return { refused: 'no-change' };
-	if (unmatchedBrackets(after) > unmatchedBrackets(lines.join('\n'))) return { refused: 'would-break' };
+	if (after === before) return { refused: 'no-change' };
+	if (!(await keepsSyntax(before, after))) return { refused: 'would-break' };
 	return { edits: places.map(({ edit }) => edit), text: after };
 }
 
@@ -56,20 +58,4 @@ function shiftOf(line: string, wanted: string): string | null {
 
 function shifted(line: string, shift: string): string {
 	return line.trim() === '' ? line : shift + line;
-}
-
-const PARTNERS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
-
-/** Brackets without a partner, outside of strings and comments as far as signs tell: comparable between two versions of one file only. */
-function unmatchedBrackets(text: string): number {
-	const bare = text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g, '');
-	const open: string[] = [];
-	let unmatched = 0;
-	for (const sign of bare.match(/[()[\]{}]/g) ?? []) {
-		const partner = PARTNERS[sign];
-		if (partner === undefined) open.push(sign);
-		else if (open.at(-1) === partner) open.pop();
-		else unmatched++;
-	}
-	return unmatched + open.length;
 }

@@ -4,6 +4,7 @@ import type { AskQuery } from '#core/domain/requests';
 import { isSecretPath } from '#core/domain/secretFiles';
 import { checkFix } from './checkFix.ts';
 import { askAgain, fixQuestion } from './fixQuestion.ts';
+import type { SyntaxCheck } from './keepsSyntax.ts';
 import { parseFix } from './parseFix.ts';
 
 /** Answers that are asked for: a model that got the form wrong gets it right when told. */
@@ -18,10 +19,11 @@ export async function proposeFix(
 	options: {
 		readonly ask: (query: AskQuery, signal?: AbortSignal) => Promise<AnswerSummary>;
 		readonly uuid: () => string;
+		readonly keepsSyntax: SyntaxCheck;
 		readonly signal?: AbortSignal;
 	},
 ): Promise<FixProposal> {
-	const { ask, uuid, signal } = options;
+	const { ask, uuid, keepsSyntax, signal } = options;
 	let question = fixQuestion(request);
 	const refuse = (reason: FixRefusal, explanation = ''): FixProposal => ({ status: 'refused', interactionId: question.interactionId, reason, explanation });
 	if (isSecretPath(request.path)) return refuse('secret-file');
@@ -34,7 +36,7 @@ export async function proposeFix(
 		if (!answer.model) return refuse('no-model');
 		text = answer.text;
 		const parsed = parseFix(text);
-		const checked = parsed ? checkFix(request.text, parsed.edits) : { refused: 'no-edit' as const };
+		const checked = parsed ? await checkFix(request.text, parsed.edits, keepsSyntax) : { refused: 'no-edit' as const };
 		if (parsed && 'edits' in checked) {
 			const { edits } = checked;
 			return { status: 'proposed', interactionId: question.interactionId, edits, explanation: parsed.explanation, model: answer.model.label, sentTo: answer.sentTo };

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { checkFix } from '#core/ask/fix/checkFix';
 import { codeAround } from '#core/ask/fix/fixQuestion';
+import { syntaxCheck } from '#core/ask/fix/keepsSyntax';
 import { parseFix } from '#core/ask/fix/parseFix';
 import { proposeFix } from '#core/ask/fix/proposeFix';
 import type { AnswerSummary } from '#core/domain/answer';
 import type { FixRequest } from '#core/domain/fix';
 import type { AskQuery } from '#core/domain/requests';
+import { fixParser } from '../../../../support/fixes.ts';
+
+const parser = fixParser();
+const ofUnknown = syntaxCheck(parser, 'plaintext');
 
 const text = 'export function half(amount: number): string {\n\treturn amount / 2;\n}\n\nexport const name = "a";\n';
 const diagnostic = { path: '/w/half.ts', line: 2, severity: 'error', message: "Type 'number' is not assignable to type 'string'.", source: 'ts', code: '2322' } as const;
@@ -34,7 +39,7 @@ function scripted(...answers: readonly string[]) {
 			text: answer,
 		};
 	};
-	return { asked, ask, uuid: () => `again-${asked.length}` };
+	return { asked, ask, keepsSyntax: syntaxCheck(parser, 'typescript'), uuid: () => `again-${asked.length}` };
 }
 
 describe('a fix by a model', () => {
@@ -89,20 +94,46 @@ describe('the edits of an answer', () => {
 		expect(parseFix(edit('<\u200bdiv>', '<\u200bp>'))?.edits).toEqual([{ search: ['<div>'], replace: ['<p>'] }]);
 	});
 
-	it('apply where their lines are exactly once, also with another indentation and line end', () => {
-		expect(checkFix('if x:\r\n    a()\r\n    b()\r\n', [{ search: ['a()', 'b()'], replace: ['a()', 'c()'] }])).toEqual({
+	it('apply where their lines are exactly once, also with another indentation and line end', async () => {
+		expect(await checkFix('if x:\r\n    a()\r\n    b()\r\n', [{ search: ['a()', 'b()'], replace: ['a()', 'c()'] }], ofUnknown)).toEqual({
 			edits: [{ search: ['    a()', '    b()'], replace: ['    a()', '    c()'] }],
 			text: 'if x:\n    a()\n    c()\n',
 		});
-		expect(checkFix('a\nb\na\n', [{ search: ['a'], replace: ['c'] }])).toEqual({ refused: 'ambiguous' });
-		expect(checkFix('a\nb\n', [{ search: ['c'], replace: ['d'] }])).toEqual({ refused: 'not-found' });
-		expect(checkFix('a\nb\n', [{ search: ['a'], replace: ['a'] }])).toEqual({ refused: 'no-change' });
+		expect(await checkFix('a\nb\na\n', [{ search: ['a'], replace: ['c'] }], ofUnknown)).toEqual({ refused: 'ambiguous' });
+		expect(await checkFix('a\nb\n', [{ search: ['c'], replace: ['d'] }], ofUnknown)).toEqual({ refused: 'not-found' });
+		expect(await checkFix('a\nb\n', [{ search: ['a'], replace: ['a'] }], ofUnknown)).toEqual({ refused: 'no-change' });
 		expect(
-			checkFix('a\nb\nc\n', [
-				{ search: ['a', 'b'], replace: ['x'] },
-				{ search: ['b', 'c'], replace: ['y'] },
-			]),
+			await checkFix(
+				'a\nb\nc\n',
+				[
+					{ search: ['a', 'b'], replace: ['x'] },
+					{ search: ['b', 'c'], replace: ['y'] },
+				],
+				ofUnknown,
+			),
 		).toEqual({ refused: 'ambiguous' });
+	});
+
+	it('are refused where the grammar finds more errors than before, brackets or not', async () => {
+		const check = (language: string, before: string, after: string) => syntaxCheck(parser, language)(before, after);
+		expect(await check('typescript', 'const a = 1;\n', 'const = 1;\n')).toBe(false);
+		expect(await check('python', 'def f():\n    return 1\n', 'def f()\n    return 1\n')).toBe(false);
+		expect(await check('typescriptreact', 'const a = <p>x</p>;\n', 'const a = <p>x;\n')).toBe(false);
+	});
+
+	it('are fine where the grammar finds nothing wrong, whatever the brackets look like, and where an error goes', async () => {
+		const check = (language: string, before: string, after: string) => syntaxCheck(parser, language)(before, after);
+		expect(await check('python', 'a = 1\n', 'a = 1  # (\n')).toBe(true);
+		expect(await ofUnknown('a = 1\n', 'a = 1  # (\n')).toBe(false);
+		expect(await check('typescriptreact', 'const a = <p>x</p>;\n', 'const a = <p>y</p>;\n')).toBe(true);
+		expect(await check('typescript', 'const a = ;\n', 'const a = 1;\n')).toBe(true);
+	});
+
+	it('are judged by brackets where there is no grammar or errors remain', async () => {
+		expect(await ofUnknown('a(b)\n', 'a(b\n')).toBe(false);
+		expect(await ofUnknown('a(b\n', 'a(c)\n')).toBe(true);
+		const check = syntaxCheck(parser, 'typescript');
+		expect(await check('const a = ;\nb(c);\n', 'const a = ;\nb(d);\n')).toBe(true);
 	});
 });
 
