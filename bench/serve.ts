@@ -26,7 +26,7 @@ const MIX = [
 
 /**
  * `serve` under load: `--clients N` (default 50) agents of as many users over `--seconds N` (default 600), each with a pause of `--pause MS`
- * (default 1,000) after an answer, on `--workspace DIR`. Times of calls, errors, and the server's memory after the first minute and at the end.
+ * (default 1,000) after an answer, on `--workspace DIR`. Times of calls that succeeded, errors, and the server's memory after a third of the time and at the end.
  */
 export async function run(parameters: string[]) {
 	const number = (value: string) => ({ type: 'string', default: value }) as const;

@@ -12,4 +12,6 @@ docker compose cp "coordinator:/data/$stamp/qdrant" "$target/qdrant"
 docker compose exec -T coordinator rm -r "/data/$stamp"
 docker compose exec -T postgres pg_dump --username=hybrid --format=custom hybrid > "$target/postgres.dump"
 cp -R secrets "$target/secrets"
+# The container that restores reads these as another user; nobody else of this machine gets into the folder.
+chmod -R go+rX "$target/coordinator" "$target/qdrant"
 echo "Kept in $target."

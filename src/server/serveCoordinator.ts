@@ -93,9 +93,12 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 		});
 		const made = await createCoordinator({ ports, settings, dataDirectory });
 		coordinator = made.coordinator;
-		const monitor = createMonitor(log);
-		monitor.watch(made.coordinator, made.onDidObserve);
-		const metrics = new WindowMetrics({ monitor, dataDirectory, log });
+		const startMonitor = () => {
+			const monitor = createMonitor(log);
+			monitor.watch(made.coordinator, made.onDidObserve);
+			return monitor;
+		};
+		const metrics = new WindowMetrics({ createMonitor: startMonitor, dataDirectory, log });
 		applySettings = async (next) => {
 			await Promise.all([made.applySettings(next), metrics.apply(next.monitoring.port)]);
 		};

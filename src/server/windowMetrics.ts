@@ -9,15 +9,17 @@ import type { Monitor } from '#node/prometheus';
  * windows the first has the port; the others say so in the log, and have it when they ask again after that one is gone.
  */
 export class WindowMetrics {
-	readonly #monitor: Monitor;
+	readonly #createMonitor: () => Monitor;
+	#monitor: Monitor | undefined;
 	readonly #dataDirectory: string;
 	readonly #log: Pick<LogPort, 'info' | 'warn'>;
 	#port = 0;
 	#server: MetricsServer | undefined;
 	#turn: Promise<void> = Promise.resolve();
 
-	constructor(options: { readonly monitor: Monitor; readonly dataDirectory: string; readonly log: Pick<LogPort, 'info' | 'warn'> }) {
-		this.#monitor = options.monitor;
+	/** `createMonitor` is called for the first port: who serves nothing counts nothing. */
+	constructor(options: { readonly createMonitor: () => Monitor; readonly dataDirectory: string; readonly log: Pick<LogPort, 'info' | 'warn'> }) {
+		this.#createMonitor = options.createMonitor;
 		this.#dataDirectory = options.dataDirectory;
 		this.#log = options.log;
 	}
@@ -35,6 +37,7 @@ export class WindowMetrics {
 		this.#port = port;
 		if (port === 0) return;
 		try {
+			this.#monitor ??= this.#createMonitor();
 			const { token } = readToken(join(this.#dataDirectory, 'metrics.token'));
 			this.#server = await serveMetrics({ port, monitor: this.#monitor, token, log: this.#log });
 			this.#log.info(`Metrics are served at ${this.#server.url}`);
