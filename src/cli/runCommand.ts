@@ -9,10 +9,9 @@ import type { Coordinator } from '#core/domain/requests';
 import { settingsFromWire } from '#core/settingsFromWire';
 import { resolveDataDirectory } from '#node/dataDirectory';
 import { createLog } from '#node/log';
-import { createPorts } from '#node/ports';
-import { withSecretFiles } from '#node/secretFiles';
-import { secretsFromEnvironment } from '#node/secretsFromEnvironment';
+
 import { overEnvironment } from '#node/settingsFromEnvironment';
+import { terminalPorts } from '#node/terminalPorts';
 import { showProgress } from './progress.ts';
 import { formatTeamReport } from './teamReport.ts';
 import { explainProblem, formatHit, formatStoredIndex, formatSummary, noticeText } from './words.ts';
@@ -57,13 +56,7 @@ export async function runCommand(line: CommandLine): Promise<number> {
 			process.env,
 		),
 	);
-	const ports = createPorts({
-		assetsPath: dirname(fileURLToPath(import.meta.url)),
-		threads: settings.index.threads,
-		log,
-		secrets: secretsFromEnvironment(withSecretFiles(process.env)),
-		hostModels: { models: async () => [] },
-	});
+	const ports = terminalPorts({ assetsPath: dirname(fileURLToPath(import.meta.url)), settings, log });
 	const { coordinator } = await createCoordinator({ ports, settings, dataDirectory: resolveDataDirectory(line.dataDirectory) });
 	try {
 		if (!ABOUT_ALL.has(line.command) && !line.isTeam) await coordinator.openFolders(line.folders.map((path) => ({ path, name: basename(path) })));

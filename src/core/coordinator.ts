@@ -69,6 +69,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		// First, so that what is in the ledger is also on its way to the team.
 		team.record(rows);
 		ledger.record(rows);
+		for (const row of rows) observed.fire(observeCall(row));
 	};
 	const router = createRouter({
 		settings: () => settings.routing,
@@ -114,10 +115,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		router,
 		budget: () => ledger.budget(),
 		allow: (call) => ledger.allow(call),
-		record: (rows) => {
-			record(rows);
-			for (const row of rows) observed.fire(observeCall(row));
-		},
+		record,
 		onAsked: (asked, figures) => ledger.recordFigures(asked, figures),
 		localOnly,
 		keepTrue: (hits) => learning.keepTrue(hits),

@@ -3,10 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { createCoordinator } from '#core/coordinator';
 import { resolveDataDirectory } from '#node/dataDirectory';
 import type { createLog } from '#node/log';
-import { createPorts } from '#node/ports';
 import type { Monitor } from '#node/prometheus';
-import { withSecretFiles } from '#node/secretFiles';
-import { secretsFromEnvironment } from '#node/secretsFromEnvironment';
+import { terminalPorts } from '#node/terminalPorts';
 import { agentSettings } from './agentSettings.ts';
 import { Workspace } from './workspace.ts';
 
@@ -27,14 +25,7 @@ export function openWorkspace(options: {
 		dataDirectory,
 		log,
 		open: async () => {
-			const ports = createPorts({
-				assetsPath: dirname(fileURLToPath(import.meta.url)),
-				threads: settings.index.threads,
-				log,
-				secrets: secretsFromEnvironment(withSecretFiles(process.env)),
-				hostModels: { models: async () => [] },
-				network: () => settings.network,
-			});
+			const ports = terminalPorts({ assetsPath: dirname(fileURLToPath(import.meta.url)), settings, log });
 			const { coordinator, onDidObserve } = await createCoordinator({ ports, settings, dataDirectory });
 			monitor?.watch(coordinator, onDidObserve);
 			return coordinator;

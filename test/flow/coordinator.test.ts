@@ -7,9 +7,7 @@ import { createCoordinator } from '#core/coordinator';
 import type { AskPart } from '#core/domain/answer';
 import type { AskQuery, Coordinator } from '#core/domain/requests';
 import { settingsFromWire } from '#core/settingsFromWire';
-import { createLog } from '#node/log';
-import { createPorts } from '#node/ports';
-import { assetsPath } from '../support/assets.ts';
+import { quietPorts } from '../support/ports.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
 
 const FILES = {
@@ -43,13 +41,7 @@ describe('coordinator', () => {
 	});
 
 	async function start(workspace: TemporaryFolder, data: TemporaryFolder, wire: Record<string, unknown> = {}): Promise<Coordinator> {
-		const ports = createPorts({
-			assetsPath: assetsPath(),
-			threads: 1,
-			log: createLog(() => undefined, 'off'),
-			secrets: { get: async () => null },
-			hostModels: { models: async () => [] },
-		});
+		const ports = quietPorts();
 		const { coordinator } = await createCoordinator({ ports, settings: settingsFromWire(wire).settings, dataDirectory: data.path });
 		cleanUps.push(() => coordinator.close());
 		await coordinator.openFolders([{ path: workspace.path, name: 'sample' }]);

@@ -5,9 +5,8 @@ import { createCoordinator } from '#core/coordinator';
 import type { DashboardRowsQuery } from '#core/domain/dashboard';
 import type { Coordinator } from '#core/domain/requests';
 import { DEFAULT_SETTINGS } from '#core/settings';
-import { createLog } from '#node/log';
-import { createPorts } from '#node/ports';
-import { assetsPath, repositoryRoot } from '../support/assets.ts';
+import { repositoryRoot } from '../support/assets.ts';
+import { quietPorts } from '../support/ports.ts';
 import { workForDays } from '../support/weekOfUse.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
@@ -27,13 +26,7 @@ it('tells of days of work what the rows say, by day, by model, and what was lear
 	using data = temporaryFolder();
 	cpSync(join(repositoryRoot, 'sample'), workspace.path, { recursive: true });
 	await workForDays({ workspace: workspace.path, dataDirectory: data.path, days: 3, perDay: 12 });
-	const ports = createPorts({
-		assetsPath: assetsPath(),
-		threads: 1,
-		log: createLog(() => undefined, 'off'),
-		secrets: { get: async () => null },
-		hostModels: { models: async () => [] },
-	});
+	const ports = quietPorts();
 	const { coordinator } = await createCoordinator({ ports, settings: DEFAULT_SETTINGS, dataDirectory: data.path });
 	const shown = await coordinator.dashboard({});
 	const { questions, periods, models, local, remote, latency, calibration, savings } = shown;

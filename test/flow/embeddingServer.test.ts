@@ -4,10 +4,8 @@ import type { Coordinator } from '#core/domain/requests';
 import type { ClockPort } from '#core/ports';
 import { settingsFromWire } from '#core/settingsFromWire';
 import { createClock } from '#node/clock';
-import { createLog } from '#node/log';
-import { createPorts } from '#node/ports';
-import { assetsPath } from '../support/assets.ts';
 import { type Answer, json, type ModelServer, outsideAddress, startModelServer } from '../support/modelServer.ts';
+import { quietPorts } from '../support/ports.ts';
 import { uuid } from '../support/stores.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
 
@@ -42,13 +40,7 @@ describe('indexing with an embedding server', () => {
 		);
 		workspace.write(files);
 		cleanUps.push(() => Promise.resolve(server[Symbol.asyncDispose]()));
-		const made = createPorts({
-			assetsPath: assetsPath(),
-			threads: 1,
-			log: createLog(() => undefined, 'off'),
-			secrets: { get: async () => null },
-			hostModels: { models: async () => [] },
-		});
+		const made = quietPorts();
 		const { settings } = settingsFromWire({ embedding: { provider: 'ollama', url: server.origin, model: 'm' } });
 		const { coordinator } = await createCoordinator({ ports: { ...made, clock }, settings, dataDirectory: data.path });
 		cleanUps.push(() => coordinator.close());

@@ -4,9 +4,7 @@ import { createCoordinator } from '#core/coordinator';
 import type { SignalKind } from '#core/domain/outcome';
 import type { Coordinator } from '#core/domain/requests';
 import { settingsFromWire } from '#core/settingsFromWire';
-import { createLog } from '#node/log';
-import { createPorts } from '#node/ports';
-import { assetsPath } from '../support/assets.ts';
+import { quietPorts } from '../support/ports.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 /** Two files that a question about retries fits about as well. */
@@ -31,13 +29,7 @@ describe('what became of an answer', () => {
 			() => data[Symbol.dispose](),
 		);
 		workspace.write(FILES);
-		const ports = createPorts({
-			assetsPath: assetsPath(),
-			threads: 1,
-			log: createLog(() => undefined, 'off'),
-			secrets: { get: async () => null },
-			hostModels: { models: async () => [] },
-		});
+		const ports = quietPorts();
 		const settings = settingsFromWire({ embedding: { provider: 'none' }, ...wire }).settings;
 		const { coordinator } = await createCoordinator({ ports, settings, dataDirectory: data.path });
 		cleanUps.push(() => coordinator.close());

@@ -3,9 +3,7 @@ import { createCoordinator } from '#core/coordinator';
 import type { LearnedFixOffer } from '#core/domain/learnedFix';
 import type { Coordinator } from '#core/domain/requests';
 import { settingsFromWire } from '#core/settingsFromWire';
-import { createLog } from '#node/log';
-import { createPorts } from '#node/ports';
-import { assetsPath } from '../support/assets.ts';
+import { quietPorts } from '../support/ports.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
 
 const MESSAGE = "Property 'lenght' does not exist on type 'string[]'. Did you mean 'length'?";
@@ -32,13 +30,7 @@ describe('learned fixes, from the coordinator', () => {
 			() => data[Symbol.dispose](),
 		);
 		workspace.write({ 'src/a.ts': 'export {};\n' });
-		const ports = createPorts({
-			assetsPath: assetsPath(),
-			threads: 1,
-			log: createLog(() => undefined, 'off'),
-			secrets: { get: async () => null },
-			hostModels: { models: async () => [] },
-		});
+		const ports = quietPorts();
 		const settings = settingsFromWire({ embedding: { provider: 'none' }, ...wire }).settings;
 		const { coordinator } = await createCoordinator({ ports, settings, dataDirectory: data.path });
 		cleanUps.push(() => coordinator.close());

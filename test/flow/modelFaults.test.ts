@@ -5,11 +5,9 @@ import { createCoordinator } from '#core/coordinator';
 import type { AnswerSummary, AskPart } from '#core/domain/answer';
 import type { AskQuery } from '#core/domain/requests';
 import { settingsFromWire } from '#core/settingsFromWire';
-import { createLog } from '#node/log';
-import { createPorts } from '#node/ports';
-import { assetsPath } from '../support/assets.ts';
 import { type ChatServer, startChatServer } from '../support/chatServer.ts';
 import { type Answer, json, outsideAddress, startModelServer } from '../support/modelServer.ts';
+import { quietPorts } from '../support/ports.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 const FILES = { 'src/wheel.ts': 'export function turnWheel(wheel: number): number {\n\treturn wheel * 2;\n}\n' };
@@ -59,13 +57,7 @@ describe.skipIf(outsideAddress === undefined)('a model server that', () => {
 			learning: { enabled: false },
 			...(search ? { search } : {}),
 		});
-		const ports = createPorts({
-			assetsPath: assetsPath(),
-			threads: 1,
-			log: createLog(() => undefined, 'off'),
-			secrets: { get: async () => null },
-			hostModels: { models: async () => [] },
-		});
+		const ports = quietPorts();
 		const { coordinator } = await createCoordinator({ ports, settings, dataDirectory: data.path });
 		cleanUps.push(() => coordinator.close());
 		await coordinator.openFolders([{ path: workspace.path, name: 'w' }]);

@@ -3,11 +3,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createCoordinator } from '#core/coordinator';
 import type { AskQuery, Coordinator } from '#core/domain/requests';
 import { settingsFromWire } from '#core/settingsFromWire';
-import { createLog } from '#node/log';
-import { createPorts } from '#node/ports';
-import { assetsPath } from '../support/assets.ts';
 import { type ChatServer, startChatServer } from '../support/chatServer.ts';
 import { outsideAddress } from '../support/modelServer.ts';
+import { quietPorts } from '../support/ports.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 const PRICE = { inputUsdPerMillion: 3, outputUsdPerMillion: 15, asOf: '2026-11-01' };
@@ -58,13 +56,7 @@ describe.skipIf(outsideAddress === undefined)('calls under way', () => {
 		});
 		const coordinators: Coordinator[] = [];
 		for (let window = 0; window < windows; window++) {
-			const ports = createPorts({
-				assetsPath: assetsPath(),
-				threads: 1,
-				log: createLog(() => undefined, 'off'),
-				secrets: { get: async () => null },
-				hostModels: { models: async () => [] },
-			});
+			const ports = quietPorts();
 			const { coordinator } = await createCoordinator({ ports, settings, dataDirectory: data.path });
 			cleanUps.push(() => coordinator.close());
 			await coordinator.openFolders([{ path: workspace.path, name: 'w' }]);

@@ -6,6 +6,7 @@ import { settingsFromWire } from '#core/settingsFromWire';
 import { createLog } from '#node/log';
 import { createPorts } from '#node/ports';
 import { assetsPath } from '../support/assets.ts';
+import { quietPorts } from '../support/ports.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 async function open(url: string, dataDirectory: string, key: string | null = null) {
@@ -58,13 +59,7 @@ test.each([
 
 test('nothing is shared, and no problem told, where no server is set', async () => {
 	using data = temporaryFolder();
-	const ports = createPorts({
-		assetsPath: assetsPath(),
-		threads: 1,
-		log: createLog(() => undefined, 'off'),
-		secrets: { get: async () => null },
-		hostModels: { models: async () => [] },
-	});
+	const ports = quietPorts();
 	const { coordinator } = await createCoordinator({ ports, settings: settingsFromWire({}).settings, dataDirectory: data.path });
 	expect(coordinator.status().problems).toEqual([]);
 	await expect(coordinator.moveStores('qdrant', () => undefined)).rejects.toMatchObject({ code: 'invalid-argument' });

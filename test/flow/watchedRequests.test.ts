@@ -4,11 +4,9 @@ import { createCoordinator } from '#core/coordinator';
 import type { AnswerSummary } from '#core/domain/answer';
 import type { AskQuery, Coordinator } from '#core/domain/requests';
 import { settingsFromWire } from '#core/settingsFromWire';
-import { createLog } from '#node/log';
-import { createPorts } from '#node/ports';
-import { assetsPath } from '../support/assets.ts';
 import { type ChatBody, type ChatServer, startChatServer } from '../support/chatServer.ts';
 import { outsideAddress } from '../support/modelServer.ts';
+import { quietPorts } from '../support/ports.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
 
 /** Names that stand in local-only text alone, and what the local model says of it. */
@@ -81,13 +79,7 @@ describe.skipIf(outsideAddress === undefined)('what may not leave the machine', 
 			learning: { enabled: false },
 		});
 		const start = async () => {
-			const ports = createPorts({
-				assetsPath: assetsPath(),
-				threads: 1,
-				log: createLog(() => undefined, 'off'),
-				secrets: { get: async () => null },
-				hostModels: { models: async () => [] },
-			});
+			const ports = quietPorts();
 			const { coordinator } = await createCoordinator({ ports, settings, dataDirectory: data.path });
 			cleanUps.push(() => coordinator.close());
 			await coordinator.openFolders([{ path: workspace.path, name: 'w' }]);

@@ -9,15 +9,14 @@ import { settingsFromWire } from '#core/settingsFromWire';
 import { createMcpServer } from '#mcp/createMcpServer';
 import { Workspace } from '#mcp/workspace';
 import { createLog } from '#node/log';
-import { createPorts } from '#node/ports';
-import { assetsPath } from './assets.ts';
+import { quietPorts } from './ports.ts';
 import { errorPoint, practicePoint, skillPoint } from './skills.ts';
 
 export const QUIET = createLog(() => undefined, 'off');
 
 /** A coordinator as a head makes one, over a data directory that others may have open as well. */
 export async function openCoordinator(dataDirectory: string, wire: Record<string, unknown> = {}): Promise<Coordinator> {
-	const ports = createPorts({ assetsPath: assetsPath(), threads: 1, log: QUIET, secrets: { get: async () => null }, hostModels: { models: async () => [] } });
+	const ports = quietPorts();
 	return (await createCoordinator({ ports, settings: settingsFromWire(wire).settings, dataDirectory })).coordinator;
 }
 

@@ -3,11 +3,9 @@ import { createCoordinator } from '#core/coordinator';
 import type { AnswerSummary } from '#core/domain/answer';
 import type { Coordinator } from '#core/domain/requests';
 import { settingsFromWire } from '#core/settingsFromWire';
-import { createLog } from '#node/log';
-import { createPorts } from '#node/ports';
 import { seededRandom } from '../../bench/support/syntheticIndex.ts';
-import { assetsPath } from './assets.ts';
 import { outsideAddress, startModelServer } from './modelServer.ts';
+import { quietPorts } from './ports.ts';
 
 const ASKED = [
 	'Where is value added tax rounded?',
@@ -61,13 +59,7 @@ export async function workForDays(options: {
 		morning.setDate(morning.getDate() - day);
 		morning.setHours(10, 0, 0, 0);
 		let aheadMs = day === 0 ? 0 : morning.getTime() - Date.now();
-		const ports = createPorts({
-			assetsPath: assetsPath(),
-			threads: 1,
-			log: createLog(() => undefined, 'off'),
-			secrets: { get: async () => null },
-			hostModels: { models: async () => [] },
-		});
+		const ports = quietPorts();
 		const { coordinator } = await createCoordinator({
 			ports: { ...ports, clock: { ...ports.clock, nowMs: () => Date.now() + aheadMs } },
 			settings: settingsFromWire({

@@ -8,10 +8,9 @@ import type { Coordinator } from '#core/domain/requests';
 import { DEFAULT_SETTINGS } from '#core/settings';
 import type { DashboardHost } from '#extension/dashboard/dashboardSession';
 import type { Words } from '#extension/dashboard/words';
-import { createLog } from '#node/log';
-import { createPorts } from '#node/ports';
-import { assetsPath, repositoryRoot } from '../support/assets.ts';
+import { repositoryRoot } from '../support/assets.ts';
 import { browserUnavailable, ENGLISH, launchBrowser, type OpenedDashboard, openDashboard, TOKEN } from '../support/dashboardPage.ts';
+import { quietPorts } from '../support/ports.ts';
 import { workForDays } from '../support/weekOfUse.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
 
@@ -26,13 +25,7 @@ describe.skipIf(unavailable !== null)(`the dashboard page in a browser${unavaila
 	let nothing: Coordinator;
 
 	const start = async (dataDirectory: string) => {
-		const ports = createPorts({
-			assetsPath: assetsPath(),
-			threads: 1,
-			log: createLog(() => undefined, 'off'),
-			secrets: { get: async () => null },
-			hostModels: { models: async () => [] },
-		});
+		const ports = quietPorts();
 		return (await createCoordinator({ ports, settings: DEFAULT_SETTINGS, dataDirectory })).coordinator;
 	};
 	const requestTo =

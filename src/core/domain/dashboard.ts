@@ -1,19 +1,9 @@
 import type { KnowledgeState } from './knowledge.ts';
 import type { QuestionRow } from './questionRow.ts';
-import type { AugmentationEffect, CallPurpose, LocalSavings } from './spending.ts';
+import type { AugmentationEffect, CallPurpose, CallTotals, LocalSavings } from './spending.ts';
 
 /** Sums over calls of models. */
-export interface CallSums {
-	readonly calls: number;
-	readonly failed: number;
-	readonly cancelled: number;
-	readonly cacheHits: number;
-	readonly inputTokens: number;
-	readonly outputTokens: number;
-	readonly estimatedCalls: number;
-	/** Sum of the known costs. */
-	readonly costUsd: number;
-	readonly unknownCostCalls: number;
+export interface CallSums extends CallTotals {
 	/** Calls that a model finished, and their time. */
 	readonly timedCalls: number;
 	readonly timedMs: number;

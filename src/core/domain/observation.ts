@@ -1,6 +1,7 @@
 import type { AnswerSummary } from './answer.ts';
 import type { OutcomeLabel, SignalKind } from './outcome.ts';
 import type { RouteTarget } from './route.ts';
+import type { CallPurpose } from './spending.ts';
 
 /**
  * Something that happened here, for whoever counts: figures and codes, never text, names or paths. Times are milliseconds, money US dollars.
@@ -22,7 +23,7 @@ export type Observation =
 	  }
 	| {
 			readonly kind: 'call';
-			readonly purpose: string;
+			readonly purpose: CallPurpose;
 			readonly isRemote: boolean;
 			readonly result: 'ok' | 'failed' | 'cancelled';
 			readonly isCacheHit: boolean;

@@ -73,11 +73,8 @@ export interface BudgetState {
 	readonly month: BudgetPeriod;
 }
 
-/** The calls of one model. */
-export interface ModelSpending {
-	readonly modelId: string;
-	readonly modelLabel: string;
-	readonly isRemote: boolean;
+/** What some calls come to. */
+export interface CallCosts {
 	readonly calls: number;
 	readonly failed: number;
 	readonly inputTokens: number;
@@ -88,25 +85,33 @@ export interface ModelSpending {
 	readonly unknownCostCalls: number;
 }
 
+/** The same, with what else is counted of calls. */
+export interface CallTotals extends CallCosts {
+	readonly cancelled: number;
+	readonly cacheHits: number;
+	/** Calls whose tokens were counted by us. */
+	readonly estimatedCalls: number;
+}
+
+/** The calls of one model. */
+export interface ModelSpending extends CallCosts {
+	readonly modelId: string;
+	readonly modelLabel: string;
+	readonly isRemote: boolean;
+}
+
 /** What models are called for. `pattern`: a pattern is extracted from an answer that went well. */
 export type CallPurpose = 'answer' | 'compression' | 'pattern' | 'embedding';
 
-/** The calls of one purpose, fields as in `ModelSpending`. */
-export interface PurposeSpending extends Omit<ModelSpending, 'modelId' | 'modelLabel' | 'isRemote'> {
+/** The calls of one purpose. */
+export interface PurposeSpending extends CallCosts {
 	readonly purpose: CallPurpose;
 }
 
 /** What takes reading every call. */
-export interface SpendingDetails {
+export interface SpendingDetails extends Pick<CallTotals, 'calls' | 'failed' | 'cacheHits' | 'estimatedCalls' | 'costUsd' | 'unknownCostCalls'> {
 	/** When the oldest call was that is kept; null where there is none. */
 	readonly sinceMs: number | null;
-	readonly calls: number;
-	readonly failed: number;
-	readonly cacheHits: number;
-	/** Calls whose tokens were counted by us. */
-	readonly estimatedCalls: number;
-	readonly costUsd: number;
-	readonly unknownCostCalls: number;
 	/** Most calls first. */
 	readonly models: readonly ModelSpending[];
 	/** Most calls first. Each call has one purpose, so these add up to the whole. */

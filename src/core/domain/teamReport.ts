@@ -1,4 +1,4 @@
-import type { AugmentationEffect, LocalSavings, ModelSpending } from './spending.ts';
+import type { AugmentationEffect, CallCosts, LocalSavings, ModelSpending } from './spending.ts';
 
 /** What became of interactions whose outcome is known. */
 export interface TeamOutcomes {
@@ -10,19 +10,12 @@ export interface TeamOutcomes {
 }
 
 /** One user, or several who chose the same name. */
-export interface TeamMember {
+export interface TeamMember extends CallCosts {
 	/** The chosen name, else the random id. */
 	readonly name: string;
 	readonly isNamed: boolean;
 	/** This data directory's own user is in it. */
 	readonly isOwn: boolean;
-	readonly calls: number;
-	readonly failed: number;
-	readonly inputTokens: number;
-	readonly outputTokens: number;
-	/** Sum of the known costs. */
-	readonly costUsd: number;
-	readonly unknownCostCalls: number;
 	readonly savings: LocalSavings;
 	readonly outcomes: TeamOutcomes;
 	/** Thumbs, kept edits and the like that were reported. */

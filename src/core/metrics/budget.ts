@@ -45,6 +45,7 @@ export function startOf(period: BudgetPeriod['period'], timeMs: number, zoneOffs
 	return localStart - zoneOffsetMinutes(guess) * 60_000;
 }
 
-function machineOffsetMinutes(timeMs: number): number {
+/** Minutes that this machine's clock is ahead of UTC at a time. */
+export function machineOffsetMinutes(timeMs: number): number {
 	return -new Date(timeMs).getTimezoneOffset();
 }

@@ -1,4 +1,5 @@
 import { CoordinatorError } from '#core/base/errors';
+import { type Condition, conditionsOf, type Stored } from './conditions.ts';
 import type { LedgerFilter, LedgerRange, LedgerRow, LedgerTotals } from './ledger.ts';
 
 const NANO = 1e9;
@@ -33,7 +34,6 @@ export const CALL_COLUMNS: readonly (readonly [field: keyof LedgerRow, column: s
 
 export const CALL_COLUMN_NAMES: readonly string[] = CALL_COLUMNS.map(([, column]) => column);
 
-type Stored = string | number | boolean | null;
 type StoredRow = Readonly<Record<string, unknown>>;
 
 /** What is kept of a call, in the order of the columns. Throws `invalid-argument` for an amount that is negative or no number. */
@@ -86,26 +86,13 @@ export function toTotals(row: StoredRow): LedgerTotals {
 	};
 }
 
-/** One condition that rows must meet; `values` stand for the question marks of `term`, in order. */
-export interface Condition {
-	readonly term: string;
-	readonly values: readonly Stored[];
-}
-
-/** A range, a filter and the page after which to go on, as conditions; `equals` compares a column with a value that may be null. */
-export function conditionsOf(range: LedgerRange, filter: LedgerFilter, after: string | undefined, equals: string): readonly Condition[] {
-	const conditions: Condition[] = [];
-	if (range.fromMs !== undefined) conditions.push({ term: 'time_ms >= ?', values: [range.fromMs] });
-	if (range.toMs !== undefined) conditions.push({ term: 'time_ms < ?', values: [range.toMs] });
-	for (const [field, value] of Object.entries(filter) as [keyof LedgerFilter, string | boolean | null | undefined][]) {
-		if (value !== undefined) conditions.push({ term: `${columnOf(field)} ${equals} ?`, values: [value] });
-	}
-	if (after !== undefined) {
-		const [, timeMs, row] = /^(\d+):(\d+)$/.exec(after) ?? [];
-		if (timeMs === undefined || row === undefined) throw new CoordinatorError('invalid-argument', 'This is not the next page of a ledger.');
-		conditions.push({ term: '(time_ms, row) < (?, ?)', values: [Number(timeMs), Number(row)] });
-	}
-	return conditions;
+/** The rows of a range and a filter, after the page that ended with `after`. Throws `invalid-argument` for an end of no page. */
+export function callConditions(range: LedgerRange, filter: LedgerFilter, after: string | undefined, equals: string): readonly Condition[] {
+	const conditions = conditionsOf(range, filter, columnOf, equals);
+	if (after === undefined) return conditions;
+	const [, timeMs, row] = /^(\d+):(\d+)$/.exec(after) ?? [];
+	if (timeMs === undefined || row === undefined) throw new CoordinatorError('invalid-argument', 'This is not the next page of a ledger.');
+	return [...conditions, { term: '(time_ms, row) < (?, ?)', values: [Number(timeMs), Number(row)] }];
 }
 
 function columnOf(field: keyof LedgerRow): string {

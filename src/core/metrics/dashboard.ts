@@ -1,7 +1,7 @@
 import type { Calibration, DashboardData, DashboardModel, DashboardQuery, Distribution, LatencySamples } from '#core/domain/dashboard';
 import type { AugmentationEffect, LocalSavings } from '#core/domain/spending';
 import { addCalls, addQuestions } from './addSums.ts';
-import { startOf } from './budget.ts';
+import { machineOffsetMinutes, startOf } from './budget.ts';
 import { effectOf, type TokenSample } from './controlShare.ts';
 import { type CallCell, type QuestionCell, type QuestionLedger, SLOT_MS } from './questionLedger.ts';
 import { savingsOf } from './savings.ts';
@@ -20,7 +20,7 @@ export async function dashboardFigures(
 	ledger: QuestionLedger,
 	query: DashboardQuery,
 	nowMs: number,
-	zoneOffsetMinutes: (timeMs: number) => number = (timeMs) => -new Date(timeMs).getTimezoneOffset(),
+	zoneOffsetMinutes: (timeMs: number) => number = machineOffsetMinutes,
 ): Promise<DashboardFigures> {
 	const { sinceMs, ...choices } = await ledger.choices();
 	const { step, bounds } = periodsOf(Math.max(query.fromMs ?? 0, sinceMs ?? nowMs), nowMs, zoneOffsetMinutes);

@@ -1,4 +1,4 @@
-import type { CallPurpose } from '#core/domain/spending';
+import type { CallPurpose, CallTotals } from '#core/domain/spending';
 import type { TokenPrice } from './callCost.ts';
 import type { LedgerRange, QuestionLedger } from './questionLedger.ts';
 
@@ -46,19 +46,7 @@ export type LedgerFilter = Partial<
 	Pick<LedgerRow, 'workspaceId' | 'interactionId' | 'modelId' | 'purpose' | 'isRemote' | 'target' | 'result' | 'isCacheHit' | 'isControl'>
 >;
 
-export interface LedgerTotals {
-	readonly calls: number;
-	readonly failed: number;
-	readonly cancelled: number;
-	readonly cacheHits: number;
-	readonly inputTokens: number;
-	readonly outputTokens: number;
-	/** Calls whose tokens were counted by us. */
-	readonly estimatedCalls: number;
-	/** Sum of the known costs. */
-	readonly costUsd: number;
-	/** Calls that `costUsd` says nothing of, because their price is unknown. */
-	readonly unknownCostCalls: number;
+export interface LedgerTotals extends CallTotals {
 	readonly totalMs: number;
 }
 

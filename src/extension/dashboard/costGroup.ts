@@ -1,5 +1,6 @@
 import type { PageGroup } from '#protocol/dashboardPage';
 import type { DashboardData } from '#protocol/messages';
+import { termLabel } from '../status/savingsWords.ts';
 import { chartOverTime, figure } from './figure.ts';
 import { countText, shareText, UNKNOWN, usdText, type Words } from './words.ts';
 
@@ -92,7 +93,7 @@ export function costGroup(data: DashboardData, words: Words): PageGroup {
 			{
 				title: t('How the saving is computed'),
 				head: [t('Part'), t('US dollars')],
-				rows: [...savings.terms.map(({ code, usd: part }) => [termText(code, words), usd(part)]), [t('Saved'), usd(savings.savedUsd)]],
+				rows: [...savings.terms.map(({ code, usd: part }) => [termLabel(code, t), usd(part)]), [t('Saved'), usd(savings.savedUsd)]],
 			},
 		],
 	};
@@ -133,15 +134,4 @@ function callsText({ calls, unknownCostCalls }: DashboardData['local'], words: W
 	const { t } = words;
 	const all = t('Calls: {0}', countText(calls, words));
 	return unknownCostCalls === 0 ? all : `${all}, ${t('of unknown price: {0}', countText(unknownCostCalls, words))}`;
-}
-
-function termText(code: DashboardData['savings']['terms'][number]['code'], { t }: Words): string {
-	const labels = {
-		'local-answers': t('Tokens of local answers at the price of the remote model'),
-		'repeated-answers': t('Tokens of stored answers at that price'),
-		'cost-of-answers': t('Less what these answers cost'),
-		'failed-local-tries': t('Less what failed local tries cost'),
-		'compression': t('Less what shortening code for remote models cost'),
-	};
-	return labels[code];
 }

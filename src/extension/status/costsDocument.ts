@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { AugmentationEffect, BudgetPeriod, CallPurpose, LocalSavings, ModelSpending, SpendingDetails, SpendingSummary } from '#protocol/messages';
 import { escapeMarkdown } from '../markdown.ts';
 import { formatCount, formatShare, formatUsd } from './format.ts';
+import { termLabel } from './savingsWords.ts';
 
 /** Costs and savings as a document: the figures, the formula behind each, and what is not known. */
 export function costsDocument({ today, total, budget, details }: SpendingSummary): string {
@@ -23,7 +24,7 @@ export function costsDocument({ today, total, budget, details }: SpendingSummary
 		`### ${t('How the saving is computed')}`,
 		table(
 			[t('In total'), t('US dollars')],
-			[...total.terms.map(({ code, usd }) => [termLabel(code), formatUsd(usd)]), [`**${t('Saved')}**`, `**${formatUsd(total.savedUsd)}**`]],
+			[...total.terms.map(({ code, usd }) => [termLabel(code, t), formatUsd(usd)]), [`**${t('Saved')}**`, `**${formatUsd(total.savedUsd)}**`]],
 		),
 		pricesLine(total),
 		unknownLine(total),
@@ -82,19 +83,6 @@ function detailLines(details: SpendingDetails): string[] {
 
 function shareOf({ answeredLocally, localShare }: LocalSavings): string {
 	return localShare === null ? '–' : `${formatCount(answeredLocally)} (${formatShare(localShare)})`;
-}
-
-/** A term of the formula of savings. */
-export function termLabel(code: LocalSavings['terms'][number]['code']): string {
-	const { t } = vscode.l10n;
-	const labels = {
-		'local-answers': t('Tokens of local answers at the price of the remote model'),
-		'repeated-answers': t('Tokens of stored answers at that price'),
-		'cost-of-answers': t('Less what these answers cost'),
-		'failed-local-tries': t('Less what failed local tries cost'),
-		'compression': t('Less what shortening code for remote models cost'),
-	};
-	return labels[code];
 }
 
 function purposeLabel(purpose: CallPurpose): string {

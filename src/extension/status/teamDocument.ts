@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { TeamMember, TeamOutcomes, TeamReport, TeamState } from '#protocol/messages';
 import { escapeMarkdown } from '../markdown.ts';
-import { effectText, pricesLine, table, termLabel, unknownLine } from './costsDocument.ts';
+import { effectText, pricesLine, table, unknownLine } from './costsDocument.ts';
 import { formatCount, formatShare, formatUsd } from './format.ts';
+import { termLabel } from './savingsWords.ts';
 
 /** Characters of a random id that are enough to tell users apart. */
 const ID_LENGTH = 8;
@@ -30,7 +31,7 @@ export function teamDocument(report: TeamReport, state: TeamState): string {
 				),
 		table(
 			['', t('US dollars')],
-			[...savings.terms.map(({ code, usd }) => [termLabel(code), formatUsd(usd)]), [`**${t('Saved')}**`, `**${formatUsd(savings.savedUsd)}**`]],
+			[...savings.terms.map(({ code, usd }) => [termLabel(code, t), formatUsd(usd)]), [`**${t('Saved')}**`, `**${formatUsd(savings.savedUsd)}**`]],
 		),
 		pricesLine(savings),
 		unknownLine(savings),

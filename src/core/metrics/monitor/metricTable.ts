@@ -30,7 +30,7 @@ export const METRICS = [
 		type: 'counter',
 		group: 'savings',
 		help: 'Calls of language models, by place, purpose and result.',
-		labels: { place: PLACES, purpose: ['answer', 'compression', 'pattern', 'embedding', 'other'], result: ['ok', 'failed', 'cancelled'] },
+		labels: { place: PLACES, purpose: ['answer', 'compression', 'pattern', 'embedding'], result: ['ok', 'failed', 'cancelled'] },
 	},
 	{
 		name: 'hybrid_model_tokens_total',

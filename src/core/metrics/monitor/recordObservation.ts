@@ -10,7 +10,6 @@ export interface MetricSink {
 	observe(name: MetricName, value: number, labels?: MetricLabels): void;
 }
 
-const PURPOSES: ReadonlySet<string> = new Set(['answer', 'compression', 'pattern', 'embedding']);
 const seconds = (ms: number) => ms / 1_000;
 
 /** Counts one observation by the table of metrics. Times become seconds, as Prometheus wants them. */
@@ -53,7 +52,7 @@ function recordAnswer(sink: MetricSink, answer: Extract<Observation, { kind: 'an
 function recordCall(sink: MetricSink, call: Extract<Observation, { kind: 'call' }>): void {
 	const place = call.isRemote ? 'remote' : 'local';
 	if (!call.isCacheHit) {
-		sink.add('hybrid_model_calls_total', 1, { place, purpose: PURPOSES.has(call.purpose) ? call.purpose : 'other', result: call.result });
+		sink.add('hybrid_model_calls_total', 1, { place, purpose: call.purpose, result: call.result });
 		sink.add('hybrid_model_tokens_total', call.inputTokens, { place, direction: 'in' });
 		sink.add('hybrid_model_tokens_total', call.outputTokens, { place, direction: 'out' });
 		if (call.costUsd === null) sink.add('hybrid_model_calls_unpriced_total', 1, { place });

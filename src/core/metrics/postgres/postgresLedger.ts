@@ -1,7 +1,7 @@
 import { POSTGRES_SCHEMA } from '#core/store/migratePostgres';
 import type { PostgresConnection, PostgresDatabase, PostgresValue } from '#core/store/postgres';
 import { cleanText } from '#core/store/postgresText';
-import { CALL_COLUMN_NAMES, CALL_COLUMNS, conditionsOf, fromRow, toNanoUsd, toTotals, toUsd, toValues } from '../callColumns.ts';
+import { CALL_COLUMN_NAMES, CALL_COLUMNS, callConditions, fromRow, toNanoUsd, toTotals, toUsd, toValues } from '../callColumns.ts';
 import type { Ledger, LedgerFilter, LedgerPage, LedgerRange, LedgerRow, LedgerSummary, Reservation, SpendingLimit } from '../ledger.ts';
 
 const CALLS = `${POSTGRES_SCHEMA}.calls`;
@@ -123,7 +123,7 @@ export class PostgresLedger implements Ledger {
 
 	#conditions(range: LedgerRange, filter: LedgerFilter, after?: string): { readonly where: string; readonly values: readonly PostgresValue[] } {
 		const values: PostgresValue[] = [this.#userId];
-		const terms = conditionsOf(range, filter, after, 'IS NOT DISTINCT FROM').map(({ term, values: more }) => {
+		const terms = callConditions(range, filter, after, 'IS NOT DISTINCT FROM').map(({ term, values: more }) => {
 			const numbered = more.map((value) => `$${values.push(value)}`);
 			return term.replaceAll('?', () => numbered.shift() ?? '');
 		});

@@ -1,33 +1,14 @@
 import type { SqliteValue } from '#core/store/sqlite';
-import type { LedgerRange } from '../questionLedger.ts';
+import type { Condition, Stored } from '../conditions.ts';
 
-type FilterValue = string | number | boolean | null;
-
-/** Conditions for a range and a filter. */
-export function termsOf<F extends object>(
-	range: LedgerRange,
-	filter: F,
-	columnOf: (field: keyof F & string) => string,
-): { readonly terms: string[]; readonly values: SqliteValue[] } {
-	const terms: string[] = [];
-	const values: SqliteValue[] = [];
-	for (const [term, value] of [
-		['time_ms >= ?', range.fromMs],
-		['time_ms < ?', range.toMs],
-	] as const) {
-		if (value === undefined) continue;
-		terms.push(term);
-		values.push(value);
-	}
-	for (const [field, wanted] of Object.entries(filter) as [keyof F & string, FilterValue | readonly FilterValue[] | undefined][]) {
-		if (wanted === undefined) continue;
-		const oneOf = [wanted].flat();
-		terms.push(`(${oneOf.map(() => `${columnOf(field)} IS ?`).join(' OR ') || 'FALSE'})`);
-		values.push(...oneOf.map((value) => (typeof value === 'boolean' ? Number(value) : value)));
-	}
-	return { terms, values };
+/** The clause of these conditions and its values. Compare with `IS`, which knows null. */
+export function whereOf(conditions: readonly Condition[]): { readonly where: string; readonly values: readonly SqliteValue[] } {
+	return {
+		where: conditions.length === 0 ? '' : `WHERE ${conditions.map(({ term }) => term).join(' AND ')}`,
+		values: conditions.flatMap(({ values }) => values.map(toSqlite)),
+	};
 }
 
-export function whereOf(terms: readonly string[]): string {
-	return terms.length === 0 ? '' : `WHERE ${terms.join(' AND ')}`;
+export function toSqlite(value: Stored): SqliteValue {
+	return typeof value === 'boolean' ? Number(value) : value;
 }

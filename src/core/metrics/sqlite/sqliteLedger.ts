@@ -1,7 +1,8 @@
-import type { SqliteDatabase, SqliteValue } from '#core/store/sqlite';
-import { CALL_COLUMN_NAMES, conditionsOf, fromRow, toNanoUsd, toTotals, toUsd, toValues } from '../callColumns.ts';
+import type { SqliteDatabase } from '#core/store/sqlite';
+import { CALL_COLUMN_NAMES, callConditions, fromRow, toNanoUsd, toTotals, toUsd, toValues } from '../callColumns.ts';
 import type { LedgerFilter, LedgerPage, LedgerRange, LedgerRow, LedgerSummary, LocalLedger, Reservation, SpendingLimit } from '../ledger.ts';
 import type { QuestionLedger } from '../questionLedger.ts';
+import { toSqlite, whereOf } from './conditions.ts';
 import { SqliteQuestions } from './sqliteQuestions.ts';
 
 const COLUMNS = CALL_COLUMN_NAMES.join(', ');
@@ -63,7 +64,7 @@ export class SqliteLedger implements LocalLedger {
 	}
 
 	async summary(range: LedgerRange = {}, filter: LedgerFilter = {}): Promise<LedgerSummary> {
-		const { where, values } = conditions(range, filter);
+		const { where, values } = whereOf(callConditions(range, filter, undefined, 'IS'));
 		// One transaction, so that a call of another process cannot be in the parts and not in the whole.
 		return this.#database.transaction(() => {
 			const all = (columns: string, rest: string) => this.#database.prepare(`SELECT ${columns} ${TOTALS} FROM calls ${where} ${rest}`).all(...values);
@@ -80,7 +81,7 @@ export class SqliteLedger implements LocalLedger {
 
 	async rows(options: { readonly range?: LedgerRange; readonly filter?: LedgerFilter; readonly limit?: number; readonly after?: string } = {}): Promise<LedgerPage> {
 		const limit = Math.max(1, Math.min(MAX_PAGE, options.limit ?? DEFAULT_PAGE));
-		const { where, values } = conditions(options.range ?? {}, options.filter ?? {}, options.after);
+		const { where, values } = whereOf(callConditions(options.range ?? {}, options.filter ?? {}, options.after, 'IS'));
 		const found = this.#database.prepare(`SELECT row, ${COLUMNS} FROM calls ${where} ORDER BY time_ms DESC, row DESC LIMIT ?`).all(...values, limit + 1);
 		const page = found.slice(0, limit);
 		const last = page.at(-1);
@@ -151,16 +152,4 @@ function questionsOf(rows: readonly LedgerRow[]): Set<string> {
 			...(retryOf === null ? [] : [retryOf]),
 		]),
 	);
-}
-
-function conditions(range: LedgerRange, filter: LedgerFilter, after?: string): { readonly where: string; readonly values: readonly SqliteValue[] } {
-	const all = conditionsOf(range, filter, after, 'IS');
-	return {
-		where: all.length === 0 ? '' : `WHERE ${all.map(({ term }) => term).join(' AND ')}`,
-		values: all.flatMap(({ values }) => values.map(toSqlite)),
-	};
-}
-
-function toSqlite(value: string | number | boolean | null): SqliteValue {
-	return typeof value === 'boolean' ? Number(value) : value;
 }

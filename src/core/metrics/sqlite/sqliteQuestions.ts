@@ -3,10 +3,11 @@ import type { LatencySamples } from '#core/domain/dashboard';
 import type { QuestionFigures, QuestionOutcome, QuestionRow } from '#core/domain/questionRow';
 import type { SqliteDatabase, SqliteRow } from '#core/store/sqlite';
 import { CALL_COLUMN_NAMES, fromRow } from '../callColumns.ts';
+import { conditionsOf } from '../conditions.ts';
 import { foldQuestion } from '../foldQuestion.ts';
 import type { LedgerRow } from '../ledger.ts';
 import type { LedgerRange, QuestionFilter, QuestionLedger, QuestionPage, SumsFilter } from '../questionLedger.ts';
-import { termsOf, whereOf } from './conditions.ts';
+import { whereOf } from './conditions.ts';
 import { INSERT_QUESTION, QUESTION_COLUMNS, questionColumn, questionValues, toQuestionRow } from './questionColumns.ts';
 import { sumSlots } from './slotSums.ts';
 
@@ -68,15 +69,15 @@ export class SqliteQuestions implements QuestionLedger {
 		options: { readonly range?: LedgerRange; readonly filter?: QuestionFilter; readonly limit?: number; readonly after?: string } = {},
 	): Promise<QuestionPage> {
 		const limit = Math.max(1, Math.min(MAX_PAGE, options.limit ?? DEFAULT_PAGE));
-		const { terms, values } = termsOf(options.range ?? {}, options.filter ?? {}, questionColumn);
+		const conditions = conditionsOf(options.range ?? {}, options.filter ?? {}, questionColumn, 'IS');
 		if (options.after !== undefined) {
 			const [, timeMs, id] = /^(\d+):(.+)$/s.exec(options.after) ?? [];
 			if (timeMs === undefined || id === undefined) throw new CoordinatorError('invalid-argument', 'This is not the next page of questions.');
-			terms.push('(time_ms, interaction_id) < (?, ?)');
-			values.push(Number(timeMs), id);
+			conditions.push({ term: '(time_ms, interaction_id) < (?, ?)', values: [Number(timeMs), id] });
 		}
+		const { where, values } = whereOf(conditions);
 		const found = this.#database
-			.prepare(`SELECT ${QUESTION_COLUMNS} FROM questions ${whereOf(terms)} ORDER BY time_ms DESC, interaction_id DESC LIMIT ?`)
+			.prepare(`SELECT ${QUESTION_COLUMNS} FROM questions ${where} ORDER BY time_ms DESC, interaction_id DESC LIMIT ?`)
 			.all(...values, limit + 1);
 		const page = found.slice(0, limit);
 		const last = page.at(-1);
@@ -88,13 +89,13 @@ export class SqliteQuestions implements QuestionLedger {
 	}
 
 	async samples(range: LedgerRange, filter: SumsFilter, limit: number): Promise<LatencySamples> {
-		const newest = (table: string, columns: string, more: readonly string[], columnOf: (field: keyof SumsFilter) => string): SqliteRow[] => {
-			const { terms, values } = termsOf(range, filter, columnOf);
-			return this.#database.prepare(`SELECT ${columns} FROM ${table} ${whereOf([...terms, ...more])} ORDER BY time_ms DESC LIMIT ?`).all(...values, limit);
+		const newest = (table: string, columns: string, more: readonly string[]): SqliteRow[] => {
+			const { where, values } = whereOf([...conditionsOf(range, filter, questionColumn, 'IS'), ...more.map((term) => ({ term, values: [] }))]);
+			return this.#database.prepare(`SELECT ${columns} FROM ${table} ${where} ORDER BY time_ms DESC LIMIT ?`).all(...values, limit);
 		};
-		const calls = newest('calls', 'is_remote, first_token_ms, total_ms', ["result = 'ok'", 'is_cache_hit = 0', "purpose = 'answer'"], questionColumn);
-		const asked = newest('questions', 'total_us, search_us, store_us', ['total_us IS NOT NULL'], questionColumn);
-		const judged = newest('questions', 'confidence_ppm, success_ppm', ['confidence_ppm IS NOT NULL', 'success_ppm IS NOT NULL'], questionColumn);
+		const calls = newest('calls', 'is_remote, first_token_ms, total_ms', ["result = 'ok'", 'is_cache_hit = 0', "purpose = 'answer'"]);
+		const asked = newest('questions', 'total_us, search_us, store_us', ['total_us IS NOT NULL']);
+		const judged = newest('questions', 'confidence_ppm, success_ppm', ['confidence_ppm IS NOT NULL', 'success_ppm IS NOT NULL']);
 		const numbers = (rows: readonly SqliteRow[], column: string, units = 1) => rows.flatMap((row) => (typeof row[column] === 'number' ? [row[column] / units] : []));
 		const local = calls.filter(({ is_remote }) => is_remote === 0);
 		return {

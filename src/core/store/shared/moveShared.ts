@@ -2,20 +2,8 @@ import { throwIfAborted } from '#core/base/abort';
 import { COLLECTION_NAMES, type CollectionName } from '#core/domain/collection';
 import type { MovedCollection, StoreMoveTarget } from '#core/domain/storeMove';
 import type { ClockPort } from '#core/ports';
-import type { Filter, StoredPoint, VectorStore } from '../vectorStore.ts';
-import type { Outbox } from './outbox.ts';
-import type { OutboxDelivery } from './outboxDelivery.ts';
-import type { SharedLink } from './sharedLink.ts';
-
-export interface MovedParts {
-	readonly local: VectorStore;
-	readonly remote: VectorStore;
-	readonly outbox: Outbox;
-	readonly delivery: OutboxDelivery;
-	readonly link: SharedLink;
-	/** What of the remote store is this user's, and of what this store is about. */
-	readonly own: (collection: CollectionName) => Filter;
-}
+import type { StoredPoint } from '../vectorStore.ts';
+import type { SharedParts } from './sharedParts.ts';
 
 const PAGE = 200;
 /** Points of each collection that are compared. */
@@ -28,7 +16,7 @@ const PAUSE_MS = 500;
  * from its files; then the shared store is told of nothing more. Both can be interrupted and run again.
  */
 export async function moveShared(
-	parts: MovedParts,
+	parts: SharedParts,
 	to: StoreMoveTarget,
 	options: { readonly clock: ClockPort; readonly onProgress: (waiting: number) => void; readonly signal?: AbortSignal },
 ): Promise<MovedCollection[]> {
@@ -50,7 +38,7 @@ export async function moveShared(
 	return moved;
 }
 
-async function takeBack({ local, remote, own }: MovedParts, collection: CollectionName, signal: AbortSignal | undefined): Promise<void> {
+async function takeBack({ local, remote, own }: SharedParts, collection: CollectionName, signal: AbortSignal | undefined): Promise<void> {
 	let offset: string | undefined;
 	do {
 		throwIfAborted(signal);
@@ -73,7 +61,7 @@ async function takeBack({ local, remote, own }: MovedParts, collection: Collecti
 	} while (offset !== undefined);
 }
 
-async function verify({ local, remote, outbox, own }: MovedParts, collection: CollectionName): Promise<MovedCollection> {
+async function verify({ local, remote, outbox, own }: SharedParts, collection: CollectionName): Promise<MovedCollection> {
 	const here = await local.count(collection);
 	const kept = new Set(outbox.kept(collection));
 	const there = await remote.count(collection, own(collection));

@@ -4,20 +4,8 @@ import type { MovedCollection, StoreMoveTarget } from '#core/domain/storeMove';
 import type { Filter, LexicalQuery, RankedPoint, ScoredDocument, ScoredPoint, SearchRequest, StoredPoint, VectorPoint, VectorStore } from '../vectorStore.ts';
 import { moveShared } from './moveShared.ts';
 import type { Outbox } from './outbox.ts';
-import type { OutboxDelivery } from './outboxDelivery.ts';
 import type { SharedLink } from './sharedLink.ts';
-
-export interface SharedParts {
-	/** This machine's: everything that was written here. */
-	readonly local: VectorStore;
-	/** The shared one: what may leave this machine, and what others share. */
-	readonly remote: VectorStore;
-	readonly outbox: Outbox;
-	readonly delivery: OutboxDelivery;
-	readonly link: SharedLink;
-	/** What of the shared store is this user's, and of what this store is about. */
-	readonly own: (collection: CollectionName) => Filter;
-}
+import type { SharedParts } from './sharedParts.ts';
 
 /**
  * A store whose searches a shared server answers, over a local one that has everything of this machine. Writes are local and delivered afterwards, so

@@ -18,7 +18,7 @@ function candidatesOf(payloads: readonly Partial<CodebaseContextPayload>[]): { r
 			return ids.flatMap((id) => (points.has(id) ? [{ id, payload: points.get(id)?.payload as never, hasVector: false }] : []));
 		},
 	};
-	const stores = { worktree: { id: 'w1', repositoryId: 'r', path: '/work', name: 'work' }, vectors } as unknown as FolderStores;
+	const stores = { worktree: { id: 'w1', repositoryId: 'r', path: '/project', name: 'work' }, vectors } as unknown as FolderStores;
 	const candidates = [...points].map(
 		([id, { payload }]): Candidate => ({ id, stores, filePath: payload.file_path, ranks: new Map(), cosine: null, staticCosine: null, payload: null }),
 	);
@@ -37,16 +37,16 @@ const payloads = fc.array(
 );
 const editors: fc.Arbitrary<EditorSignals> = fc.record(
 	{
-		activeFile: fc.constantFrom('/work/src/a.ts', '/work/test/a.test.ts'),
-		openFiles: fc.constant(['/work/src/b.ts']),
-		recentlyEdited: fc.constant(['/work/docs/guide.md']),
+		activeFile: fc.constantFrom('/project/src/a.ts', '/project/test/a.test.ts'),
+		openFiles: fc.constant(['/project/src/b.ts']),
+		recentlyEdited: fc.constant(['/project/docs/guide.md']),
 		selection: fc.record({
-			path: fc.constantFrom('/work/src/a.ts', '/work/src/b.ts'),
+			path: fc.constantFrom('/project/src/a.ts', '/project/src/b.ts'),
 			startLine: fc.integer({ min: 1, max: 50 }),
 			endLine: fc.constant(50),
 			text: fc.constant('x'),
 		}),
-		diagnostics: fc.constant([{ path: '/work/src/b.ts', line: 12, message: 'no', severity: 'error' as const, source: null, code: null }]),
+		diagnostics: fc.constant([{ path: '/project/src/b.ts', line: 12, message: 'no', severity: 'error' as const, source: null, code: null }]),
 	},
 	{ requiredKeys: [] },
 );

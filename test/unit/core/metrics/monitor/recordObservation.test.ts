@@ -59,7 +59,7 @@ describe('what is counted', () => {
 		for (const call of [
 			{ ...CALL, isRemote: true },
 			{ ...CALL, result: 'failed' as const },
-			{ ...CALL, purpose: 'compression' },
+			{ ...CALL, purpose: 'compression' as const },
 		]) {
 			expect(Object.keys(recorded(call)).filter((name) => name.includes('avoided'))).toEqual([]);
 		}
@@ -97,7 +97,7 @@ describe('what is counted', () => {
 				for (const [label, value] of Object.entries(labels)) expect(metric?.labels[label]).toContain(value);
 			};
 		const checking = { add: sink('counter'), set: sink('gauge'), observe: sink('histogram') } as unknown as MetricSink;
-		const purposes = ['answer', 'compression', 'pattern', 'embedding', 'something new'];
+		const purposes = ['answer', 'compression', 'pattern', 'embedding'] as const;
 		for (const purpose of purposes) for (const isRemote of [true, false]) recordObservation(checking, { ...CALL, purpose, isRemote });
 		for (const value of [-1, 0, 1]) recordObservation(checking, { kind: 'signal', signal: 'thumbs', value });
 		for (const label of ['success', 'partial', 'failure', null] as const) recordObservation(checking, { kind: 'outcome', label, valueScore: 0.8, isHighValue: true });
