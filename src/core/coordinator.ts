@@ -60,7 +60,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		patterns: () => settings.privacy.localOnly,
 	});
 	const onDidChange = () => changed.fire(status());
-	const shared = createSharedRoom({ ports, settings: settings.qdrant, localOnly, folders: () => folders.stores(), knowledge: () => knowledge.collections, onDidChange });
+	const shared = createSharedRoom({ ports, settings, localOnly, folders: () => folders.stores(), knowledge: () => knowledge.collections, onDidChange });
 	const local = await openKnowledge({ ports, dataDirectory, shared: (ownName) => shared.open(ownName) });
 	const knowledge = { ...local, outcomes: team.mirror(local.outcomes) };
 	const folders = new OpenFolders({ ports, dataDirectory, stored, catalogue, settings: () => settings, localOnly, onDidChange, shared: () => shared.place });

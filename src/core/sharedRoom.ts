@@ -1,4 +1,5 @@
 import { CoordinatorError } from './base/errors.ts';
+import { isLoopback } from './base/servers.ts';
 import type { Worktree } from './domain/file.ts';
 import type { IndexProblem } from './domain/indexStatus.ts';
 import type { LocalOnlyCheck } from './domain/localOnly.ts';
@@ -33,7 +34,7 @@ export interface SharedRoom {
 /** What is shared over a Qdrant server, and what never is. */
 export function createSharedRoom(options: {
 	readonly ports: Ports;
-	readonly settings: Settings['qdrant'];
+	readonly settings: Pick<Settings, 'qdrant' | 'isTrusted'>;
 	readonly localOnly: LocalOnlyCheck;
 	/** The open folders with their stores. */
 	readonly folders: () => readonly { readonly worktree: Worktree; readonly vectors: VectorStore }[];
@@ -41,8 +42,9 @@ export function createSharedRoom(options: {
 	/** The server is used, or no more. */
 	readonly onDidChange: () => void;
 }): SharedRoom {
-	const { ports, settings, localOnly, folders, knowledge } = options;
-	const { url, prefix, user, team, shards, replicas, onDisk, quantization } = settings;
+	const { ports, localOnly, folders, knowledge } = options;
+	const { isTrusted, qdrant } = options.settings;
+	const { url, prefix, user, team, shards, replicas, onDisk, quantization } = qdrant;
 	let place: SharedPlace | null = null;
 	const worktreeOf = (id: string | null) => folders().find(({ worktree }) => worktree.id === id)?.worktree;
 
@@ -106,7 +108,8 @@ export function createSharedRoom(options: {
 			return place;
 		},
 		open(ownName) {
-			if (url === null) return null;
+			// Not even a question goes to another machine from a workspace that is not trusted.
+			if (url === null || !(isTrusted || isLoopback(url))) return null;
 			place = {
 				url,
 				layout: { prefix, shards, replicas, isOnDisk: onDisk, quantization, staticDimension: STATIC_DIMENSION },
@@ -132,6 +135,8 @@ export function createSharedRoom(options: {
 		recheck: () => guarded(recheck),
 		async move(to, onProgress, signal) {
 			const stores = new Set(shared());
+			if (url !== null && stores.size === 0)
+				throw new CoordinatorError('untrusted-workspace', 'The workspace is not trusted, so nothing is shared with another machine.');
 			if (stores.size === 0) throw new CoordinatorError('invalid-argument', 'No Qdrant server is set: name one in the setting hybrid.qdrant.url, or in QDRANT_URL.');
 			const collections: MovedCollection[] = [];
 			for (const store of stores) collections.push(...(await store.move(to, { clock: ports.clock, onProgress, ...(signal ? { signal } : {}) })));

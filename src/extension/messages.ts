@@ -33,7 +33,11 @@ function explainCode(code: string, message: string): Advice {
 		case 'index-rebuilt':
 			return say(t('Nothing is lost but the time to index again.'), showLog());
 		case 'shared-store-away':
-			return say(t('Searches are answered on this machine, and what is learned is delivered once the Qdrant server can be used again.'), openSettings());
+			// The message names an address, which may be that of a model server as well.
+			return {
+				text: t('Qdrant: {0} Searches are answered on this machine, and what is learned is delivered once the Qdrant server can be used again.', message),
+				action: openSettings(),
+			};
 		case 'database-locked':
 			return say(t('Another program holds it; this is tried again by itself.'), showLog());
 		case 'database-readonly':

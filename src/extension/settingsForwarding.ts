@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { type CoordinatorClient, toLogLevel } from './coordinatorClient.ts';
 import { SETTING_SECTION } from './ids.ts';
-import { readSettings } from './readSettings.ts';
+import { readSetting, readSettings } from './readSettings.ts';
 
 /** Tells the coordinator of changed settings, of trust that was granted, and of the log level. */
 export function registerSettingsForwarding(client: CoordinatorClient, log: vscode.LogOutputChannel): vscode.Disposable {
@@ -12,7 +12,11 @@ export function registerSettingsForwarding(client: CoordinatorClient, log: vscod
 			if (isOfStart) void client.restart().catch(() => undefined);
 			else if (event.affectsConfiguration(SETTING_SECTION) || event.affectsConfiguration('http')) send();
 		}),
-		vscode.workspace.onDidGrantWorkspaceTrust(send),
+		vscode.workspace.onDidGrantWorkspaceTrust(() => {
+			// A shared store is opened at the start, and not at all without trust.
+			if (readSetting('qdrant.url') !== '') void client.restart().catch(() => undefined);
+			else send();
+		}),
 		log.onDidChangeLogLevel((level) => client.notify('log/level', { level: toLogLevel(level) })),
 	);
 }

@@ -276,7 +276,8 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 							question: shown.question,
 							summary: answer,
 							firstFolder: options.stores()[0],
-							isLocalOnly: remote !== local,
+							// What is asked where nothing may be sent is for this machine alone, also later and in other windows.
+							isLocalOnly: remote !== local || !settings().isTrusted,
 							timeMs: start,
 						}),
 					);

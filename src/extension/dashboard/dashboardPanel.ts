@@ -21,7 +21,8 @@ export class DashboardPanel implements vscode.Disposable {
 			enableScripts: true,
 			localResourceRoots: [dist],
 		});
-		panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'hybrid.svg');
+		const icon = (theme: 'light' | 'dark') => vscode.Uri.joinPath(extensionUri, 'media', `hybrid-${theme}.svg`);
+		panel.iconPath = { light: icon('light'), dark: icon('dark') };
 		this.#panel = panel;
 		const { webview } = panel;
 		const token = randomBytes(16).toString('hex');
