@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { ask, lastAnswer, pickModel, until } from '../support/page.mjs';
+import { ask, lastAnswer, pickModel, save, until } from '../support/page.mjs';
 import { keptSignalIds } from '../support/signals.mjs';
 
 const { startChatServer } = createRequire(import.meta.url)('../support/chatServer.cjs');
@@ -36,8 +36,7 @@ export async function flow(page, { picture, host }) {
 	await page.locator('.monaco-diff-editor').first().waitFor();
 	await page.locator('.editor-actions').getByRole('button', { name: 'Apply', exact: true }).click();
 	await page.locator('.monaco-diff-editor').first().waitFor({ state: 'hidden' });
-	await page.keyboard.press('Control+S');
-	await until(page, () => readFileSync(`${host.folder}/api/src/money.ts`, 'utf8').includes('`€ '), 'the applied change');
+	await save(page, () => readFileSync(`${host.folder}/api/src/money.ts`, 'utf8').includes('`€ '), 'the applied change');
 	await until(page, () => keptSignalIds(host).some((id) => id.startsWith('edit-survived:save:')), 'what survived at the save');
 
 	await page.reload();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { ask, lastAnswer, pickModel, until } from '../support/page.mjs';
+import { ask, lastAnswer, pickModel, save, until } from '../support/page.mjs';
 import { keptSignals } from '../support/signals.mjs';
 
 const { startChatServer } = createRequire(import.meta.url)('../support/chatServer.cjs');
@@ -38,8 +38,7 @@ export async function flow(page, { picture, host }) {
 	const before = readFileSync(file, 'utf8');
 	await page.locator('.editor-actions').getByRole('button', { name: 'Apply', exact: true }).click();
 	await page.locator('.monaco-diff-editor').first().waitFor({ state: 'hidden' });
-	await page.keyboard.press('Control+S');
-	await until(page, () => readFileSync(file, 'utf8').includes('if (amount - floor !== 0.5)'), 'the applied change');
+	await save(page, () => readFileSync(file, 'utf8').includes('if (amount - floor !== 0.5)'), 'the applied change');
 	assert.equal(readFileSync(file, 'utf8'), before.replace('\tconst rest = amount - floor;\n\tif (rest !== 0.5)', '\tif (amount - floor !== 0.5)'));
 	await picture('edit-applied');
 	await until(page, () => keptSignals(host).includes('edit-applied 1'), 'the applied edit among the signals');
@@ -52,7 +51,6 @@ export async function flow(page, { picture, host }) {
 
 	await page.locator('.tab.active[data-resource-name="money.ts"]').click();
 	await page.keyboard.press('Control+Z');
-	await page.keyboard.press('Control+S');
-	await until(page, () => readFileSync(file, 'utf8') === before, 'the file as it was');
+	await save(page, () => readFileSync(file, 'utf8') === before, 'the file as it was');
 	await until(page, () => keptSignals(host).includes('edit-reverted -1'), 'the undone edit among the signals');
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { applyShown, broken, chooseQuickFix, editAnswer, openBroken, openQuickFixes, ready } from '../support/fixing.mjs';
-import { runCommand, until } from '../support/page.mjs';
+import { runCommand, save, until } from '../support/page.mjs';
 import { keptSignals } from '../support/signals.mjs';
 
 const { startChatServer } = createRequire(import.meta.url)('../support/chatServer.cjs');
@@ -49,6 +49,5 @@ export async function flow(page, { picture, host, prepared: { server } }) {
 	await picture('fix-worse');
 	await page.getByRole('button', { name: 'Undo', exact: true }).first().click();
 	await page.waitForTimeout(500);
-	await page.keyboard.press('Control+S');
-	await until(page, () => readFileSync(file, 'utf8') === broken, 'the file as it was');
+	await save(page, () => readFileSync(file, 'utf8') === broken, 'the file as it was');
 }

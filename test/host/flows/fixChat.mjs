@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { broken, chooseQuickFix, editAnswer, openBroken, openQuickFixes, ready } from '../support/fixing.mjs';
-import { ask, lastAnswer, pickModel, until } from '../support/page.mjs';
+import { ask, lastAnswer, pickModel, save, until } from '../support/page.mjs';
 import { keptSignals } from '../support/signals.mjs';
 
 const { startChatServer } = createRequire(import.meta.url)('../support/chatServer.cjs');
@@ -49,8 +49,7 @@ export async function flow(page, { picture, host, prepared: { server, other } })
 	await lastAnswer(page).getByRole('button', { name: 'Insert 1: text at Cursor' }).click();
 	await until(page, () => keptSignals(host).includes('edit-applied 1'), 'the inserted block among the signals');
 	await page.locator('.monaco-editor .view-lines').first().click();
-	await page.keyboard.press('Control+S');
-	await until(page, () => readFileSync(file, 'utf8') === `${broken}const text = String(amount);`, 'the inserted block');
+	await save(page, () => readFileSync(file, 'utf8') === `${broken}const text = String(amount);`, 'the inserted block');
 
 	await ask(page, '@hybrid why is this no text?');
 	await until(page, () => server.bodies.length === 3, 'the question');

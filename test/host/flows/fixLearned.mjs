@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { applyShown, chooseQuickFix, editAnswer, keptSolutions, openBroken, openQuickFixes, ready } from '../support/fixing.mjs';
-import { runCommand, until } from '../support/page.mjs';
+import { runCommand, save, until } from '../support/page.mjs';
 
 const { startChatServer } = createRequire(import.meta.url)('../support/chatServer.cjs');
 
@@ -63,8 +63,7 @@ export async function flow(page, { picture, host, prepared: { server } }) {
 	await picture('learned-fix');
 	await chooseQuickFix(page, LEARNED);
 	await cleared();
-	await page.keyboard.press('Control+S');
-	await until(page, () => readFileSync(price, 'utf8').includes('return String(price * 3);'), 'the applied fix');
+	await save(page, () => readFileSync(price, 'utf8').includes('return String(price * 3);'), 'the applied fix');
 	await until(page, () => counts('not assignable') === '2 of 2', 'the support');
 
 	const share = await open('share.ts');
@@ -81,8 +80,7 @@ export async function flow(page, { picture, host, prepared: { server } }) {
 		.waitFor();
 	await picture('learned-fix-worse');
 	await page.getByRole('button', { name: 'Undo', exact: true }).first().click();
-	await page.keyboard.press('Control+S');
-	await until(page, () => readFileSync(shout, 'utf8') === places['shout.ts'], 'the file as it was');
+	await save(page, () => readFileSync(shout, 'utf8') === places['shout.ts'], 'the file as it was');
 	assert.deepEqual(await offered(), [], 'what failed is not offered in its place');
 	await closeMenu();
 	await page.locator('.tab[data-resource-name="share.ts"]').click();

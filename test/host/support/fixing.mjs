@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { until } from './page.mjs';
+import { openFile, until } from './page.mjs';
 
 // What flows about fixes do again and again.
 
@@ -27,10 +27,7 @@ export async function openBroken(page, host, name = 'half.ts', text = broken) {
 			.then((said) => Number(/\d+/.exec(said)?.[0]));
 	const before = await reported();
 	writeFileSync(file, text);
-	await page.keyboard.press('Control+P');
-	await page.waitForSelector('.quick-input-widget:not([style*="display: none"]) input');
-	await page.keyboard.type(name, { delay: 20 });
-	await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
+	await openFile(page, name);
 	await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
 	await until(page, async () => (await reported()) > before, 'the error to be reported');
 	await page.waitForSelector('.squiggly-error');

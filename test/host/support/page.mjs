@@ -14,6 +14,19 @@ export async function runCommand(page, title) {
 	await page.keyboard.press('Enter');
 }
 
+/** Opens a file by its name. The list of files is not made again for one that the editor hears of while it is shown. */
+export async function openFile(page, name) {
+	const row = page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
+	for (let attempt = 0; attempt < 10 && !(await row.isVisible()); attempt++) {
+		if (attempt > 0) await page.keyboard.press('Escape');
+		await page.keyboard.press('Control+P');
+		await page.waitForSelector(`${shownPick} input`);
+		await page.keyboard.type(name, { delay: 20 });
+		await row.waitFor({ timeout: 6_000 }).catch(() => undefined);
+	}
+	await row.click();
+}
+
 /** Types a question into the chat's input and sends it. */
 export async function ask(page, question) {
 	await page.locator('.interactive-session .chat-input-container .monaco-editor').first().click();
@@ -58,4 +71,21 @@ export async function until(page, read, what, limitMs = 60_000) {
 		if (Date.now() > end) throw new Error(`waited too long for ${what}`);
 		await page.waitForTimeout(100);
 	}
+}
+
+/** Saves the file in the active editor, again and again until `read` sees it on disk: a key that is pressed while an editor opens reaches nobody. */
+export function save(page, read, what) {
+	let savedAtMs = 0;
+	return until(
+		page,
+		async () => {
+			if (read()) return true;
+			if (Date.now() - savedAtMs > 3_000) {
+				await page.keyboard.press('Control+S');
+				savedAtMs = Date.now();
+			}
+			return read();
+		},
+		what,
+	);
 }
