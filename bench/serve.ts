@@ -1,14 +1,9 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { addUser } from '#mcp/http/users';
 import { seededRandom } from './support/routingMetrics.ts';
+import { type ProcessUse, ServedWorkspace } from './support/servedWorkspace.ts';
 
 /** Of ten calls, what an agent calls. */
 const MIX = [
@@ -24,36 +19,32 @@ const MIX = [
 	'track',
 ];
 
+/** After the load the server is left alone for so long: until it rests. */
+const REST_MS = 30_000;
+const MINUTE_MS = 60_000;
+
 /**
  * `serve` under load: `--clients N` (default 50) agents of as many users over `--seconds N` (default 600), each with a pause of `--pause MS`
- * (default 1,000) after an answer, on `--workspace DIR`. Times of calls that succeeded, errors, and the server's memory after a third of the time and at the end.
+ * (default 1,000) after an answer, on `--workspace DIR`. Times of calls that succeeded, errors, the processors' time, and the server's memory: when the
+ * index was made, at the end of each minute, and at rest; `heap…` is what is held after a garbage collection.
  */
 export async function run(parameters: string[]) {
 	const number = (value: string) => ({ type: 'string', default: value }) as const;
 	const { values } = parseArgs({ args: parameters, options: { workspace: { type: 'string' }, clients: number('50'), seconds: number('600'), pause: number('1000') } });
 	if (!values.workspace) throw new Error('Name the data: --workspace DIR.');
 	const [clients, seconds, pauseMs] = [values.clients, values.seconds, values.pause].map(Number) as [number, number, number];
-	const folder = mkdtempSync(join(tmpdir(), 'hybrid-bench-serve-'));
-	const users = join(folder, 'users');
-	const tokens = Array.from({ length: clients }, (_, i) => addUser(users, `user${i}`));
-	const words = ['serve', '--users', users, '--workspace', values.workspace, '--data-directory', join(folder, 'data'), '--listen', '127.0.0.1:0'];
-	const server = spawn(process.execPath, ['--no-warnings', join(import.meta.dirname, '../dist/cli.mjs'), ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
-	const url = await new Promise<string>((resolve, reject) => {
-		createInterface({ input: server.stderr }).on('line', (line) => {
-			if (line.startsWith('Serving ')) resolve(line.slice('Serving '.length));
-		});
-		server.once('exit', (code) => reject(new Error(`The server ended with ${code}.`)));
-	});
-	const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1] ?? 0) / 1_000;
+	const server = await ServedWorkspace.start(values.workspace, clients);
 	const times: Record<string, number[]> = {};
 	let errors = 0;
 	const failures = new Set<string>();
 	try {
-		const open = await Promise.all(tokens.map((token) => connect(url, token)));
+		const open = await Promise.all(server.tokens.map((token) => connect(server.url, token)));
 		const topics = await topicsOf(open[0] as Client);
-		const rss: number[] = [];
+		await vectorsOf(open[0] as Client);
+		const before = await server.use({ collect: true });
+		const minutes: ProcessUse[] = [];
 		const end = performance.now() + seconds * 1_000;
-		const watch = setInterval(() => rss.push(memory()), 10_000);
+		const watch = setInterval(() => void server.use().then((use) => minutes.push(use)), MINUTE_MS);
 		await Promise.all(
 			open.map(async (client, index) => {
 				const random = seededRandom(index + 1);
@@ -74,28 +65,32 @@ export async function run(parameters: string[]) {
 			}),
 		);
 		clearInterval(watch);
+		const loaded = await server.use();
+		await new Promise((resolve) => setTimeout(resolve, REST_MS));
+		const rested = await server.use({ collect: true });
 		const all = Object.values(times).flat();
 		for (const [tool, taken] of Object.entries(times)) process.stderr.write(`${tool}: ${taken.length} calls, p50 ${at(taken, 0.5)} ms, p95 ${at(taken, 0.95)} ms\n`);
 		for (const failure of failures) process.stderr.write(`failed: ${failure}\n`);
-		const settled = rss.slice(Math.floor(rss.length / 3));
 		return {
 			data: `${clients} clients for ${seconds} s`,
 			n: all.length,
 			figures: {
-				callsPerSecond: all.length / seconds,
+				callsPerSecond: at([all.length / seconds], 0),
 				p50Ms: at(all, 0.5),
 				p95Ms: at(all, 0.95),
 				p99Ms: at(all, 0.99),
 				errors,
-				rssThirdMb: settled[0] ?? 0,
-				rssEndMb: settled.at(-1) ?? 0,
+				rssIndexedMb: Math.round(before.rssMb),
+				rssMinutesMb: minutes.map(({ rssMb }) => Math.round(rssMb)),
+				rssRestMb: Math.round(rested.rssMb),
+				heapIndexedMb: at([before.heapMb], 0),
+				heapRestMb: at([rested.heapMb], 0),
+				busyCores: at([(loaded.cpuSeconds - before.cpuSeconds) / seconds], 0),
 			},
 			settings: { clients, seconds, pauseMs },
 		};
 	} finally {
-		server.kill('SIGTERM');
-		await new Promise((resolve) => (server.exitCode === null ? server.once('exit', resolve) : resolve(null)));
-		rmSync(folder, { recursive: true, force: true });
+		await server.close();
 	}
 }
 
@@ -115,6 +110,17 @@ async function topicsOf(client: Client): Promise<readonly string[]> {
 	}
 	if (found.size === 0) throw new Error('Nothing was found in the workspace.');
 	return [...found];
+}
+
+/** Waits until every piece of code has its vector: making them is not what is measured. */
+async function vectorsOf(client: Client): Promise<void> {
+	for (;;) {
+		const { structuredContent } = await client.callTool({ name: 'index_status', arguments: {} });
+		const { vectors } = structuredContent as { readonly vectors: { readonly done: number; readonly total: number } };
+		if (vectors.total > 0 && vectors.done === vectors.total) return;
+		await client.callTool({ name: 'search_context', arguments: { query: 'start', limit: 1 } });
+		await new Promise((resolve) => setTimeout(resolve, 1_000));
+	}
 }
 
 async function callOne(client: Client, tool: string, topic: string): Promise<void> {
