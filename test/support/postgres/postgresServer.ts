@@ -13,6 +13,8 @@ import { findPostgres } from './findPostgres.ts';
 export interface PostgresServer {
 	readonly password: string;
 	readonly folder: string;
+	/** Where its programs lie. */
+	readonly programs: string;
 	place(database: string, more?: Partial<PostgresPlace>): PostgresPlace;
 	/** Writes a file that the server alone may read, and tells its path. */
 	addFile(name: string, text: string): string;
@@ -31,9 +33,9 @@ export interface PostgresServer {
 const USER = 'app';
 const PASSWORD = 'a secret of the tests';
 
-/** Starts a server, or tells why there is none here. PostgreSQL refuses to run as root, so root lets an unprivileged user run it. */
-export async function startPostgres(options: readonly string[] = []): Promise<PostgresServer | { readonly reason: string }> {
-	const found = findPostgres();
+/** Starts a server, with these `tools` beside it, or tells why there is none here. PostgreSQL refuses to run as root, so root lets an unprivileged user run it. */
+export async function startPostgres(options: readonly string[] = [], tools: readonly string[] = []): Promise<PostgresServer | { readonly reason: string }> {
+	const found = findPostgres(tools);
 	if ('reason' in found) return found;
 	const owner = unprivilegedUser();
 	const folder = mkdtempSync(join(tmpdir(), 'hybrid-postgres-'));
@@ -110,6 +112,7 @@ export async function startPostgres(options: readonly string[] = []): Promise<Po
 	return {
 		password: PASSWORD,
 		folder,
+		programs: found.folder,
 		place,
 		addFile(name, text) {
 			const path = join(folder, name);
