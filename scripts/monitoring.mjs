@@ -43,10 +43,10 @@ const ALERTS = [
 	},
 	{
 		name: 'HybridBudgetNearlySpent',
-		expr: 'min(hybrid_budget_remaining_usd) < 1',
+		expr: 'min by (period) (hybrid_budget_remaining_usd / hybrid_budget_limit_usd) < 0.1',
 		for: '5m',
 		severity: 'ticket',
-		summary: 'Less than a dollar is left under the spending limit.',
+		summary: 'Less than a tenth of the spending limit is left.',
 		description: 'At the limit questions go to local models, or are not answered, as the settings say.',
 	},
 	{
@@ -86,9 +86,10 @@ export function queriesOf({ name, type, labels }) {
 			legendFormat: `${by.length > 0 ? `${legend} ` : ''}p${quantile * 100}`,
 		}));
 	}
-	const sum = (inner) => (by.length > 0 ? `sum by (${by.join(', ')}) (${inner})` : `sum(${inner})`);
-	if (type === 'counter') return [{ expr: sum(`increase(${name}[$__rate_interval])`), legendFormat: legend }];
-	return [{ expr: name.includes('remaining') ? `min(${name})` : sum(name), legendFormat: legend }];
+	const over = (fold, inner) => (by.length > 0 ? `${fold} by (${by.join(', ')}) (${inner})` : `${fold}(${inner})`);
+	if (type === 'counter') return [{ expr: over('sum', `increase(${name}[$__rate_interval])`), legendFormat: legend }];
+	// Processes of one user spend from one budget.
+	return [{ expr: over(name.includes('budget') ? 'min' : 'sum', name), legendFormat: legend }];
 }
 
 function unitOf(name) {

@@ -26,6 +26,14 @@ describe('what Prometheus and Grafana are given', () => {
 		expect(new Set(places).size).toBe(places.length);
 	});
 
+	it('has a test of every alert, of when it fires and of when it does not', () => {
+		const read = (name: string) => readFileSync(join(repositoryRoot, 'deploy/prometheus', name), 'utf8');
+		const cases = [...read('rules.test.yml').matchAll(/alertname: (\w+)\n\s+exp_alerts:( \[\])?/g)].map(([, name, none]) => `${name} ${none ? 'silent' : 'fires'}`);
+		const alerts = [...read('rules.yml').matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
+		expect(alerts.length).toBeGreaterThan(0);
+		for (const name of alerts) for (const end of ['fires', 'silent']) expect(cases).toContain(`${name} ${end}`);
+	});
+
 	it('names only files, secrets and volumes that there are', () => {
 		const compose = readFileSync(join(repositoryRoot, 'deploy/compose.yaml'), 'utf8');
 		for (const [, path = ''] of compose.matchAll(/- \.\/([a-z/]+):/g)) expect(existsSync(join(repositoryRoot, 'deploy', path)), path).toBe(true);

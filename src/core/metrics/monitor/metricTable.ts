@@ -13,6 +13,7 @@ export interface MetricDefinition {
 
 const TARGETS = ['local', 'remote', 'hybrid', 'none'];
 const PLACES = ['local', 'remote'];
+const PERIODS = ['day', 'month'];
 const OUTCOMES = ['success', 'partial', 'failure', 'unknown'];
 
 /** A search takes 5 to 50 ms at 100,000 pieces of code; beyond that something is wrong, and wants to be told apart. */
@@ -169,11 +170,18 @@ export const METRICS = [
 	{ name: 'hybrid_index_vectors_waiting', type: 'gauge', group: 'state', help: 'Pieces of code that have no vector yet.', labels: {} },
 	{ name: 'hybrid_index_problems', type: 'gauge', group: 'state', help: 'Problems that the index reports.', labels: {} },
 	{
+		name: 'hybrid_budget_limit_usd',
+		type: 'gauge',
+		group: 'state',
+		help: 'What may be spent in a period, in US dollars; absent without a limit.',
+		labels: { period: PERIODS },
+	},
+	{
 		name: 'hybrid_budget_remaining_usd',
 		type: 'gauge',
 		group: 'state',
-		help: 'What may still be spent under the limits, in US dollars; absent without a limit.',
-		labels: {},
+		help: 'What may still be spent in the period that runs, in US dollars; absent without a limit.',
+		labels: { period: PERIODS },
 	},
 	{ name: 'hybrid_model_servers', type: 'gauge', group: 'state', help: 'Model servers, by whether they answer.', labels: { health: ['up', 'down', 'unknown'] } },
 ] as const satisfies readonly MetricDefinition[];

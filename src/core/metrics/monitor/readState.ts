@@ -22,7 +22,11 @@ export async function readState(sink: MetricSink, coordinator: Pick<Coordinator,
 			);
 		}),
 		coordinator.spending().then(({ budget }) => {
-			if (budget.remainingUsd !== null) sink.set('hybrid_budget_remaining_usd', budget.remainingUsd);
+			for (const { period, limitUsd, spentUsd } of [budget.day, budget.month]) {
+				if (limitUsd === null) continue;
+				sink.set('hybrid_budget_limit_usd', limitUsd, { period });
+				sink.set('hybrid_budget_remaining_usd', Math.max(0, limitUsd - spentUsd - budget.reservedUsd), { period });
+			}
 		}),
 		coordinator.modelEndpoints().then((endpoints) => {
 			for (const health of ['up', 'down', 'unknown'] as const) {
