@@ -89,6 +89,9 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		onRemove: async (collection, ids) => {
 			if (collection === 'interaction-history') router.forget(ids);
 		},
+		onHeard: (signals) => {
+			for (const { kind, value } of signals) observed.fire({ kind: 'signal', signal: kind, value });
+		},
 		onSettled: (settled) => {
 			const { id, payload, estimate } = settled;
 			const outcome = outcomeOf(settled, settings.learning.highValueThreshold);
@@ -206,9 +209,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		},
 		reportOutcome: async (signals) => {
 			if (signals.some(({ value }) => value < 0)) ask.forgetAnswers();
-			const added = await learning.report(signals);
-			if (added > 0) for (const { kind, value } of signals) observed.fire({ kind: 'signal', signal: kind, value });
-			return added;
+			return learning.report(signals);
 		},
 		offerFixes: (request) => fixes.offer(request),
 		recordFix: async (outcome) => {

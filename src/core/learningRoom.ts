@@ -51,6 +51,8 @@ export function createLearningRoom(options: {
 	readonly record: (rows: readonly LedgerRow[]) => void;
 	/** Sets aside what a call to another machine may cost, until it is noted. Null: it may not be made. */
 	readonly allow: (call: CallToAllow) => Promise<CallAllowance | null>;
+	/** Told of signals that are new. */
+	readonly onHeard?: (signals: readonly Signal[]) => void;
 	/** Told of settled interactions beside those who learn here; may be told of one again. */
 	readonly onSettled?: (interaction: SettledInteraction) => void;
 	/** The open worktrees with their manifests. */
@@ -84,6 +86,7 @@ export function createLearningRoom(options: {
 		outcomes,
 		settings,
 		log,
+		...(options.onHeard ? { onHeard: options.onHeard } : {}),
 		onSettled: async (settled) => {
 			await skills.settled(settled);
 			await endorsePractices({ store, outcomes }, settled);

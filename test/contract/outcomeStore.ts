@@ -29,8 +29,10 @@ export function outcomeStoreContract(
 
 		test('keeps signals as they came, oldest first, and each once', async () => {
 			const late = signal('b', 'i1', { timeMs: 20, kind: 'edit-survived', value: -0.5, subject: 'src/a.ts', source: 'editor' });
-			expect(await store.addSignals([late, signal('a', 'i1'), signal('c', 'i2')])).toBe(3);
-			expect(await store.addSignals([signal('a', 'i1', { value: -1 })])).toBe(0);
+			expect(await store.addSignals([late, signal('a', 'i1'), signal('c', 'i2')])).toEqual([late, signal('a', 'i1'), signal('c', 'i2')]);
+			expect(await store.addSignals([signal('a', 'i1', { value: -1 })])).toEqual([]);
+			expect(await store.addSignals([signal('d', 'i3'), signal('a', 'i1'), signal('d', 'i3')])).toEqual([signal('d', 'i3')]);
+			expect(await store.addSignals([])).toEqual([]);
 			expect(await store.signals('i1')).toEqual([signal('a', 'i1'), late]);
 			expect(await store.signals('unknown')).toEqual([]);
 		});

@@ -33,3 +33,30 @@ it('tells of a search, an answer, every call, a signal and its outcome, without 
 	expect(JSON.stringify(observed)).not.toMatch(/lamp/i);
 	await coordinator.close();
 });
+
+it('tells of a signal once, whatever else is reported with it again, and of what a question tells of the answer before it', async () => {
+	using data = temporaryFolder();
+	const { settings } = settingsFromWire({ embedding: { provider: 'none' } });
+	const { coordinator, onDidObserve } = await createCoordinator({ ports: quietPorts(), settings, dataDirectory: data.path });
+	const heard: string[] = [];
+	onDidObserve((observation) => {
+		if (observation.kind === 'signal') heard.push(`${observation.signal} ${observation.value}`);
+	});
+	const interactionId = randomUUID();
+	const asked = { prompt: 'When is the lamp lit?', history: [], attachments: [], signals: {} };
+	await coordinator.ask({ ...asked, interactionId }, () => undefined);
+	const signal = { interactionId, kind: 'thumbs', value: 1, subject: null, source: 'user', timeMs: Date.now() } as const;
+	// The answer is remembered while the user reads it.
+	await expect.poll(() => coordinator.reportOutcome([{ ...signal, id: 'a' }]), { timeout: 20_000 }).toBe(1);
+	const batch = [
+		{ ...signal, id: 'a' },
+		{ ...signal, id: 'b', kind: 'edit-applied' },
+		{ ...signal, id: 'c', interactionId: randomUUID() },
+	] as const;
+	expect(await coordinator.reportOutcome(batch)).toBe(1);
+	expect(await coordinator.reportOutcome(batch)).toBe(0);
+	expect(heard).toEqual(['thumbs 1', 'edit-applied 1']);
+	await coordinator.ask({ ...asked, interactionId: randomUUID(), retryOf: interactionId }, () => undefined);
+	await expect.poll(() => heard, { timeout: 20_000 }).toEqual(['thumbs 1', 'edit-applied 1', 'retried -1']);
+	await coordinator.close();
+});

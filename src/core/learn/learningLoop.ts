@@ -48,6 +48,8 @@ export function createLearningLoop(options: {
 	readonly outcomes: OutcomeStore;
 	readonly settings: () => Settings;
 	readonly log: Pick<LogPort, 'debug' | 'warn'>;
+	/** Told once of each signal that was new, also of those that a question tells of the answer before it. */
+	readonly onHeard?: (signals: readonly Signal[]) => void;
 	/** Must give the same result however often it is called for the same outcome. */
 	readonly onSettled?: (interaction: SettledInteraction) => Promise<void>;
 }): LearningLoop {
@@ -141,9 +143,11 @@ export function createLearningLoop(options: {
 			const known = await history.get('interaction-history', [...new Set(signals.map(({ interactionId }) => interactionId))]);
 			const ids = new Set(known.map(({ id }) => id));
 			const added = await outcomes.addSignals(signals.filter(({ interactionId }) => ids.has(interactionId)));
-			if (added < signals.length) log.debug(`${signals.length - added} of ${signals.length} signals were known already, or of unknown interactions`);
-			if (added > 0) await loop.catchUp();
-			return added;
+			if (added.length < signals.length) log.debug(`${signals.length - added.length} of ${signals.length} signals were known already, or of unknown interactions`);
+			if (added.length === 0) return 0;
+			options.onHeard?.(added);
+			await loop.catchUp();
+			return added.length;
 		},
 
 		catchUp() {

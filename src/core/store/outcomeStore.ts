@@ -40,8 +40,8 @@ export interface OutcomeStore {
 	contexts(interactionId: string): Promise<readonly SentContext[]>;
 	/** How many of an interaction's contexts stand where context of another interaction stood: they were sent more than once. */
 	countReused(interactionId: string): Promise<number>;
-	/** Stores signals that are new by id; their interactions become pending. Returns how many were new. */
-	addSignals(signals: readonly Signal[]): Promise<number>;
+	/** Stores signals that are new by id; their interactions become pending. Returns those that were new, in their order. */
+	addSignals(signals: readonly Signal[]): Promise<readonly Signal[]>;
 	/** All signals of an interaction, oldest first. */
 	signals(interactionId: string): Promise<readonly Signal[]>;
 	/** Interactions with outstanding consequences, longest waiting first. */

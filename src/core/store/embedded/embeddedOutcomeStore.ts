@@ -36,17 +36,15 @@ export class EmbeddedOutcomeStore implements OutcomeStore {
 		return Number(row?.n ?? 0);
 	}
 
-	async addSignals(signals: readonly Signal[]): Promise<number> {
+	async addSignals(signals: readonly Signal[]): Promise<readonly Signal[]> {
 		return this.#database.transaction(() => {
 			const insert = this.#database.prepare('INSERT OR IGNORE INTO signals VALUES (?, ?, ?, ?, ?, ?, ?)');
 			const wait = this.#database.prepare('INSERT INTO pending (interaction_id, version) VALUES (?, 1) ON CONFLICT (interaction_id) DO UPDATE SET version = version + 1');
-			let added = 0;
-			for (const { id, interactionId, kind, value, subject, source, timeMs } of signals) {
-				if (insert.run(id, interactionId, kind, value, subject, source, timeMs).changes === 0) continue;
-				wait.run(interactionId);
-				added++;
-			}
-			return added;
+			return signals.filter(({ id, interactionId, kind, value, subject, source, timeMs }) => {
+				const isNew = insert.run(id, interactionId, kind, value, subject, source, timeMs).changes > 0;
+				if (isNew) wait.run(interactionId);
+				return isNew;
+			});
 		});
 	}
 

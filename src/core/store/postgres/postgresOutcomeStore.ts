@@ -44,8 +44,8 @@ export class PostgresOutcomeStore implements OutcomeStore {
 		return Number(rows[0]?.n ?? 0);
 	}
 
-	async addSignals(signals: readonly Signal[]): Promise<number> {
-		if (signals.length === 0) return 0;
+	async addSignals(signals: readonly Signal[]): Promise<readonly Signal[]> {
+		if (signals.length === 0) return [];
 		// By id, so that two processes that report the same signals wait for each other in one order.
 		const given = [...signals]
 			.sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -53,7 +53,7 @@ export class PostgresOutcomeStore implements OutcomeStore {
 		return this.#database.transaction(async ({ query }) => {
 			const columns = 'id, interaction_id, kind, value, subject, source, time_ms';
 			const shape = 'id text, interaction_id text, kind text, value float8, subject text, source text, time_ms bigint';
-			const insert = `INSERT INTO ${S}.signals (user_id, ${columns}) SELECT $1, ${columns} FROM jsonb_to_recordset($2::jsonb) AS given (${shape}) ON CONFLICT DO NOTHING RETURNING interaction_id`;
+			const insert = `INSERT INTO ${S}.signals (user_id, ${columns}) SELECT $1, ${columns} FROM jsonb_to_recordset($2::jsonb) AS given (${shape}) ON CONFLICT DO NOTHING RETURNING id, interaction_id`;
 			const { rows } = await query(insert, [this.#userId, toJson(given)]);
 			const counts = new Map<string, number>();
 			for (const { interaction_id } of rows) counts.set(String(interaction_id), (counts.get(String(interaction_id)) ?? 0) + 1);
@@ -63,7 +63,8 @@ export class PostgresOutcomeStore implements OutcomeStore {
 				const wait = `INSERT INTO ${S}.pending (user_id, interaction_id, version) VALUES ($1, $2, $3) ON CONFLICT (user_id, interaction_id) DO UPDATE SET version = pending.version + excluded.version`;
 				await query(wait, [this.#userId, id, more]);
 			}
-			return rows.length;
+			const added = new Set(rows.map(({ id }) => String(id)));
+			return signals.filter(({ id }) => added.delete(String(cleanText(id))));
 		});
 	}
 
