@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { SnapshotFilePort } from '#core/ports';
 import { makeFolders } from './makeFolders.ts';
+
+/** No write takes so long: what is older was left by a process that was killed. */
+const LEFT_MS = 60 * 60_000;
 
 /** Snapshots as files. Reading is synchronous: the search that needs them waits for them anyway, and memory is filled in place. */
 export function createSnapshotFiles(): SnapshotFilePort {
@@ -28,8 +32,9 @@ export function createSnapshotFiles(): SnapshotFilePort {
 		},
 		async write(path, parts) {
 			makeFolders(dirname(path));
-			// One name: what a killed process left is overwritten. Two that write at once leave a file that its checksum tells.
-			const temporary = `${path}.tmp`;
+			// A name of its own: of two that write at once, here or in another process, each puts a whole file in place, and the later one stays.
+			const temporary = `${path}.${randomUUID()}.tmp`;
+			await removeLeft(path);
 			try {
 				const file = await open(temporary, 'w', 0o600);
 				try {
@@ -45,4 +50,14 @@ export function createSnapshotFiles(): SnapshotFilePort {
 		},
 		remove: (path) => rm(path, { force: true }),
 	};
+}
+
+/** Removes what writers of this file left that were killed. Another process may be at the same. */
+async function removeLeft(path: string): Promise<void> {
+	const names = (await readdir(dirname(path))).filter((name) => name.startsWith(`${basename(path)}.`) && name.endsWith('.tmp'));
+	for (const name of names) {
+		const left = join(dirname(path), name);
+		const stats = await stat(left).catch(() => null);
+		if (stats && Date.now() - stats.mtimeMs > LEFT_MS) await rm(left, { force: true });
+	}
 }
