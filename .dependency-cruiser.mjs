@@ -1,8 +1,8 @@
 // The walls of ARCHITECTURE.md. Each rule says why; test/architecture plants a violation of each.
 const core = '^src/core/';
 const STORE_INTERFACES = '^src/core/store/(?:vectorStore|manifestStore|outcomeStore|routerStateStore|extractionStore|eraser|sqlite|postgres)\\.ts$';
-const MODEL_INTERFACES = '^src/core/models/(?:embeddingModel|languageModel|staticVectors)\\.ts$';
-const METRIC_INTERFACES = '^src/core/metrics/(?:ledger|questionLedger|budget|savings|callCost|controlShare)\\.ts$';
+const MODEL_INTERFACES = '^src/core/models/(?:embeddingModel|languageModel|staticVectors|tookTokens)\\.ts$';
+const METRIC_INTERFACES = '^src/core/metrics/(?:ledger|questionLedger|budget|savings|callCost|controlShare|sideCall)\\.ts$';
 
 /** What every room of core may know. */
 const COMMON = ['^src/core/(?:base|domain|syntax)/', '^src/core/ports\\.ts$', '^src/core/settings\\.ts$', STORE_INTERFACES, MODEL_INTERFACES, METRIC_INTERFACES];

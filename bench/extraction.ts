@@ -7,6 +7,7 @@ import { extractPattern } from '#core/learn/pattern/extractPattern';
 import type { Pattern } from '#core/learn/pattern/pattern';
 import { createModelCatalogue } from '#core/models/modelCatalogue';
 import { settingsFromWire } from '#core/settingsFromWire';
+import { callBook } from '../test/support/callBook.ts';
 import { installPython } from '../test/support/realModels/install.ts';
 import { startLlamaServer } from '../test/support/realModels/llamaServer.ts';
 import { benchPorts } from './support/benchPorts.ts';
@@ -41,7 +42,7 @@ export async function run(args: readonly string[]) {
 	try {
 		const ports = benchPorts(1);
 		const { settings } = settingsFromWire({ embedding: { provider: 'none' }, models: { openaiUrls: [values.url ?? own?.url] } });
-		const catalogue = createModelCatalogue({ ports, settings });
+		const catalogue = createModelCatalogue({ ports, settings, calls: callBook() });
 		const [model] = await catalogue.languageModels();
 		if (!model) throw new Error('The server has no model.');
 		const workspace = copyWorkspace(values.workspace, scratch);

@@ -7,6 +7,7 @@ import { createModelCatalogue } from '#core/models/modelCatalogue';
 import { settingsFromWire } from '#core/settingsFromWire';
 import { openStores } from '#core/store/openStores';
 import { plainAskParts } from '../test/support/askParts.ts';
+import { callBook } from '../test/support/callBook.ts';
 import { benchPorts } from './support/benchPorts.ts';
 import { percentile, timesOf } from './support/peers.ts';
 import { makeSyntheticIndex, SYNTHETIC_WORKTREE, seededRandom, wordSource } from './support/syntheticIndex.ts';
@@ -29,7 +30,7 @@ export async function run(parameters: readonly string[]) {
 	const chunks = Number(values.chunks);
 	const ports = benchPorts(0);
 	const { settings } = settingsFromWire({});
-	const catalogue = createModelCatalogue({ ports, settings });
+	const catalogue = createModelCatalogue({ ports, settings, calls: callBook() });
 	const model = await catalogue.embedding();
 	const statics = await catalogue.staticVectors();
 	if (!model || !statics) throw new Error('The bundled model is not in the build.');

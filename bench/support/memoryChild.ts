@@ -5,6 +5,7 @@ import { createModelCatalogue } from '#core/models/modelCatalogue';
 import { settingsFromWire } from '#core/settingsFromWire';
 import { openStores } from '#core/store/openStores';
 import { plainAskParts } from '../../test/support/askParts.ts';
+import { callBook } from '../../test/support/callBook.ts';
 import { benchPorts } from './benchPorts.ts';
 import { makeSyntheticIndex, SYNTHETIC_WORKTREE, seededRandom, wordSource } from './syntheticIndex.ts';
 
@@ -14,7 +15,7 @@ const mebibytes = (bytes: number) => Math.round(bytes / 2 ** 20);
 const bareMb = mebibytes(process.memoryUsage().rss);
 const ports = benchPorts(0);
 const { settings } = settingsFromWire({});
-const catalogue = createModelCatalogue({ ports, settings });
+const catalogue = createModelCatalogue({ ports, settings, calls: callBook() });
 const [model, statics] = await Promise.all([catalogue.embedding(), catalogue.staticVectors()]);
 if (!model || !statics) throw new Error('The bundled model is not in the build.');
 const dataDirectory = join(tmpdir(), `hybrid-bench-search-${chunks}`);

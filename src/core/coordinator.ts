@@ -17,6 +17,7 @@ import { createFixRoom } from './fixRoom.ts';
 import { createLocalOnlyCheck } from './ingest/scan/localOnlyRules.ts';
 import { createLearningRoom } from './learningRoom.ts';
 import { openLedgerRoom } from './ledgerRoom.ts';
+import type { CallBook } from './metrics/ledger.ts';
 import { createModelCatalogue } from './models/modelCatalogue.ts';
 import { ServerTurns } from './models/serverTurns.ts';
 import { observeAnswer, observeCall, outcomeOf } from './observing.ts';
@@ -51,7 +52,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 
 	const claims = await openTurns(ports, dataDirectory);
 	const turns = claims && new ServerTurns(claims, ports);
-	const catalogue = createModelCatalogue({ ports, settings, ...(turns ? { turns } : {}) });
+	const calls: CallBook = { record: (rows) => record(rows), allow: (call) => ledger.allow(call) };
+	const catalogue = createModelCatalogue({ ports, settings, calls, ...(turns ? { turns } : {}) });
 	const team = await openTeamRoom({ ports, dataDirectory, settings: () => settings });
 	const stored = new StoredIndexes(ports, dataDirectory);
 	const localOnly = createLocalOnlyCheck({
@@ -65,7 +67,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	const knowledge = { ...local, outcomes: team.mirror(local.outcomes) };
 	const folders = new OpenFolders({ ports, dataDirectory, stored, catalogue, settings: () => settings, localOnly, onDidChange, shared: () => shared.place });
 	const ledger = await openLedgerRoom({ ports, dataDirectory, settings: () => settings });
-	const record = (rows: Parameters<typeof ledger.record>[0]) => {
+	const record: CallBook['record'] = (rows) => {
 		// First, so that what is in the ledger is also on its way to the team.
 		team.record(rows);
 		ledger.record(rows);
@@ -82,8 +84,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		stores: knowledge,
 		catalogue,
 		settings: () => settings,
-		record,
-		allow: (call) => ledger.allow(call),
+		...calls,
 		sources: () => folders.stores(),
 		isLocalOnly: async (paths) => (await localOnly(paths.map((path) => ({ path })))).map((verdict) => verdict !== 'open' && verdict !== 'missing'),
 		onRemove: async (collection, ids) => {
@@ -117,8 +118,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		indexStatus: () => status(),
 		router,
 		budget: () => ledger.budget(),
-		allow: (call) => ledger.allow(call),
-		record,
+		...calls,
 		onAsked: (asked, figures) => ledger.recordFigures(asked, figures),
 		localOnly,
 		keepTrue: (hits) => learning.keepTrue(hits),

@@ -8,6 +8,7 @@ import { openBundledEmbeddingModel } from '#core/models/local/bundledEmbeddingMo
 import { openRemoteEmbeddingModel } from '#core/models/remote/remoteEmbeddingModel';
 import { createBundledModel } from '#node/bundledModel';
 import { assetsPath, repositoryRoot } from '../support/assets.ts';
+import { sideCalls } from '../support/callBook.ts';
 import { type Answer, json, startModelServer } from '../support/modelServer.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 import { cosine, embeddingModelContract } from './embeddingModel.ts';
@@ -133,7 +134,8 @@ const kinds = {
 } as const;
 
 for (const kind of ['ollama', 'openai'] as const) {
-	const open = (origin: string) => openRemoteEmbeddingModel({ kind, url: `${origin}${kinds[kind].path}`, name: 'm', fetch, apiKey: async () => 'sk-1' });
+	const open = (origin: string) =>
+		openRemoteEmbeddingModel({ kind, url: `${origin}${kinds[kind].path}`, name: 'm', fetch, apiKey: async () => 'sk-1', prices: () => ({}), calls: sideCalls() });
 	const answerWith =
 		(make: (texts: readonly string[]) => unknown): Answer =>
 		(response, request, body) =>

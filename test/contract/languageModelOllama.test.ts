@@ -3,6 +3,7 @@ import { estimateTokens } from '#core/domain/tokenCount';
 import { listModels } from '#core/models/remote/listModels';
 import { createOllamaLanguageModel } from '#core/models/remote/ollamaLanguageModel';
 import { openRemoteEmbeddingModel } from '#core/models/remote/remoteEmbeddingModel';
+import { sideCalls } from '../support/callBook.ts';
 import { PLAIN_INFO } from '../support/modelInfo.ts';
 import { findOllama, installPython } from '../support/realModels/install.ts';
 import { type OllamaServer, startOllamaServer } from '../support/realModels/ollamaServer.ts';
@@ -33,7 +34,7 @@ describe.runIf(python.value)('a real Ollama server', () => {
 	}));
 
 	embeddingModelContract('as an embedding model', () =>
-		openRemoteEmbeddingModel({ kind: 'ollama', url: server.url, name: 'smollm2:135m', fetch, apiKey: async () => null }),
+		openRemoteEmbeddingModel({ kind: 'ollama', url: server.url, name: 'smollm2:135m', fetch, apiKey: async () => null, prices: () => ({}), calls: sideCalls() }),
 	);
 
 	test('does not cut a prompt that is longer by its own count than by ours', async () => {

@@ -8,6 +8,7 @@ import { DEFAULT_SETTINGS } from '#core/settings';
 import { createClock } from '#node/clock';
 import { createGguf } from '#node/gguf';
 import { assetsPath } from '../support/assets.ts';
+import { callBook } from '../support/callBook.ts';
 import { cataloguePorts } from '../support/cataloguePorts.ts';
 import { PLAIN_INFO } from '../support/modelInfo.ts';
 import { installLlamaLibrary, installPython } from '../support/realModels/install.ts';
@@ -45,7 +46,7 @@ describe.runIf(python.value)('a real llama.cpp server', () => {
 
 	test('is described by what it says itself, and answers a test', async () => {
 		const settings = { ...DEFAULT_SETTINGS, models: { ...DEFAULT_SETTINGS.models, openaiUrls: [server.url] } };
-		const catalogue = createModelCatalogue({ ports: cataloguePorts({ secrets: { get: async () => KEY } }), settings });
+		const catalogue = createModelCatalogue({ ports: cataloguePorts({ secrets: { get: async () => KEY } }), settings, calls: callBook() });
 		const [described] = await catalogue.describe();
 		expect(described).toMatchObject({ sizeBillions: 0.135, contextTokens: CONTEXT, isRemote: false, price: { inputUsdPerMillion: 0, source: 'local' } });
 		expect(described?.health).toMatchObject({ state: 'up', firstTokenMs: null });

@@ -80,6 +80,22 @@ test('a ledger from before there were questions gets them from its calls', async
 	await ledger.close();
 });
 
+test('a ledger from before vectors were counted keeps its sums, and adds no time of vectors to them', async () => {
+	using folder = temporaryFolder();
+	const database = await createSqliteEngine({ assetsPath: assetsPath() }).open(folder.join('metrics.db'));
+	database.exec(`${METRICS_MIGRATIONS.slice(0, 3).join('')}; PRAGMA user_version = 3`);
+	const insert = database.prepare(`INSERT INTO calls (${CALL_COLUMN_NAMES.join(', ')}) VALUES (${CALL_COLUMN_NAMES.map(() => '?').join(', ')})`);
+	insert.run(...toValues(ledgerRow('a')).map((value) => (typeof value === 'boolean' ? Number(value) : value)));
+	database.close();
+	const ledger = await opener('node:sqlite')(folder.path);
+	await ledger.record([ledgerRow('b', { purpose: 'embedding', totalMs: 9_000, timeMs: 2_000 }), ledgerRow('c', { timeMs: 3_000 })]);
+	const sums = async () => addCalls((await ledger.sums([0, SLOT_MS])).calls);
+	expect(await sums()).toMatchObject({ calls: 3, timedCalls: 2, timedMs: 160 });
+	await ledger.forget(2_500);
+	expect(await sums()).toMatchObject({ calls: 1, timedCalls: 1, timedMs: 80 });
+	await ledger.close();
+});
+
 test('several processes write one ledger, are killed, and lose no row that was acknowledged', async () => {
 	using folder = temporaryFolder();
 	const acknowledged = new Set<string>();

@@ -208,7 +208,7 @@ export function describeQuestions(opened: () => LocalLedger): void {
 }
 
 function callSums(row: LedgerRow): Parameters<typeof addCalls>[0][number] {
-	const isTimed = row.result === 'ok' && !row.isCacheHit;
+	const isTimed = row.result === 'ok' && !row.isCacheHit && row.purpose !== 'embedding';
 	return {
 		calls: 1,
 		failed: Number(row.result === 'failed'),

@@ -13,6 +13,7 @@ import { createLog } from '#node/log';
 import { createProcesses } from '#node/processes';
 import { createSqliteEngine } from '#node/sqlite';
 import { assetsPath, repositoryRoot } from '../support/assets.ts';
+import { callBook } from '../support/callBook.ts';
 import { cataloguePorts } from '../support/cataloguePorts.ts';
 import { startChatServer } from '../support/chatServer.ts';
 import { temporaryFolder } from '../support/workspace.ts';
@@ -137,7 +138,7 @@ describe('turns at a server of this machine', () => {
 		const catalogues = await Promise.all(
 			[1, 2, 3].map(async () => {
 				const { ports, turns } = await window(data);
-				return createModelCatalogue({ ports, settings, turns });
+				return createModelCatalogue({ ports, settings, turns, calls: callBook() });
 			}),
 		);
 		const answers = await Promise.all(catalogues.map((catalogue) => catalogue.test(server.id)));

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Ports } from '#core/ports';
 import { createClock } from '#node/clock';
 
@@ -8,6 +9,7 @@ export function cataloguePorts(changes: Partial<Ports> = {}): Ports {
 	const ports: Partial<Ports> = {
 		fetch,
 		clock: createClock(),
+		uuid: randomUUID,
 		secrets: { get: async () => null },
 		hostModels: { models: async () => [] },
 		log: { trace: silence, debug: silence, info: silence, warn: silence, error: silence },

@@ -52,7 +52,7 @@ export const anyLedgerRows: fc.Arbitrary<readonly LedgerRow[]> = fc
 			workspaceId: fc.constantFrom('w1', 'w2', null),
 			interactionId: fc.constantFrom('i1', 'i2', 'i3', 'i4', 'i5'),
 			retryOf: fc.constantFrom(null, null, 'i1', 'i2'),
-			purpose: fc.constantFrom('answer', 'compression', 'pattern', 'embedding'),
+			purpose: fc.constantFrom('answer', 'compression', 'pattern', 'embedding', 'test'),
 			modelId: fc.constantFrom('a', 'b', 'c'),
 			isRemote: fc.boolean(),
 			target: fc.constantFrom('local', 'remote', 'hybrid'),

@@ -119,6 +119,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 			limit: lookedAt(),
 			signals: query.signals,
 			textOf: quotedFiles(query),
+			interactionId: query.interactionId,
 			...(signal ? { signal } : {}),
 		});
 

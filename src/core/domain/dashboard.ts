@@ -4,7 +4,7 @@ import type { AugmentationEffect, CallPurpose, CallTotals, LocalSavings } from '
 
 /** Sums over calls of models. */
 export interface CallSums extends CallTotals {
-	/** Calls that a model finished, and their time. */
+	/** Calls that a model finished, but for those that make vectors, and their time. */
 	readonly timedCalls: number;
 	readonly timedMs: number;
 }

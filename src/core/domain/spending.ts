@@ -100,8 +100,11 @@ export interface ModelSpending extends CallCosts {
 	readonly isRemote: boolean;
 }
 
-/** What models are called for. `pattern`: a pattern is extracted from an answer that went well. */
-export type CallPurpose = 'answer' | 'compression' | 'pattern' | 'embedding';
+/**
+ * What models are called for. `pattern`: a pattern is extracted from an answer that went well. `embedding`: a request to an embedding server,
+ * of texts or of a question. `test`: the user has a model tested.
+ */
+export type CallPurpose = 'answer' | 'compression' | 'pattern' | 'embedding' | 'test';
 
 /** The calls of one purpose. */
 export interface PurposeSpending extends CallCosts {

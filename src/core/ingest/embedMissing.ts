@@ -78,7 +78,10 @@ async function embedWithTimeout(target: IngestTarget, model: EmbeddingModel, tex
 		() => new Promise<never>(() => {}),
 	);
 	try {
-		return await Promise.race([timeout, raceAbort(model.embed(texts, { purpose: 'document', signal: AbortSignal.any([signal, limit.signal]) }), signal)]);
+		return await Promise.race([
+			timeout,
+			raceAbort(model.embed(texts, { purpose: 'document', workspaceId: target.worktree.id, signal: AbortSignal.any([signal, limit.signal]) }), signal),
+		]);
 	} finally {
 		timer.abort();
 	}

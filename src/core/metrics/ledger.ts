@@ -97,6 +97,14 @@ export interface CallAllowance {
 	readonly maxOutputTokens: number | null;
 }
 
+/** Where calls are noted, and where leave is asked for those that may cost something. */
+export interface CallBook {
+	/** Keeps calls; must not reject. */
+	record(rows: readonly LedgerRow[]): void;
+	/** Sets aside what a call to another machine may cost, until its row is recorded. Null: it may not be made. */
+	allow(call: CallToAllow): Promise<CallAllowance | null>;
+}
+
 /**
  * Every call of a model, what it took and what it cost; shared by all processes of a user. What `record` has resolved survives `kill -9`.
  * Errors: `database-locked` (retryable), `database-readonly`, `disk-full`, `database-corrupt`.

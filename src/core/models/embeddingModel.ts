@@ -1,6 +1,15 @@
+/** What texts are embedded for. */
+export interface EmbeddingRequest {
+	readonly purpose: 'query' | 'document';
+	/** The interaction and the workspace that the ledger notes a request to a server for; absent: none. */
+	readonly interactionId?: string;
+	readonly workspaceId?: string | null;
+	readonly signal?: AbortSignal;
+}
+
 /**
  * Text in, vectors out. Errors: `model-missing`, `model-damaged`, `runtime-unavailable`, `server-unreachable`, `server-timeout`,
- * `server-error`, `unauthorized`, `dimension-changed`, `cancelled`.
+ * `server-error`, `unauthorized`, `over-budget`, `dimension-changed`, `cancelled`.
  */
 export interface EmbeddingModel {
 	/** Names model, quantisation and pooling: vectors of different ids are never compared. Example `minilm-l6-v2-q8`. */
@@ -14,7 +23,7 @@ export interface EmbeddingModel {
 	/** True when texts leave this machine. */
 	readonly isRemote: boolean;
 	/** One unit vector a text, in order. Texts may be of any length and number; the model batches as it likes. */
-	embed(texts: readonly string[], options: { readonly purpose: 'query' | 'document'; readonly signal?: AbortSignal }): Promise<Float32Array[]>;
+	embed(texts: readonly string[], options: EmbeddingRequest): Promise<Float32Array[]>;
 	/** P(relevant) for a cosine between a query and a chunk; monotone, fitted per model (see docs). */
 	calibrate(cosine: number): number;
 	close(): Promise<void>;

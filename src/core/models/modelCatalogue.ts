@@ -3,6 +3,7 @@ import { isLoopback } from '#core/base/servers';
 import type { EndpointDescription, ModelPreset, ModelTestResult, PullProgress } from '#core/domain/modelInfo';
 import type { DiscoveredServer, ModelDescription } from '#core/domain/requests';
 import { WordPiece } from '#core/domain/wordPiece';
+import type { CallBook } from '#core/metrics/ledger';
 import type { Ports } from '#core/ports';
 import type { Settings } from '#core/settings';
 import type { EmbeddingModel } from './embeddingModel.ts';
@@ -15,6 +16,7 @@ import { discoverServers } from './remote/discovery.ts';
 import { pullModel } from './remote/pullModel.ts';
 import { openRemoteEmbeddingModel } from './remote/remoteEmbeddingModel.ts';
 import type { ServerTurns } from './serverTurns.ts';
+import { SideCalls } from './sideCalls.ts';
 import type { StaticVectors } from './staticVectors.ts';
 import { testModel } from './testModel.ts';
 
@@ -47,9 +49,15 @@ export interface ModelCatalogue {
 	close(): Promise<void>;
 }
 
-/** `turns`: where other processes ask the same servers of this machine. */
-export function createModelCatalogue(options: { readonly ports: Ports; readonly settings: Settings; readonly turns?: ServerTurns }): ModelCatalogue {
+/** `calls`: what is told of requests to embedding servers and of tests. `turns`: where other processes ask the same servers of this machine. */
+export function createModelCatalogue(options: {
+	readonly ports: Ports;
+	readonly settings: Settings;
+	readonly calls: CallBook;
+	readonly turns?: ServerTurns;
+}): ModelCatalogue {
 	const { ports } = options;
+	const calls = new SideCalls(options.calls, ports.clock, ports.uuid);
 	let settings = options.settings;
 	const language = new LanguageModels(ports, settings, options.turns);
 	let embedding: Promise<EmbeddingModel | null> | undefined;
@@ -75,7 +83,9 @@ export function createModelCatalogue(options: { readonly ports: Ports; readonly 
 			throw new CoordinatorError('invalid-argument', `The embedding provider “${provider}” needs ${base ? 'the name of a model' : 'an address'} in the settings.`);
 		}
 		requireTrust(base);
-		return probedAnew(await openRemoteEmbeddingModel({ kind: provider, url: base.replace(/\/+$/, ''), name: model, fetch: ports.fetch, apiKey: () => apiKey(base) }));
+		const server = { kind: provider, url: base.replace(/\/+$/, ''), name: model } as const;
+		const prices = () => settings.models.prices;
+		return probedAnew(await openRemoteEmbeddingModel({ ...server, fetch: ports.fetch, apiKey: () => apiKey(base), prices, calls }));
 	}
 
 	/** The model, forgotten when its server has another one under its name: who asks next gets that one. */
@@ -137,7 +147,7 @@ export function createModelCatalogue(options: { readonly ports: Ports; readonly 
 		async test(id, signal) {
 			const model = await language.find(id);
 			if (!model) throw new CoordinatorError('not-found', 'There is no model of this name any more.', { details: { model: id } });
-			return testModel(model, ports.clock, signal);
+			return testModel(model, calls, ports.clock, signal);
 		},
 		async pull({ url, model }, onProgress, signal) {
 			const address = language.requireOllama(url);

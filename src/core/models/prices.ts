@@ -2,6 +2,8 @@ import type { ModelPrice, UserPrice } from '#core/domain/modelInfo';
 
 const ANTHROPIC = { host: 'api.anthropic.com', asOf: '2026-03-21' } as const;
 const OPENAI = { host: 'api.openai.com', asOf: '2026-03-21' } as const;
+/** The day on which they were announced; nothing newer was found that says otherwise. */
+const OPENAI_EMBEDDING = { host: 'api.openai.com', asOf: '2024-01-25' } as const;
 const DEEPSEEK = { host: 'api.deepseek.com', asOf: '2025-12-09' } as const;
 
 /**
@@ -31,6 +33,9 @@ const TABLE: readonly { readonly at: { readonly host: string; readonly asOf: str
 	{ at: OPENAI, name: 'gpt-4o-mini', input: 0.15, output: 0.6 },
 	{ at: OPENAI, name: 'o3', input: 2, output: 8 },
 	{ at: OPENAI, name: 'o4-mini', input: 1.1, output: 4.4 },
+	{ at: OPENAI_EMBEDDING, name: 'text-embedding-3-small', input: 0.02, output: 0 },
+	{ at: OPENAI_EMBEDDING, name: 'text-embedding-3-large', input: 0.13, output: 0 },
+	{ at: OPENAI_EMBEDDING, name: 'text-embedding-ada-002', input: 0.1, output: 0 },
 	{ at: DEEPSEEK, name: 'deepseek-chat', input: 0.28, output: 0.42 },
 	{ at: DEEPSEEK, name: 'deepseek-reasoner', input: 0.28, output: 0.42 },
 ];

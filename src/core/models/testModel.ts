@@ -2,13 +2,16 @@ import { CoordinatorError } from '#core/base/errors';
 import type { ModelTestResult } from '#core/domain/modelInfo';
 import type { ClockPort } from '#core/ports';
 import type { LanguageModel } from './languageModel.ts';
+import type { SideCalls } from './sideCalls.ts';
 
 /** Enough for a word after a model has thought for a moment. */
 const MAX_TOKENS = 64;
 const SHOWN_CHARACTERS = 200;
 
+const PROMPT = 'Reply with the single word: ready';
+
 /** Asks for one word and tells what came of it; a failure is a result, with its code. Rejects with `cancelled` only. */
-export async function testModel(model: LanguageModel, clock: ClockPort, signal?: AbortSignal): Promise<ModelTestResult> {
+export async function testModel(model: LanguageModel, calls: SideCalls, clock: ClockPort, signal?: AbortSignal): Promise<ModelTestResult> {
 	const start = clock.nowMs();
 	let text = '';
 	let firstTokenMs: number | null = null;
@@ -20,15 +23,22 @@ export async function testModel(model: LanguageModel, clock: ClockPort, signal?:
 		errorCode: failure?.code ?? null,
 		errorMessage: failure?.message ?? null,
 	});
+	const { id, label, isRemote, contextTokens, info } = model;
+	const called = { id, label, isRemote, contextTokens, price: info.price };
 	try {
-		const messages = [{ role: 'user', text: 'Reply with the single word: ready' }] as const;
-		for await (const part of model.stream(messages, { maxOutputTokens: MAX_TOKENS, ...(signal ? { signal } : {}) })) {
-			firstTokenMs ??= clock.nowMs() - start;
-			if (part.type === 'delta') text += part.text;
-		}
+		await calls.make({ purpose: 'test', model: called, prompt: PROMPT, maxOutputTokens: MAX_TOKENS, signal }, async (maxOutputTokens, heard) => {
+			for await (const part of model.stream([{ role: 'user', text: PROMPT }], { maxOutputTokens, ...(signal ? { signal } : {}) })) {
+				firstTokenMs ??= clock.nowMs() - start;
+				heard.firstTokenMs = firstTokenMs;
+				if (part.type === 'end') heard.usage = part.usage;
+				if (part.type !== 'delta') continue;
+				text += part.text;
+				heard.text = text;
+			}
+		});
 		return result(null);
 	} catch (error) {
 		if (CoordinatorError.is(error, 'cancelled')) throw error;
-		return result(CoordinatorError.is(error) ? error : new CoordinatorError('server-error', `${model.label} failed.`, { cause: error }));
+		return result(CoordinatorError.is(error) ? error : new CoordinatorError('server-error', `${label} failed.`, { cause: error }));
 	}
 }

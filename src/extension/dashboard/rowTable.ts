@@ -64,7 +64,13 @@ function callHead({ t }: Words): string[] {
 
 function callCells(row: DashboardCall, workspace: string, words: Words): string[] {
 	const { t } = words;
-	const purposes: Readonly<Record<string, string>> = { answer: t('answer'), compression: t('compression'), pattern: t('pattern'), embedding: t('embedding') };
+	const purposes: Readonly<Record<DashboardCall['purpose'], string>> = {
+		answer: t('answer'),
+		compression: t('compression'),
+		pattern: t('pattern'),
+		embedding: t('embedding'),
+		test: t('test'),
+	};
 	const results = { ok: row.isCacheHit ? t('stored answer') : t('ok'), failed: t('failed'), cancelled: t('cancelled') };
 	return [
 		timeText(row.timeMs, words),

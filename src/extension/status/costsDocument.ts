@@ -92,6 +92,7 @@ function purposeLabel(purpose: CallPurpose): string {
 		compression: t('Shortening code'),
 		pattern: t('Extracting patterns from answers'),
 		embedding: t('Embedding'),
+		test: t('Testing a model'),
 	};
 	return labels[purpose];
 }

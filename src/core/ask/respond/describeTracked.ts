@@ -37,8 +37,9 @@ export async function describeTracked(
 		const model = await options.embedding();
 		return isLocalOnly && model?.isRemote ? null : model;
 	};
-	const { model, vector } = await embedQuestion(tracked.query, { embedding, clock, ...(options.signal ? { signal: options.signal } : {}) });
 	const worktree = folderOf(contexts.find(({ filePath }) => filePath !== '')?.workspaceId ?? '') ?? stores[0]?.worktree;
+	const about = { interactionId: tracked.id, workspaceId: worktree?.id ?? null };
+	const { model, vector } = await embedQuestion(tracked.query, { embedding, clock, ...about, signal: options.signal });
 	const { id, query, response, modelId, isRemote, tokensUsed, latencyMs, follows, agent } = tracked;
 	return {
 		...{ id, query, response, modelId, isRemote, tokensUsed, latencyMs, follows, agent, contexts },

@@ -3,6 +3,7 @@ import type { AnswerNotice, AnswerSummary, AskPart, AugmentedQuestion } from '#c
 import type { RouteDecision } from '#core/domain/route';
 import type { CallAllowance, CallToAllow } from '#core/metrics/ledger';
 import type { LanguageModel, ModelMessage } from '#core/models/languageModel';
+import { tookTokens } from '#core/models/tookTokens';
 import type { ClockPort } from '#core/ports';
 import type { Audience } from '../augment/audiences.ts';
 import { shortened } from '../augment/augmentQuestion.ts';
@@ -11,7 +12,6 @@ import type { ModelCall } from './callRecord.ts';
 import { codeAnswer } from './codeAnswer.ts';
 import { type CompressionFailure, compressContext } from './compressContext.ts';
 import { buildMessages } from './messages.ts';
-import { presumedUsage } from './presumedUsage.ts';
 import type { CachedAnswer, CacheQuestion, ResponseCache } from './responseCache.ts';
 import { streamAnswer } from './streamAnswer.ts';
 
@@ -138,7 +138,8 @@ class ResponseRun {
 		const streamed = await streamAnswer({ model, messages, maxOutputTokens, onText, onQueued, clock, ...(signal ? { signal } : {}) });
 		const { text, usage, firstTokenMs, totalMs, endReason, failure } = streamed;
 		const result = failure ? 'failed' : endReason === 'cancelled' ? 'cancelled' : 'ok';
-		const counted = usage ?? presumedUsage(streamed, { inputTokens: promptTokens, outputTokens: countTokens(text) }, model.isRemote);
+		const isTaken = tookTokens({ text, isCancelled: endReason === 'cancelled', failure }, model.isRemote);
+		const counted = usage ?? (isTaken ? { inputTokens: promptTokens, outputTokens: countTokens(text), isEstimate: true } : null);
 		this.#note(model, { id, usage: counted, firstTokenMs, totalMs, result }, question.promptTokens);
 		if (failure && text === '') return this.#failed(model.label, failure);
 		if (failure) this.notices.push(failedNotice(model.label, failure));

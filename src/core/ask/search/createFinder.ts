@@ -36,6 +36,7 @@ export interface Wanted {
 	/** Files whose text is in the query: where one is local-only, no model on another machine sees the query. */
 	readonly textOf?: readonly LocalOnlyQuestion[];
 	readonly isMerging?: boolean;
+	readonly interactionId?: string;
 	readonly signal?: AbortSignal;
 }
 
@@ -50,7 +51,7 @@ export function createFinder(options: FinderOptions): (wanted: Wanted) => Promis
 	}
 
 	return async (wanted) => {
-		const { query, limit, signals, isLive = false, isMerging = true, signal } = wanted;
+		const { query, limit, signals, isLive = false, isMerging = true, interactionId, signal } = wanted;
 		const found = await searchCode({
 			query,
 			limit,
@@ -62,6 +63,7 @@ export function createFinder(options: FinderOptions): (wanted: Wanted) => Promis
 			clock: ports.clock,
 			onDemandMs: isLive ? 0 : settings().search.onDemandMs,
 			isMerging,
+			interactionId,
 			readableBy: async (model, candidates) => {
 				const places = candidates.map(({ payload, stores: { worktree } }) => ({ path: ports.files.join(worktree.path, payload.file_path) }));
 				const isReadable = await mayRead(model, places, localOnly);

@@ -1,6 +1,6 @@
 import { raceAbort } from '#core/base/abort';
 import { CoordinatorError } from '#core/base/errors';
-import type { EmbeddingModel } from '#core/models/embeddingModel';
+import type { EmbeddingModel, EmbeddingRequest } from '#core/models/embeddingModel';
 import type { ClockPort } from '#core/ports';
 
 export interface EmbeddedQuestion {
@@ -18,9 +18,9 @@ const QUESTION_LIMIT_MS = 5_000;
 /** The question's own vector, or why there is none. Rejects only with `cancelled`. */
 export async function embedQuestion(
 	text: string,
-	options: { readonly embedding: () => Promise<EmbeddingModel | null>; readonly clock: ClockPort; readonly signal?: AbortSignal },
+	options: { readonly embedding: () => Promise<EmbeddingModel | null>; readonly clock: ClockPort } & Omit<EmbeddingRequest, 'purpose'>,
 ): Promise<EmbeddedQuestion> {
-	const { clock, signal } = options;
+	const { clock, interactionId, workspaceId, signal } = options;
 	const timer = new AbortController();
 	const limit = clock.delay(QUESTION_LIMIT_MS, timer.signal).then(
 		() => 'late' as const,
@@ -28,7 +28,7 @@ export async function embedQuestion(
 	);
 	const embed = async () => {
 		const model = await options.embedding();
-		const [vector] = model ? await model.embed([text], { purpose: 'query', ...(signal ? { signal } : {}) }) : [];
+		const [vector] = model ? await model.embed([text], { purpose: 'query', interactionId, workspaceId, signal }) : [];
 		return { model, vector: vector ?? null };
 	};
 	const without = (lexicalOnly: string): EmbeddedQuestion => ({ model: null, vector: null, lexicalOnly, doneMs: clock.nowMs() });

@@ -17,9 +17,11 @@ export async function embedOnDemand(options: {
 	readonly model: EmbeddingModel;
 	readonly budgetMs: number;
 	readonly clock: ClockPort;
+	/** What the requests are noted for. */
+	readonly interactionId?: string;
 	readonly signal?: AbortSignal;
 }): Promise<void> {
-	const { candidates, question, model, clock, signal } = options;
+	const { candidates, question, model, clock, interactionId, signal } = options;
 	if (options.budgetMs <= 0) return;
 	const limit = new AbortController();
 	const timer = new AbortController();
@@ -29,7 +31,7 @@ export async function embedOnDemand(options: {
 	);
 	const either = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal;
 	try {
-		await embedUntil(candidates, question, model, either);
+		await embedUntil(candidates, question, model, { interactionId, signal: either });
 	} catch (error) {
 		// Time is up: what has its cosine keeps it.
 		if (!limit.signal.aborted || signal?.aborted) throw error;
@@ -38,15 +40,20 @@ export async function embedOnDemand(options: {
 	}
 }
 
-async function embedUntil(candidates: readonly Finalist[], question: Float32Array, model: EmbeddingModel, signal: AbortSignal): Promise<void> {
+async function embedUntil(
+	candidates: readonly Finalist[],
+	question: Float32Array,
+	model: EmbeddingModel,
+	more: { readonly interactionId?: string; readonly signal: AbortSignal },
+): Promise<void> {
 	for (const group of groupByStore(candidates)) {
-		const store = group[0]?.stores.vectors;
+		const { vectors: store, worktree } = group[0]?.stores ?? {};
 		if (!store) continue;
 		for (let start = 0; start < group.length; start += ROUND) {
 			const round = group.slice(start, start + ROUND);
 			const texts = round.map(({ payload }) => embeddedText({ breadcrumb: payload.breadcrumb, text: payload.code_snippet }));
 			// The race ends the wait at once; a model may hear the signal only when its batch is done.
-			const vectors = await raceAbort(model.embed(texts, { purpose: 'document', signal }), signal);
+			const vectors = await raceAbort(model.embed(texts, { purpose: 'document', workspaceId: worktree?.id, ...more }), more.signal);
 			for (const [index, candidate] of round.entries()) if (vectors[index]) candidate.cosine = dot(question, vectors[index]);
 			await store.putVectors(round.flatMap(({ payload }, index) => (vectors[index] ? [{ contentHash: payload.content_hash, vector: vectors[index] }] : [])));
 		}

@@ -34,6 +34,8 @@ export interface SearchCodeOptions {
 	readonly experience?: ExperienceSource;
 	/** Whether neighbouring chunks are joined; file ranking wants them apart. Default true. */
 	readonly isMerging?: boolean;
+	/** The interaction that is searched for. */
+	readonly interactionId?: string;
 	readonly signal?: AbortSignal;
 }
 
@@ -65,7 +67,7 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	const question = analyseQuestion(options.query);
 
 	// The model computes in a thread of its own while the stores are asked for all that needs no vector of it.
-	const embedded = embedQuestion(question.text, options);
+	const embedded = embedQuestion(question.text, { ...options, workspaceId: stores[0]?.worktree.id });
 	embedded.catch(() => undefined);
 	const staticVectors = await options.staticVectors();
 	const staticVector = staticVectors?.vector((await options.wordPiece()).encode(question.text, 512)) ?? null;
@@ -108,11 +110,10 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 		if (promising.some(({ cosine }) => cosine === null)) {
 			const onDemandStart = clock.nowMs();
 			// A failing embedder costs the candidates their vectors, not the user the answer.
-			await embedOnDemand({ candidates: promising, question: vector, model, budgetMs: options.onDemandMs, clock, ...(signal ? { signal } : {}) }).catch(
-				(error: unknown) => {
-					if (signal?.aborted) throw error;
-				},
-			);
+			const { onDemandMs: budgetMs, interactionId } = options;
+			await embedOnDemand({ candidates: promising, question: vector, model, budgetMs, clock, interactionId, signal }).catch((error: unknown) => {
+				if (signal?.aborted) throw error;
+			});
 			onDemandMs = clock.nowMs() - onDemandStart;
 			await rankAnew();
 		}

@@ -3,10 +3,10 @@ import { CoordinatorError } from '#core/base/errors';
 import type { InteractionHistoryPayload } from '#core/domain/collection';
 import { loadTokenCounter } from '#core/domain/tokenCount';
 import type { CallAllowance, CallToAllow } from '#core/metrics/ledger';
+import type { SideCall } from '#core/metrics/sideCall';
 import type { LanguageModel, ModelMessage, ModelPart, ModelUsage } from '#core/models/languageModel';
 import type { ClockPort } from '#core/ports';
 import type { DropReason } from '#core/store/extractionStore';
-import type { ExtractionCall } from './extractionRecord.ts';
 import { PATTERN_SCHEMA, type Pattern, parsePattern } from './pattern.ts';
 import { isEcho, patternMessages } from './patternMessages.ts';
 
@@ -16,6 +16,9 @@ const MOST_TOKENS = 800;
 /** Characters after which an answer is cut off: a model that does not keep to its limit of tokens may never end. */
 const MOST_CHARACTERS = 12_000;
 const TRIES = 2;
+
+/** One call of a model for a pattern. */
+export type ExtractionCall = Pick<SideCall, 'id' | 'usage' | 'firstTokenMs' | 'totalMs' | 'result'>;
 
 export type ExtractionResult = { readonly pattern: Pattern } | { readonly dropped: DropReason };
 

@@ -30,7 +30,9 @@ export async function mergePattern(options: {
 	const { store, embedding, pattern, evidence, interaction, signal } = options;
 	const texts = { skill_name: pattern.problem_type, description: pattern.solution_approach, usage_pattern: pattern.generalizable_pattern };
 	const text = skillText(texts);
-	const [vector] = embedding ? await embedding.embed([text], { purpose: 'document', signal }) : [];
+	const [vector] = embedding
+		? await embedding.embed([text], { purpose: 'document', interactionId: evidence.interaction_id, workspaceId: interaction.workspaceId, signal })
+		: [];
 	if (embedding && vector) await store.useEmbeddingModel(embedding.id, embedding.dimension);
 	const hash = await contentHash(`skills-patterns\n${text}`);
 	const same = await findSame(store, vector, hash, interaction.workspaceId);

@@ -1,6 +1,7 @@
 import { isCancellation } from '#core/base/abort';
 import { CoordinatorError } from '#core/base/errors';
 import type { CallAllowance, CallToAllow, LedgerRow } from '#core/metrics/ledger';
+import { sideCallRow } from '#core/metrics/sideCall';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { LanguageModel } from '#core/models/languageModel';
 import type { ClockPort, LogPort, Ports } from '#core/ports';
@@ -11,7 +12,6 @@ import type { VectorStore } from '#core/store/vectorStore';
 import type { SettledInteraction } from '../learningLoop.ts';
 import { combineSignals } from '../outcome/combineSignals.ts';
 import { chooseExtractor } from './chooseExtractor.ts';
-import { extractionRecord } from './extractionRecord.ts';
 import { extractPattern } from './extractPattern.ts';
 import { mergePattern } from './mergePattern.ts';
 import { evidenceOf, type SkillKeeper } from './skillKeeper.ts';
@@ -91,9 +91,10 @@ export function createPatternQueue(options: {
 		const used = (await outcomes.contexts(interactionId)).filter(({ isUsed, place, pointId }) => isUsed && place !== pointId).map(({ place }) => place);
 		const context = used.map((place) => place.split('\n').slice(1).filter(Boolean).join(' '));
 		const { payload: asked } = interaction;
+		const called = { id: model.id, label: model.label, isRemote: model.isRemote, price: model.info.price };
 		const result = await extractPattern({
 			...{ model, payload: asked, context, clock, signal, newId: uuid, allow },
-			onCall: (call) => record([extractionRecord(call, { timeMs: clock.nowMs(), interactionId, workspaceId: asked.workspace_id, model })]),
+			onCall: (call) => record([sideCallRow({ ...call, purpose: 'pattern', timeMs: clock.nowMs(), interactionId, workspaceId: asked.workspace_id, model: called })]),
 		});
 		if ('dropped' in result) {
 			await extractions.finish(interactionId, result);

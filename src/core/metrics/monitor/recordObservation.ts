@@ -57,7 +57,8 @@ function recordCall(sink: MetricSink, call: Extract<Observation, { kind: 'call' 
 		sink.add('hybrid_model_tokens_total', call.outputTokens, { place, direction: 'out' });
 		if (call.costUsd === null) sink.add('hybrid_model_calls_unpriced_total', 1, { place });
 		else sink.add('hybrid_model_cost_usd_total', call.costUsd, { place });
-		if (call.result === 'ok') sink.observe('hybrid_model_seconds', seconds(call.totalMs), { place });
+		// Vectors are made in batches of a moment each, which would hide how long an answer takes.
+		if (call.result === 'ok' && call.purpose !== 'embedding') sink.observe('hybrid_model_seconds', seconds(call.totalMs), { place });
 		if (call.firstTokenMs !== null) sink.observe('hybrid_model_first_token_seconds', seconds(call.firstTokenMs), { place });
 	}
 	if (call.purpose !== 'answer' || call.result !== 'ok' || (call.isRemote && !call.isCacheHit)) return;

@@ -1,5 +1,5 @@
 import type { Migrations } from '#core/store/migrate';
-import { QUESTIONS_AND_SLOTS } from './slotSchema.ts';
+import { QUESTIONS_AND_SLOTS, TIMED_WITHOUT_EMBEDDING } from './slotSchema.ts';
 
 /** Money in whole nano-dollars; booleans as 0 and 1. `row` is the order of recording. A question waits for what was spent, so an index of its own holds that. */
 const CALLS = `
@@ -45,6 +45,6 @@ CREATE TABLE reservations (
 ) WITHOUT ROWID;
 `;
 
-export const METRICS_MIGRATIONS: Migrations = [CALLS, RESERVATIONS, QUESTIONS_AND_SLOTS];
+export const METRICS_MIGRATIONS: Migrations = [CALLS, RESERVATIONS, QUESTIONS_AND_SLOTS, TIMED_WITHOUT_EMBEDDING];
 /** From this version of the schema on there are questions. */
 export const QUESTIONS_VERSION = 3;

@@ -1,4 +1,4 @@
-// Version 2 of the schema. It is part of a migration: what is here changes only by another one.
+// Versions 3 and 4 of the schema. They are migrations: what is here changes only by another one.
 
 type Sums = Readonly<Record<string, string>>;
 
@@ -95,11 +95,24 @@ export const SPANS = [1, 4, 24, 96] as const;
  * A table of sums, which triggers keep equal to the sums of the rows: a year is added up without reading its calls. `slot` is the first quarter
  * of an hour, counted from 1970.
  */
-function slots(source: string, table: string, keys: Readonly<Record<string, string>>, sums: Sums): string {
+function slots(source: string, table: string, keys: Sums, sums: Sums): string {
+	const sumColumns = Object.keys(sums);
+	const columns = ['span', 'slot', ...Object.keys(keys), ...sumColumns].join(', ');
+	const sumsOf = (span: number) => [String(span), slotOf('row', span), ...Object.values(keys), ...Object.values(sums).map((text) => `sum(${text})`)].join(', ');
+	return `
+CREATE TABLE ${table} (span INTEGER NOT NULL, slot INTEGER NOT NULL, ${Object.keys(keys)
+		.map((column) => `${column} NOT NULL`)
+		.join(', ')},
+  ${sumColumns.map((column) => `${column} INTEGER NOT NULL`).join(', ')}, PRIMARY KEY (span, slot, ${Object.keys(keys).join(', ')})) WITHOUT ROWID;
+${triggers(source, table, keys, sums)}
+${SPANS.map((span) => `INSERT INTO ${table} (${columns}) SELECT ${sumsOf(span)} FROM ${source} AS row GROUP BY ${['slot', ...Object.keys(keys)].map((_, index) => index + 2).join(', ')};`).join('\n')}
+`;
+}
+
+function triggers(source: string, table: string, keys: Sums, sums: Sums): string {
 	const sumColumns = Object.keys(sums);
 	const columns = ['span', 'slot', ...Object.keys(keys), ...sumColumns].join(', ');
 	const of = (row: string, expressions: readonly string[]) => expressions.map((text) => text.replaceAll('row.', `${row}.`));
-	const slotOf = (row: string, span: number) => `${row}.time_ms / ${span * 900_000} * ${span}`;
 	const valuesOf = (row: string, span: number) => [String(span), slotOf(row, span), ...of(row, [...Object.values(keys), ...Object.values(sums)])].join(', ');
 	const isSame = (span: number) =>
 		[
@@ -115,27 +128,25 @@ function slots(source: string, table: string, keys: Readonly<Record<string, stri
 		Object.entries(sums).map(([column, text]) => `${column} = ${column} - (${text})`),
 	).join(', ');
 	const more = sumColumns.map((column) => `${column} = ${column} + excluded.${column}`).join(', ');
-	const sumsOf = (span: number) => [String(span), slotOf('row', span), ...Object.values(keys), ...Object.values(sums).map((text) => `sum(${text})`)].join(', ');
-	return `
-CREATE TABLE ${table} (span INTEGER NOT NULL, slot INTEGER NOT NULL, ${Object.keys(keys)
-		.map((column) => `${column} NOT NULL`)
-		.join(', ')},
-  ${sumColumns.map((column) => `${column} INTEGER NOT NULL`).join(', ')}, PRIMARY KEY (span, slot, ${Object.keys(keys).join(', ')})) WITHOUT ROWID;
-CREATE TRIGGER ${table}_add AFTER INSERT ON ${source} BEGIN
+	return `CREATE TRIGGER ${table}_add AFTER INSERT ON ${source} BEGIN
 ${SPANS.map((span) => `  INSERT INTO ${table} (${columns}) VALUES (${valuesOf('NEW', span)}) ON CONFLICT DO UPDATE SET ${more};`).join('\n')}
 END;
 CREATE TRIGGER ${table}_remove AFTER DELETE ON ${source} BEGIN
 ${SPANS.map((span) => `  UPDATE ${table} SET ${less} WHERE ${isSame(span)};\n  DELETE FROM ${table} WHERE ${isSame(span)} AND ${sumColumns[0]} = 0;`).join('\n')}
-END;
-${SPANS.map((span) => `INSERT INTO ${table} (${columns}) SELECT ${sumsOf(span)} FROM ${source} AS row GROUP BY ${['slot', ...Object.keys(keys)].map((_, index) => index + 2).join(', ')};`).join('\n')}
-`;
+END;`;
+}
+
+function slotOf(row: string, span: number): string {
+	return `${row}.time_ms / ${span * 900_000} * ${span}`;
 }
 
 const orEmpty = (column: string) => `coalesce(row.${column}, '')`;
 
+const CALL_KEYS: Sums = { workspace_id: orEmpty('workspace_id'), model_id: 'row.model_id', is_remote: 'row.is_remote' };
+
 export const QUESTIONS_AND_SLOTS = [
 	QUESTIONS,
-	slots('calls', 'call_slots', { workspace_id: orEmpty('workspace_id'), model_id: 'row.model_id', is_remote: 'row.is_remote' }, CALL_SUMS),
+	slots('calls', 'call_slots', CALL_KEYS, CALL_SUMS),
 	slots(
 		'questions',
 		'question_slots',
@@ -148,3 +159,15 @@ export const QUESTIONS_AND_SLOTS = [
 		QUESTION_SUMS,
 	),
 ].join('');
+
+const IS_TIMED = "row.result = 'ok' AND NOT row.is_cache_hit AND row.purpose <> 'embedding'";
+
+/**
+ * Version 4: the time of calls that make vectors is not added to that of the others, whose mean it would hide. Such calls were not kept before, so
+ * the sums that are there stay as they are.
+ */
+export const TIMED_WITHOUT_EMBEDDING = `
+DROP TRIGGER call_slots_add;
+DROP TRIGGER call_slots_remove;
+${triggers('calls', 'call_slots', CALL_KEYS, { ...CALL_SUMS, timed_calls: IS_TIMED, timed_us: `(${IS_TIMED}) * CAST(round(row.total_ms * 1000) AS INTEGER)` })}
+`;

@@ -2,7 +2,10 @@ import { Ollama } from 'ollama';
 import OpenAI, { APIConnectionError, APIError } from 'openai';
 import { CoordinatorError } from '#core/base/errors';
 import { errorOfConnection, isLoopback, serverName } from '#core/base/servers';
-import type { EmbeddingModel } from '../embeddingModel.ts';
+import type { UserPrice } from '#core/domain/modelInfo';
+import type { EmbeddingModel, EmbeddingRequest } from '../embeddingModel.ts';
+import { priceOf } from '../prices.ts';
+import type { Heard, SideCalls } from '../sideCalls.ts';
 import { RequestGuard } from './requestGuard.ts';
 import { errorOfStatus } from './serverErrors.ts';
 
@@ -14,9 +17,19 @@ const MAX_CHARACTERS = 2_000;
 /** Stands for a blank text, for which Ollama refuses the whole request where the model's vocabulary marks no beginning. */
 const NOTHING = '.';
 
+/** What a server sent, which may be anything. */
+interface Reply {
+	readonly vectors: readonly (readonly number[])[];
+	readonly inputTokens: unknown;
+}
+
 /**
  * An embedding model of an Ollama (`/api/embed`) or OpenAI-compatible (`/v1/embeddings`) server. Its dimension is probed with one word;
  * a later answer of another dimension is `dimension-changed`. Rejects as `EmbeddingModel` says.
+ *
+ * The ledger has a row for each request, the probe included: not for each text, and not one for a minute. A request is what a server bills,
+ * refuses and is waited for; 100,000 pieces of code make some 6,000 rows of a ledger that is made for millions. A sum that is yet to be
+ * written would be lost with its process, and no limit could count it.
  */
 export async function openRemoteEmbeddingModel(options: {
 	readonly kind: 'ollama' | 'openai';
@@ -24,27 +37,42 @@ export async function openRemoteEmbeddingModel(options: {
 	readonly name: string;
 	readonly fetch: typeof fetch;
 	readonly apiKey: () => Promise<string | null>;
+	/** Of the settings, over those of the table. */
+	readonly prices: () => Readonly<Record<string, UserPrice>>;
+	readonly calls: SideCalls;
 	readonly signal?: AbortSignal;
 }): Promise<EmbeddingModel> {
-	const { kind, url, name } = options;
+	const { kind, url, name, calls } = options;
 	const server = serverName(url);
+	const id = `${kind}:${server}/${name}`;
+	const label = `${name} at ${server}`;
+	const isRemote = !isLoopback(url);
 	const request = kind === 'ollama' ? ollamaRequest : openaiRequest;
 
-	async function ollamaRequest(texts: readonly string[], guard: RequestGuard): Promise<readonly (readonly number[])[]> {
+	async function ollamaRequest(texts: readonly string[], guard: RequestGuard): Promise<Reply> {
 		const client = new Ollama({ host: url, fetch: guard.fetch(options.fetch) });
-		return (await client.embed({ model: name, input: [...texts], truncate: true })).embeddings;
+		const { embeddings, prompt_eval_count } = await client.embed({ model: name, input: [...texts], truncate: true });
+		return { vectors: embeddings, inputTokens: prompt_eval_count };
 	}
-	async function openaiRequest(texts: readonly string[], guard: RequestGuard): Promise<readonly (readonly number[])[]> {
+	async function openaiRequest(texts: readonly string[], guard: RequestGuard): Promise<Reply> {
 		const client = new OpenAI({ baseURL: url, apiKey: (await options.apiKey()) ?? 'none', fetch: guard.fetch(options.fetch), maxRetries: 0 });
-		const { data } = await client.embeddings.create({ model: name, input: [...texts], encoding_format: 'float' });
-		// What the server sends may be anything.
-		return Array.isArray(data) ? [...data].sort((a, b) => a.index - b.index).map(({ embedding }) => embedding) : data;
+		const { data, usage } = await client.embeddings.create({ model: name, input: [...texts], encoding_format: 'float' });
+		const vectors = Array.isArray(data) ? [...data].sort((a, b) => a.index - b.index).map(({ embedding }) => embedding) : data;
+		return { vectors, inputTokens: usage?.prompt_tokens };
 	}
 
-	async function embedBatch(texts: readonly string[], signal: AbortSignal | undefined): Promise<Float32Array[]> {
+	function embedBatch(texts: readonly string[], { interactionId, workspaceId, signal }: Omit<EmbeddingRequest, 'purpose'>): Promise<Float32Array[]> {
+		const price = priceOf({ id, name, host: new URL(url).hostname, isRemote }, options.prices());
+		const model = { id, label, isRemote, price, contextTokens: null };
+		const plan = { purpose: 'embedding', model, prompt: texts.join('\n'), maxOutputTokens: 0, interactionId, workspaceId, signal } as const;
+		return calls.make(plan, (_, heard) => send(texts, heard, signal));
+	}
+
+	async function send(texts: readonly string[], heard: Heard, signal: AbortSignal | undefined): Promise<Float32Array[]> {
 		const guard = new RequestGuard(server, LIMITS, signal);
 		try {
-			const vectors = await request(texts, guard);
+			const { vectors, inputTokens } = await request(texts, guard);
+			if (Number.isSafeInteger(inputTokens) && Number(inputTokens) > 0) heard.usage = { inputTokens: Number(inputTokens), outputTokens: 0, isEstimate: false };
 			if (!Array.isArray(vectors) || !vectors.every(Array.isArray)) throw new CoordinatorError('server-error', `${server} gave no vectors.`, { details: { server } });
 			if (vectors.length !== texts.length)
 				throw new CoordinatorError('server-error', `${server} gave ${vectors.length} vectors for ${texts.length} texts.`, { details: { server } });
@@ -64,22 +92,22 @@ export async function openRemoteEmbeddingModel(options: {
 		}
 	}
 
-	const [probe] = await embedBatch(['probe'], options.signal);
+	const [probe] = await embedBatch(['probe'], options);
 	const dimension = probe?.length ?? 0;
 	return {
 		// With the dimension: a server that has another model under this name has other vectors, which are never compared.
-		id: `${kind}:${server}/${name}@${dimension}`,
-		label: `${name} at ${server}`,
+		id: `${id}@${dimension}`,
+		label,
 		dimension,
 		maxTokens: 512,
-		isRemote: !isLoopback(url),
-		async embed(texts, { signal }) {
+		isRemote,
+		async embed(texts, more) {
 			const vectors: Float32Array[] = [];
 			for (let i = 0; i < texts.length; i += BATCH) {
 				vectors.push(
 					...(await embedBatch(
 						texts.slice(i, i + BATCH).map((text) => (text.trim() === '' ? NOTHING : text.slice(0, MAX_CHARACTERS))),
-						signal,
+						more,
 					)),
 				);
 			}

@@ -3,6 +3,7 @@ import { createModelCatalogue } from '#core/models/modelCatalogue';
 import type { Ports } from '#core/ports';
 import { DEFAULT_SETTINGS, type Settings } from '#core/settings';
 import { createLog, describeError } from '#node/log';
+import { callBook } from '../../../support/callBook.ts';
 import { cataloguePorts } from '../../../support/cataloguePorts.ts';
 import { createManualClock } from '../../../support/manualClock.ts';
 import { type Answer, json, startModelServer } from '../../../support/modelServer.ts';
@@ -12,7 +13,8 @@ const withModels = (models: Partial<Settings['models']>, more: Partial<Settings>
 	...more,
 	models: { ...DEFAULT_SETTINGS.models, ...models },
 });
-const open = (models: Partial<Settings['models']>, ports: Partial<Ports> = {}) => createModelCatalogue({ ports: cataloguePorts(ports), settings: withModels(models) });
+const open = (models: Partial<Settings['models']>, ports: Partial<Ports> = {}) =>
+	createModelCatalogue({ ports: cataloguePorts(ports), settings: withModels(models), calls: callBook() });
 const modelList = (...ids: readonly string[]) => json(200, { data: ids.map((id) => ({ id })) });
 const talk: Answer = (response) => {
 	response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createModelCatalogue } from '#core/models/modelCatalogue';
 import { DEFAULT_SETTINGS, type Settings } from '#core/settings';
+import { callBook } from '../../../support/callBook.ts';
 import { cataloguePorts } from '../../../support/cataloguePorts.ts';
 import { json, startModelServer } from '../../../support/modelServer.ts';
 
@@ -19,7 +20,11 @@ describe('the model catalogue', () => {
 		await using server = await startModelServer(modelList);
 		const names: string[] = [];
 		const get = async (name: string) => (names.push(name), 'sk-1');
-		const catalogue = createModelCatalogue({ ports: cataloguePorts({ secrets: { get } }), settings: settingsWith(withServers([`${server.origin}/v1/`])) });
+		const catalogue = createModelCatalogue({
+			calls: callBook(),
+			ports: cataloguePorts({ secrets: { get } }),
+			settings: settingsWith(withServers([`${server.origin}/v1/`])),
+		});
 		expect((await catalogue.languageModels()).map(({ label }) => label)).toEqual([expect.stringContaining('coder')]);
 		expect(server.requests[0]).toMatchObject({ path: '/v1/models', authorization: 'Bearer sk-1' });
 		expect(names).toEqual([`openai:${server.origin}`]);
@@ -29,7 +34,11 @@ describe('the model catalogue', () => {
 		await using target = await startModelServer(modelList);
 		await using broken = await startModelServer(json(500, {}));
 		await using redirecting = await startModelServer((response) => void response.writeHead(302, { location: `${target.origin}/v1/models` }).end());
-		const catalogue = createModelCatalogue({ ports: cataloguePorts(), settings: settingsWith(withServers([`${broken.origin}/v1`, `${redirecting.origin}/v1`])) });
+		const catalogue = createModelCatalogue({
+			calls: callBook(),
+			ports: cataloguePorts(),
+			settings: settingsWith(withServers([`${broken.origin}/v1`, `${redirecting.origin}/v1`])),
+		});
 		expect(await catalogue.languageModels()).toEqual([]);
 		expect(target.requests).toHaveLength(0);
 	});
@@ -53,7 +62,7 @@ describe('the model catalogue', () => {
 			isTrusted: false,
 			embedding: { provider: 'openai', url: 'https://models.example/v1', model: 'm', runtime: 'auto' },
 		});
-		const catalogue = createModelCatalogue({ ports, settings });
+		const catalogue = createModelCatalogue({ calls: callBook(), ports, settings });
 		expect(await catalogue.languageModels()).toEqual([]);
 		await expect(catalogue.embedding()).rejects.toMatchObject({ code: 'untrusted-workspace' });
 		expect(asked).toEqual([]);
@@ -71,7 +80,7 @@ describe('the model catalogue', () => {
 				},
 			},
 		});
-		const catalogue = createModelCatalogue({ ports, settings: DEFAULT_SETTINGS });
+		const catalogue = createModelCatalogue({ calls: callBook(), ports, settings: DEFAULT_SETTINGS });
 		await expect(catalogue.embedding()).rejects.toThrow('not this time');
 		const [a, b] = await Promise.all([catalogue.embedding(), catalogue.embedding()]);
 		expect(a).toBe(b);
@@ -84,7 +93,7 @@ describe('the model catalogue', () => {
 	});
 
 	test('has no static vectors where the table is not installed', async () => {
-		expect(await createModelCatalogue({ ports: cataloguePorts(), settings: DEFAULT_SETTINGS }).staticVectors()).toBeNull();
+		expect(await createModelCatalogue({ calls: callBook(), ports: cataloguePorts(), settings: DEFAULT_SETTINGS }).staticVectors()).toBeNull();
 	});
 
 	test('discovery asks the usual ports of this machine and nothing else', async () => {
@@ -95,7 +104,7 @@ describe('the model catalogue', () => {
 				return String(input).includes(':1234') ? Response.json({ data: [{ id: 'coder' }] }) : new Response('<html>', { status: 404 });
 			},
 		});
-		const catalogue = createModelCatalogue({ ports, settings: DEFAULT_SETTINGS });
+		const catalogue = createModelCatalogue({ calls: callBook(), ports, settings: DEFAULT_SETTINGS });
 		expect(await catalogue.discover()).toEqual([{ kind: 'openai', url: 'http://127.0.0.1:1234/v1', name: 'LM Studio', models: ['coder'] }]);
 		expect(asked.map((url) => new URL(url).port).sort()).toEqual(['11434', '1234', '13305', '1337', '8000', '8080']);
 		expect(new Set(asked.map((url) => new URL(url).hostname))).toEqual(new Set(['127.0.0.1']));

@@ -65,6 +65,15 @@ describe('what is counted', () => {
 		}
 	});
 
+	it('counts a request for vectors, without its moment among the times of answers', () => {
+		expect(recorded({ ...CALL, purpose: 'embedding', outputTokens: 0, firstTokenMs: null, totalMs: 30 })).toEqual({
+			'hybrid_model_calls_total local embedding ok': 1,
+			'hybrid_model_tokens_total local in': 100,
+			'hybrid_model_tokens_total local out': 0,
+			'hybrid_model_cost_usd_total local': 0,
+		});
+	});
+
 	it('knows an unknown price from none', () => {
 		const found = recorded({ ...CALL, isRemote: true, costUsd: null });
 		expect(found['hybrid_model_calls_unpriced_total remote']).toBe(1);
