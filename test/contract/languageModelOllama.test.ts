@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PullProgress } from '#core/domain/modelInfo';
 import { estimateTokens } from '#core/domain/tokenCount';
 import { listModels } from '#core/models/remote/listModels';
 import { createOllamaLanguageModel } from '#core/models/remote/ollamaLanguageModel';
+import { pullModel } from '#core/models/remote/pullModel';
 import { openRemoteEmbeddingModel } from '#core/models/remote/remoteEmbeddingModel';
 import { sideCalls } from '../support/callBook.ts';
 import { PLAIN_INFO } from '../support/modelInfo.ts';
 import { findOllama, installPython } from '../support/realModels/install.ts';
+import { startOllamaRegistry } from '../support/realModels/ollamaRegistry.ts';
 import { type OllamaServer, startOllamaServer } from '../support/realModels/ollamaServer.ts';
 import { embeddingModelContract } from './embeddingModel.ts';
 import { realLanguageModelContract } from './realLanguageModel.ts';
@@ -65,5 +68,54 @@ describe.runIf(python.value)('a real Ollama server', () => {
 	test('says what it has', async () => {
 		const models = await listModels({ kind: 'ollama', url: server.url, fetch, timeoutMs: 5_000, ollamaContextTokens: 8_192 });
 		expect(models).toMatchObject([{ name: 'smollm2:135m', sizeBillions: 0.135, contextTokens: CONTEXT, features: { tools: false } }]);
+	});
+
+	describe('that has no model yet', () => {
+		let empty: OllamaServer;
+		const named = (model: string) => ({ model, url: empty.url, fetch, limits: PATIENT });
+		beforeAll(async () => {
+			empty = await startOllamaServer({ binary: ollama.value ?? '', gguf: null, contextTokens: CONTEXT });
+		});
+		afterAll(() => empty?.[Symbol.asyncDispose]());
+
+		test('pulls one, tells how far it is, leaves off when told to, goes on where it was, and answers with it', async () => {
+			await using registry = await startOllamaRegistry({ models: server.models, heldAtBytes: 8_000_000 });
+			const model = registry.nameOf('smollm2:135m');
+			const stopped = new AbortController();
+			const before: PullProgress[] = [];
+			const onProgress = (progress: PullProgress) => {
+				before.push(progress);
+				if (progress.completedBytes > 4_000_000) stopped.abort();
+			};
+			await expect(pullModel({ ...named(model), onProgress, signal: stopped.signal })).rejects.toMatchObject({ code: 'cancelled' });
+			const total = before.at(-1)?.totalBytes ?? 0;
+			expect(total).toBeGreaterThan(90_000_000);
+			expect(before.at(-1)?.completedBytes).toBeLessThan(total);
+
+			registry.release();
+			const after: PullProgress[] = [];
+			await pullModel({ ...named(model), onProgress: (progress) => after.push(progress) });
+			expect(after.at(-1)).toMatchObject({ status: 'success' });
+			expect(after.at(-1)?.completedBytes).toBe(after.at(-1)?.totalBytes);
+			for (const [index, { completedBytes }] of after.entries()) expect(completedBytes).toBeGreaterThanOrEqual(after[index - 1]?.completedBytes ?? 0);
+
+			const listed = await listModels({ kind: 'ollama', url: empty.url, fetch, timeoutMs: 5_000, ollamaContextTokens: 8_192 });
+			expect(listed).toMatchObject([{ name: model, sizeBillions: 0.135 }]);
+			const pulled = createOllamaLanguageModel({ url: empty.url, name: model, contextTokens: CONTEXT, info: PLAIN_INFO, fetch, limits: () => PATIENT });
+			expect(
+				await pulled
+					.stream([{ role: 'user', text: 'Hi' }], { maxOutputTokens: 2 })
+					[Symbol.asyncIterator]()
+					.next(),
+			).toMatchObject({ value: { type: 'delta' } });
+		});
+
+		test('says that a registry has no such model, or is not there', async () => {
+			const registry = await startOllamaRegistry({ models: server.models });
+			const onProgress = () => undefined;
+			await expect(pullModel({ ...named(registry.nameOf('smollm2:900m')), onProgress })).rejects.toMatchObject({ code: 'not-found' });
+			await registry[Symbol.asyncDispose]();
+			await expect(pullModel({ ...named(registry.nameOf('smollm2:900m')), onProgress })).rejects.toMatchObject({ code: 'server-error' });
+		});
 	});
 });

@@ -60,7 +60,7 @@ export interface AnswerSummary {
 	readonly text: string;
 }
 
-/** What an answer cost, all its calls together, and what it would have cost at a named remote model. */
+/** What an answer cost, all calls of language models for it together, and what it would have cost at a named remote model. */
 export interface AnswerMoney {
 	/** US dollars; null: a call's price is not known. */
 	readonly costUsd: number | null;

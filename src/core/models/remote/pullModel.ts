@@ -1,6 +1,6 @@
 import { Ollama } from 'ollama';
 import { CoordinatorError } from '#core/base/errors';
-import { errorOfConnection, serverName } from '#core/base/servers';
+import { errorOfConnection, isLoopback, serverName } from '#core/base/servers';
 import type { PullProgress } from '#core/domain/modelInfo';
 import { RequestGuard, type RequestLimits } from './requestGuard.ts';
 import { errorOfGarbage, errorOfStatus } from './serverErrors.ts';
@@ -26,7 +26,9 @@ export async function pullModel(options: {
 	let isDone = false;
 	try {
 		const client = new Ollama({ host: options.url, fetch: guard.fetch(options.fetch) });
-		for await (const { status, digest, completed, total } of guard.watch(await client.pull({ model: options.model, stream: true }))) {
+		for await (const { status, digest, completed, total } of guard.watch(
+			await client.pull({ model: options.model, stream: true, insecure: isOwnRegistry(options.model) }),
+		)) {
 			if (digest && total) layers.set(digest, { completed: completed ?? 0, total });
 			isDone ||= status === 'success';
 			const sum = (of: 'completed' | 'total') => [...layers.values()].reduce((bytes, layer) => bytes + layer[of], 0);
@@ -46,4 +48,14 @@ export async function pullModel(options: {
 	} finally {
 		guard.dispose();
 	}
+}
+
+/**
+ * Whether a name leads to a registry of the machine that Ollama runs on, as `localhost:5000/library/qwen3:4b` does. It is asked without encryption,
+ * which Ollama wants to be told: nothing of it is on a network.
+ */
+function isOwnRegistry(model: string): boolean {
+	const [, host] = /^(?:https?:\/\/)?([^/]+)\/[^/]+\/[^/]+$/.exec(model) ?? [];
+	const address = `http://${host}`;
+	return host !== undefined && URL.canParse(address) && isLoopback(address);
 }
