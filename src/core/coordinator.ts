@@ -1,5 +1,4 @@
 import { createAskPipeline } from './ask/askPipeline.ts';
-import { findKnowledge } from './ask/augment/findKnowledge.ts';
 import { proposeFix } from './ask/fix/proposeFix.ts';
 import { describeTracked } from './ask/respond/describeTracked.ts';
 import { createRouter } from './ask/route/router.ts';
@@ -7,6 +6,7 @@ import { CoordinatorError } from './base/errors.ts';
 import { Emitter, type Event } from './base/event.ts';
 import { clearStoredIndexes } from './clearStoredIndexes.ts';
 import { combineStatus } from './combineStatus.ts';
+import { createCommandRoom } from './commandRoom.ts';
 import { diagnosticsReport } from './diagnosticsReport.ts';
 import type { IndexStatus } from './domain/indexStatus.ts';
 import type { Observation } from './domain/observation.ts';
@@ -15,6 +15,7 @@ import type { Coordinator } from './domain/requests.ts';
 import { loadTokenCounter } from './domain/tokenCount.ts';
 import { createFixRoom } from './fixRoom.ts';
 import { createLocalOnlyCheck } from './ingest/scan/localOnlyRules.ts';
+import { createKnowledgeFinder } from './knowledgeFinder.ts';
 import { createLearningRoom } from './learningRoom.ts';
 import { openLedgerRoom } from './ledgerRoom.ts';
 import type { CallBook } from './metrics/ledger.ts';
@@ -23,6 +24,7 @@ import { ServerTurns } from './models/serverTurns.ts';
 import { observeAnswer, observeCall, outcomeOf } from './observing.ts';
 import { OpenFolders } from './openFolders.ts';
 import type { Ports } from './ports.ts';
+import { repairing } from './repairing.ts';
 import type { Settings } from './settings.ts';
 import { createSharedRoom } from './sharedRoom.ts';
 import { openKnowledge, openTurns } from './store/openStores.ts';
@@ -88,7 +90,9 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		sources: () => folders.stores(),
 		isLocalOnly: async (paths) => (await localOnly(paths.map((path) => ({ path })))).map((verdict) => verdict !== 'open' && verdict !== 'missing'),
 		onRemove: async (collection, ids) => {
-			if (collection === 'interaction-history') router.forget(ids);
+			if (collection !== 'interaction-history') return;
+			router.forget(ids);
+			commands.forget(ids);
 		},
 		onHeard: (signals) => {
 			for (const { kind, value } of signals) observed.fire({ kind: 'signal', signal: kind, value });
@@ -106,7 +110,11 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		},
 	});
 	const worktrees = () => folders.stores().map(({ worktree }) => worktree);
-	const fixes = createFixRoom({ ports, store: knowledge.collections, worktrees, localOnly, settings: () => settings });
+	const common = { ports, store: knowledge.collections, worktrees, localOnly, settings: () => settings };
+	const fixes = createFixRoom(common);
+	const commands = createCommandRoom({ ...common, report: (signals) => learning.report(signals), onLearned: () => learning.embedSoon() });
+	const keepTrue: typeof learning.keepTrue = (hits) => learning.keepTrue(hits);
+	const findKnowledge = createKnowledgeFinder({ ...common, commands, keepTrue, embedding: () => catalogue.embedding() });
 	const ask = createAskPipeline({
 		stores: () => folders.stores(),
 		knowledge: () => knowledge.collections,
@@ -121,27 +129,19 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		...calls,
 		onAsked: (asked, figures) => ledger.recordFigures(asked, figures),
 		localOnly,
-		keepTrue: (hits) => learning.keepTrue(hits),
-		onAnswered: (interaction) => void learning.remember(interaction),
+		keepTrue,
+		onAnswered: (interaction) => {
+			commands.answered(interaction);
+			void learning.remember(interaction);
+		},
+		solutionsFor: (text, leavesMachine) => commands.solutionsFor(text, leavesMachine),
 		onSearched: (timings) => observed.fire({ kind: 'search', ...timings }),
 	});
 
 	function status(): IndexStatus {
 		return combineStatus(folders.snapshots(), [...folders.notes(), ...shared.problems()]);
 	}
-	/** Damage that a question meets is repaired as well; the question itself is lost. */
-	const guarded = async <T>(work: Promise<T>): Promise<T> => {
-		try {
-			return await work;
-		} catch (error) {
-			if (!CoordinatorError.is(error) || !folders.repair(error)) throw error;
-			throw new CoordinatorError('index-rebuilt', 'The index was damaged and is being built anew; ask again in a moment.', {
-				cause: error,
-				details: error.details,
-				isRetryable: true,
-			});
-		}
-	};
+	const guarded = repairing((error) => folders.repair(error));
 
 	const coordinator: Coordinator = {
 		openFolders: async (next) => {
@@ -201,16 +201,13 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			await learning.remember(await describeTracked(tracked, { ...found, ...(signal ? { signal } : {}) }));
 			return true;
 		},
-		findKnowledge: (request, signal) => {
-			const workspaceIds = folders.stores().map(({ worktree }) => worktree.id);
-			const keepTrue: typeof learning.keepTrue = (hits) => learning.keepTrue(hits);
-			const found = { store: knowledge.collections, embedding: () => catalogue.embedding(), settings, workspaceIds, keepTrue };
-			return learning.yieldTo(findKnowledge({ ...request, ...found, ...(signal ? { signal } : {}) }));
-		},
+		findKnowledge: (request, signal) => learning.yieldTo(findKnowledge(request, signal)),
 		reportOutcome: async (signals) => {
 			if (signals.some(({ value }) => value < 0)) ask.forgetAnswers();
+			commands.heard(signals);
 			return learning.report(signals);
 		},
+		...commands.face,
 		offerFixes: (request) => fixes.offer(request),
 		recordFix: async (outcome) => {
 			await fixes.record(outcome);
@@ -224,6 +221,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			},
 			forget: (scope) => {
 				ask.forgetAnswers();
+				commands.forget(null);
 				return learning.knowledge.forget(scope);
 			},
 		},
@@ -289,6 +287,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			await catalogue.updateSettings(next);
 			await folders.settingsChanged();
 			learning.settingsChanged();
+			commands.settingsChanged();
 			void shared.recheck();
 			changed.fire(status());
 		},

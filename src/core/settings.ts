@@ -79,6 +79,8 @@ export interface Settings {
 	readonly learning: {
 		/** Off: nothing is remembered of questions and answers, and what was learned before is not used. */
 		readonly enabled: boolean;
+		/** Whether commands that fail in a terminal or as a task are learned from. */
+		readonly terminalErrors: boolean;
 		/** Log-odds that a signal of value 1 adds to success, by kind. */
 		readonly weights: Readonly<Record<SignalKind, number>>;
 		/** Days after which what was learned of a place counts half. */
@@ -198,6 +200,7 @@ export const DEFAULT_SETTINGS: Settings = {
 	},
 	learning: {
 		enabled: true,
+		terminalErrors: true,
 		weights: {
 			'thumbs': 2,
 			'edit-applied': 0.8,

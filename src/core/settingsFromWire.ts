@@ -65,6 +65,7 @@ const GROUPS = {
 	},
 	learning: {
 		enabled: z.boolean(),
+		terminalErrors: z.boolean(),
 		weights: z.partialRecord(z.enum(SIGNAL_KINDS), z.number().min(0).max(10)).transform((given) => ({ ...DEFAULT_SETTINGS.learning.weights, ...given })),
 		halfLifeDays: z.number().min(1).max(10_000),
 		extractPatterns: z.boolean(),

@@ -1,4 +1,5 @@
 import type { AnswerSummary, AskPart } from '#core/domain/answer';
+import type { AnswerEdit, CommandRun, FailedCommand } from '#core/domain/commandRun';
 import type { DashboardData, DashboardQuery, DashboardRowsPage, DashboardRowsQuery } from '#core/domain/dashboard';
 import type { WorkspaceFolder } from '#core/domain/file';
 import type { FixProposal, FixRequest } from '#core/domain/fix';
@@ -34,6 +35,7 @@ import type { StoreMoveReport, StoreMoveTarget } from '#core/domain/storeMove';
 import type { TeamReport, TeamState } from '#core/domain/teamReport';
 
 export type { AnswerNotice, AnswerSummary, AskPart } from '#core/domain/answer';
+export type { AnswerEdit, CommandError, CommandRun, FailedCommand } from '#core/domain/commandRun';
 export type {
 	CallSums,
 	DashboardCall,
@@ -142,6 +144,9 @@ export interface ClientRequests {
 	'models/pull': [{ readonly pullId: string; readonly url: string; readonly model: string }, null];
 	'fix/offer': [LearnedFixRequest, readonly LearnedFixOffer[]];
 	'fix/record': [FixOutcome, null];
+	'command/ended': [CommandRun, null];
+	'command/edited': [AnswerEdit, null];
+	'command/last': [null, FailedCommand | null];
 	/** False: learning is off, and nothing is kept. */
 	'interaction/track': [TrackedInteraction, boolean];
 	'knowledge/find': [KnowledgeSearch, readonly KnowledgeHit[]];

@@ -155,6 +155,15 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 		await current().recordFix(outcome);
 		return null;
 	});
+	on('command/ended', async (run) => {
+		await current().commandEnded(run);
+		return null;
+	});
+	on('command/edited', (edit) => {
+		current().answerEdited(edit);
+		return null;
+	});
+	on('command/last', () => current().lastFailure());
 	on('interaction/track', (tracked, signal) => current().trackInteraction(tracked, signal));
 	on('knowledge/find', (request, signal) => current().findKnowledge(request, signal));
 	on('knowledge/list', (query) => current().knowledge.list(query));

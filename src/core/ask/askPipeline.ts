@@ -51,6 +51,8 @@ export interface AskPipelineOptions {
 	readonly outcomes?: OutcomeStore;
 	/** Leaves out learned items that are not true any more. Absent: all are believed. */
 	readonly keepTrue?: (hits: readonly KnowledgeHit[]) => Promise<readonly KnowledgeHit[]>;
+	/** Verified solutions of the errors that a question quotes. Absent: none are known. */
+	readonly solutionsFor?: (text: string, leavesMachine: boolean) => Promise<readonly KnowledgeHit[]>;
 	readonly catalogue: {
 		embedding(): Promise<EmbeddingModel | null>;
 		loadedEmbedding(): EmbeddingModel | null;

@@ -1,4 +1,5 @@
 import type { AnswerSummary, AskPart, AugmentedQuestion } from './answer.ts';
+import type { AnswerEdit, CommandRun, FailedCommand } from './commandRun.ts';
 import type { DashboardData, DashboardQuery, DashboardRowsPage, DashboardRowsQuery } from './dashboard.ts';
 import type { WorkspaceFolder } from './file.ts';
 import type { FixProposal, FixRequest } from './fix.ts';
@@ -126,6 +127,12 @@ export interface Coordinator {
 	offerFixes(request: LearnedFixRequest): Promise<readonly LearnedFixOffer[]>;
 	/** What became of a fix: verified ones are learned from. */
 	recordFix(outcome: FixOutcome): Promise<void>;
+	/** Takes in a command that ended in a terminal or as a task. One that failed is watched until it passes, and what was asked and applied meanwhile is its solution. */
+	commandEnded(run: CommandRun): Promise<void>;
+	/** The user applied an edit of an answer. */
+	answerEdited(edit: AnswerEdit): void;
+	/** The command that failed last in this window and has not passed since. Null: none, or nothing is learned. */
+	lastFailure(): Promise<FailedCommand | null>;
 	/** What was learned, for its owner. */
 	readonly knowledge: KnowledgeOwner;
 	/** What the router learned, for its owner. */

@@ -16,6 +16,8 @@ export interface AugmenterOptions {
 	readonly stores: () => readonly FolderStores[];
 	readonly knowledge: () => VectorStore | null;
 	readonly keepTrue?: (hits: readonly KnowledgeHit[]) => Promise<readonly KnowledgeHit[]>;
+	/** Verified solutions of the errors that a text quotes, best first. Absent: none are known. */
+	readonly solutionsFor?: (text: string, leavesMachine: boolean) => Promise<readonly KnowledgeHit[]>;
 	readonly catalogue: { loadedEmbedding(): EmbeddingModel | null };
 	readonly localOnly: LocalOnlyCheck;
 	readonly settings: () => Settings;
@@ -38,7 +40,7 @@ export function createAugmenter(
 		throwIfAborted(signal);
 		const model = catalogue.loadedEmbedding();
 		const isShown = model !== null && (await mayRead(model, quotedFiles(asked), options.localOnly)).every(Boolean);
-		const knowledge = await searchKnowledge({
+		const near = await searchKnowledge({
 			store: options.knowledge(),
 			model: isShown ? model : null,
 			query: query.prompt,
@@ -50,6 +52,17 @@ export function createAugmenter(
 			...(options.keepTrue ? { keepTrue: options.keepTrue } : {}),
 			...(signal ? { signal } : {}),
 		});
+		const { errorLimit, errorThreshold } = settings().search;
+		const known = ((await options.solutionsFor?.(query.prompt, leavesMachine)) ?? []).filter(({ relevance }) => relevance >= errorThreshold).slice(0, errorLimit);
+		const knowledge = withKnown(known, near, errorLimit);
 		return augmentQuestion({ query, hits, attachments, knowledge, settings: settings().search, countTokens });
 	};
+}
+
+/** What solved the very kind of error goes before what is only near. */
+function withKnown(known: readonly KnowledgeHit[], near: readonly KnowledgeHit[], errorLimit: number): readonly KnowledgeHit[] {
+	const ids = new Set(known.map(({ id }) => id));
+	const others = near.filter(({ id }) => !ids.has(id));
+	const isError = ({ collection }: KnowledgeHit) => collection === 'error-solutions';
+	return [...known, ...others.filter((hit) => !isError(hit)), ...others.filter(isError).slice(0, errorLimit - known.length)];
 }

@@ -1,0 +1,150 @@
+import type { CommandRun, FailedCommand } from './domain/commandRun.ts';
+import type { Worktree } from './domain/file.ts';
+import type { KnowledgeHit } from './domain/hit.ts';
+import type { FinishedInteraction } from './domain/interaction.ts';
+import type { LocalOnlyCheck } from './domain/localOnly.ts';
+import type { Signal } from './domain/outcome.ts';
+import type { Coordinator } from './domain/requests.ts';
+import { isSecretPath } from './domain/secretFiles.ts';
+import { cleanOutput } from './learn/command/cleanOutput.ts';
+import { CommandSolutions } from './learn/command/commandSolutions.ts';
+import { CommandWatch } from './learn/command/commandWatch.ts';
+import { quotedErrors } from './learn/command/findErrors.ts';
+import type { CommandVerdict, OpenFailure } from './learn/command/openFailure.ts';
+import { readRun } from './learn/command/readRun.ts';
+import type { Ports } from './ports.ts';
+import type { Settings } from './settings.ts';
+import type { VectorStore } from './store/vectorStore.ts';
+
+export interface CommandRoom {
+	/** What heads see of it. Nothing is kept of a run outside the open folders, where they are not trusted, or while it is not to be learned from. */
+	readonly face: Pick<Coordinator, 'commandEnded' | 'answerEdited' | 'lastFailure'>;
+	answered(interaction: FinishedInteraction): void;
+	/** Edits that were taken back count for nothing any more. */
+	heard(signals: readonly Signal[]): void;
+	/** Verified solutions of the errors that a text quotes. */
+	solutionsFor(text: string, leavesMachine: boolean): Promise<readonly KnowledgeHit[]>;
+	/** The messages of the errors that a text quotes; where it quotes none, the text. */
+	messagesIn(text: string): string;
+	/** Lets go of answers that are deleted; null: of everything. */
+	forget(interactionIds: readonly string[] | null): void;
+	settingsChanged(): void;
+}
+
+const MAX_FILES = 6;
+
+/** Composition of what is learned from commands that fail and pass again, over the learned collections. */
+export function createCommandRoom(options: {
+	readonly ports: Pick<Ports, 'clock' | 'files'>;
+	readonly store: VectorStore;
+	readonly worktrees: () => readonly Worktree[];
+	readonly localOnly: LocalOnlyCheck;
+	readonly settings: () => Settings;
+	/** Takes in what commands say of answers. */
+	readonly report: (signals: readonly Signal[]) => Promise<unknown>;
+	/** Solutions have come or changed. */
+	readonly onLearned: () => void;
+}): CommandRoom {
+	const { ports, store, settings, worktrees } = options;
+	const watch = new CommandWatch();
+	const solutions = new CommandSolutions({ store, clock: ports.clock });
+	/** One verdict after the other: each reads what the one before wrote. */
+	let last: Promise<void> = Promise.resolve();
+
+	const isLearning = () => settings().isTrusted && settings().learning.enabled && settings().learning.terminalErrors;
+	const folderOf = (path: string) =>
+		worktrees().find((worktree) => path === worktree.path || (path.startsWith(worktree.path) && /^[\\/]/.test(path.slice(worktree.path.length))));
+
+	const scope = (leavesMachine: boolean) => ({ workspaceIds: worktrees().map(({ id }) => id), leavesMachine });
+
+	async function draw(verdict: CommandVerdict): Promise<void> {
+		const worktree = worktrees().find(({ id }) => id === verdict.workspaceId);
+		if (!worktree) return;
+		const attempts = verdict.attempts.map((attempt) => ({ ...attempt, edits: attempt.edits.filter(({ path }) => !isSecretPath(path)) }));
+		const paths = attempts.flatMap(({ edits }) => edits.map(({ path }) => path));
+		if (verdict.error.path !== null) paths.push(verdict.error.path);
+		const verdicts = await options.localOnly(paths.map((path) => ({ path })));
+		const isLocalOnly = attempts.some((attempt) => attempt.isLocalOnly) || verdicts.some((one) => one !== 'open' && one !== 'missing');
+		const nameOf = (path: string) => (folderOf(path) === worktree ? path.slice(worktree.path.length + 1).replaceAll('\\', '/') : path);
+		const id = await solutions.record({ ...verdict, attempts }, { repositoryId: worktree.repositoryId, isLocalOnly, nameOf });
+		if (id !== null) options.onLearned();
+		const asked = attempts.filter(({ interactionId, isAbout }) => interactionId !== '' && isAbout);
+		const timeMs = ports.clock.nowMs();
+		const value = verdict.hasPassed ? 1 : -1;
+		// One subject a command: said again, it replaces what it said before.
+		const about = { kind: 'task', value, subject: verdict.commandLine, source: 'editor', timeMs } as const;
+		if (asked.length > 0) await options.report(asked.map(({ interactionId }) => ({ id: `command:${interactionId}:${timeMs}`, interactionId, ...about })));
+	}
+
+	async function commandEnded(run: CommandRun): Promise<void> {
+		if (!isLearning()) return watch.clear();
+		const worktree = run.cwd === null ? worktrees()[0] : folderOf(run.cwd);
+		if (!worktree) return;
+		const cwd = run.cwd ?? worktree.path;
+		const absolute = (path: string) => ports.files.join(...(/^(?:[\\/]|[A-Za-z]:)/.test(path) ? [path] : [cwd, path]));
+		const { named, ...read } = readRun(run);
+		const files = await presentFiles(named.map(({ path, line }) => ({ path: absolute(path), line })));
+		const errors = read.errors.map((error) => ({ ...error, path: error.path === null ? null : absolute(error.path) }));
+		const { source, exitCode, startedMs, timeMs, unsavedPaths } = run;
+		const verdicts = watch.ended({ ...read, errors, source, exitCode, startedMs, timeMs, unsavedPaths, cwd: run.cwd, workspaceId: worktree.id, files });
+		const done = last.then(async () => {
+			for (const verdict of verdicts) await draw(verdict);
+		});
+		last = done.catch(() => undefined);
+		return done;
+	}
+
+	/** Those of the open folders that are there, each once. */
+	async function presentFiles(named: OpenFailure['files']): Promise<OpenFailure['files']> {
+		const present = new Map<string, OpenFailure['files'][number]>();
+		for (const place of named) {
+			if (present.size === MAX_FILES) break;
+			if (present.has(place.path) || !folderOf(place.path) || isSecretPath(place.path)) continue;
+			const kind = await ports.files.stat(place.path).then(
+				(found) => found.kind,
+				() => null,
+			);
+			if (kind === 'file') present.set(place.path, place);
+		}
+		return [...present.values()];
+	}
+
+	async function lastFailure(): Promise<FailedCommand | null> {
+		const failure = isLearning() ? watch.last : null;
+		if (!failure) return null;
+		const { source, commandLine, exitCode, timeMs, excerpt, files } = failure;
+		const errors = failure.errors.map(({ error }) => error);
+		return { source, commandLine, exitCode, timeMs, errors, excerpt, files, solutions: await solutions.find(excerpt, scope(false)) };
+	}
+
+	return {
+		face: {
+			commandEnded,
+			lastFailure,
+			answerEdited: (edit) => {
+				if (isLearning() && folderOf(edit.path)) watch.edited(edit, ports.clock.nowMs());
+			},
+		},
+		answered({ id: interactionId, query, response: answer, isLocalOnly, agent }) {
+			// An agent's questions are no attempts of the user's, and its word alone makes nothing verified.
+			if (!isLearning() || agent !== 'user') return;
+			watch.answered({ interactionId, query, answer, isLocalOnly, timeMs: ports.clock.nowMs() });
+		},
+		heard(signals) {
+			const taken = signals.filter(({ kind, value }) => kind === 'edit-reverted' && value < 0).map(({ interactionId }) => interactionId);
+			if (taken.length > 0) watch.withdraw(taken);
+		},
+		solutionsFor: async (text, leavesMachine) => (settings().learning.enabled ? solutions.find(text, scope(leavesMachine)) : []),
+		messagesIn: (text) => {
+			const errors = quotedErrors(cleanOutput(text));
+			return errors.length > 0 ? errors.map(({ code, message }) => `${code} ${message}`.trim()).join('\n') : text;
+		},
+		forget(interactionIds) {
+			if (interactionIds === null) watch.clear();
+			else watch.withdraw(interactionIds);
+		},
+		settingsChanged() {
+			if (!isLearning()) watch.clear();
+		},
+	};
+}

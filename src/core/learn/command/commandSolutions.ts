@@ -1,0 +1,139 @@
+import type { ErrorSolutionsPayload } from '#core/domain/collection';
+import type { AnswerEdit } from '#core/domain/commandRun';
+import type { KnowledgeHit } from '#core/domain/hit';
+import { redactSecrets } from '#core/domain/redact';
+import type { ClockPort } from '#core/ports';
+import type { StoredPoint, VectorStore } from '#core/store/vectorStore';
+import { confidenceOf, solutionId } from '../error/solutionRecord.ts';
+import { replacePayload } from '../replacePayload.ts';
+import { cleanOutput } from './cleanOutput.ts';
+import { commandSignature, errorType, errorTypes } from './commandSignature.ts';
+import { quotedErrors } from './findErrors.ts';
+import type { Attempt, CommandVerdict } from './openFailure.ts';
+
+type Payload = ErrorSolutionsPayload;
+const COLLECTION = 'error-solutions';
+const LONGEST_SOLUTION = 2_000;
+const LONGEST_MESSAGE = 1_000;
+const MAX_PROVENANCE = 200;
+/** Solutions that are looked at for one question. */
+const MAX_FOUND = 200;
+
+/** What was true where a verdict was reached. */
+export interface VerdictPlace {
+	readonly repositoryId: string | null;
+	/** Whether it stems from text that may not leave this machine. */
+	readonly isLocalOnly: boolean;
+	/** A file as a solution names it. */
+	readonly nameOf: (path: string) => string;
+}
+
+/** What made commands pass that had failed, in the collection of error solutions and counted as they are. Calls must follow each other. */
+export class CommandSolutions {
+	readonly #store: VectorStore;
+	readonly #clock: ClockPort;
+
+	constructor(parts: { readonly store: VectorStore; readonly clock: ClockPort }) {
+		this.#store = parts.store;
+		this.#clock = parts.clock;
+	}
+
+	/**
+	 * Counts a verdict: an answer once, however often it is heard of. A failure of what is not known yet is kept by who reports it, until something
+	 * works. Gives the solution's id; null where nothing was counted.
+	 */
+	async record(verdict: CommandVerdict, place: VerdictPlace): Promise<string | null> {
+		const { workspaceId, error, attempts, hasPassed } = verdict;
+		const { key } = commandSignature(error);
+		const id = solutionId(workspaceId, key);
+		const known = (await this.#store.get<typeof COLLECTION>(COLLECTION, [id]))[0]?.payload;
+		const [attempt] = attempts;
+		if (!attempt) return null;
+		if (!hasPassed) return known ? this.#fail(id, known, attempts.length) : null;
+		if (attempt.interactionId !== '' && known?.provenance.includes(attempt.interactionId)) return null;
+		await replacePayload(this.#store, COLLECTION, id, this.#payload(verdict, attempt, known, place));
+		return id;
+	}
+
+	/** Verified solutions of the errors that a text quotes, best first: of these workspaces and of all. */
+	async find(text: string, scope: { readonly workspaceIds: readonly string[]; readonly leavesMachine: boolean }): Promise<readonly KnowledgeHit[]> {
+		const hits = new Map<string, KnowledgeHit>();
+		for (const error of quotedErrors(cleanOutput(text))) {
+			const signature = commandSignature(error);
+			const must = [
+				{ key: 'workspace_id', match: { any: [...scope.workspaceIds, ''] } },
+				{ key: 'error_type', match: { any: errorTypes(error, signature) } },
+			];
+			const { points } = await this.#store.scroll<typeof COLLECTION>(COLLECTION, { filter: { must }, limit: MAX_FOUND });
+			for (const point of points) {
+				const isOfKind = point.payload.context === signature.shape;
+				if (isOfKind && isUsable(point.payload, scope.leavesMachine)) hits.set(point.id, this.#toHit(point));
+			}
+		}
+		return [...hits.values()].sort((a, b) => b.relevance - a.relevance || (a.id < b.id ? -1 : 1));
+	}
+
+	/** The same kind of error is as relevant as its solution is trusted: three quarters where nothing is known, all where it never failed. */
+	#toHit({ id, payload }: StoredPoint<typeof COLLECTION>): KnowledgeHit {
+		const { error_message, solution, local_only } = payload;
+		const relevance = (1 + confidenceOf(payload, this.#clock.nowMs())) / 2;
+		return { id, collection: COLLECTION, title: error_message.split('\n', 1)[0] ?? '', text: solution, relevance, ...(local_only ? { isLocalOnly: true } : {}) };
+	}
+
+	async #fail(id: string, known: Payload, failures: number): Promise<string> {
+		const nowMs = this.#clock.nowMs();
+		const { success_count } = known;
+		const counts = { success_count, failure_count: known.failure_count + failures, last_used: new Date(nowMs).toISOString() };
+		await this.#store.setPayload<typeof COLLECTION>(COLLECTION, [id], { ...counts, confidence_score: confidenceOf(counts, nowMs) });
+		return id;
+	}
+
+	#payload(verdict: CommandVerdict, attempt: Attempt, known: Payload | undefined, place: VerdictPlace): Payload {
+		const nowMs = this.#clock.nowMs();
+		const counts = {
+			success_count: (known?.success_count ?? 0) + 1,
+			// What failed since it is known was counted then.
+			failure_count: known?.failure_count ?? verdict.failures,
+			last_used: new Date(nowMs).toISOString(),
+		};
+		const record = {
+			...counts,
+			solution_verified: true,
+			confidence_score: confidenceOf(counts, nowMs),
+			provenance: [...new Set([...(known?.provenance ?? []), attempt.interactionId || 'user'])].slice(-MAX_PROVENANCE),
+		};
+		// What its owner wants as it is, or has given to other workspaces, keeps its words.
+		if (known && (known.pinned || known.scope === 'global')) return { ...known, ...record };
+		const { key, rule, shape } = commandSignature(verdict.error);
+		const isLocalOnly = place.isLocalOnly || known?.local_only === true;
+		return {
+			first_seen: new Date(verdict.firstSeenMs).toISOString(),
+			status: 'active',
+			...known,
+			...record,
+			error_message: redactSecrets(verdict.error.message).text.slice(0, LONGEST_MESSAGE),
+			error_type: errorType(verdict.source, verdict.error.tool, rule),
+			context: redactSecrets(shape).text,
+			solution: solutionText(attempt, place.nameOf),
+			workspace_id: verdict.workspaceId,
+			repository_id: place.repositoryId,
+			scope: 'workspace',
+			embedding_model: null,
+			// What is embedded is the text of whoever wrote this content first.
+			content_hash: solutionId(isLocalOnly ? `local-only ${verdict.workspaceId}` : '', key),
+			...(isLocalOnly ? { local_only: true } : {}),
+		};
+	}
+}
+
+function isUsable({ status, solution_verified, solution, local_only }: Payload, leavesMachine: boolean): boolean {
+	return status !== 'retired' && solution_verified && solution !== '' && !(leavesMachine && local_only === true);
+}
+
+/** What was done: the changes, else what the answer said. */
+function solutionText({ edits, answer }: Attempt, nameOf: (path: string) => string): string {
+	const changes = edits.map(({ path, before, after }: AnswerEdit) => `In ${nameOf(path)}\nBefore:\n${before}\nAfter:\n${after}`);
+	return redactSecrets(changes.length > 0 ? changes.join('\n\n') : answer)
+		.text.slice(0, LONGEST_SOLUTION)
+		.trim();
+}

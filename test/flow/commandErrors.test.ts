@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createCoordinator } from '#core/coordinator';
+import type { AnswerEdit, CommandRun } from '#core/domain/commandRun';
+import type { Coordinator } from '#core/domain/requests';
+import { settingsFromWire } from '#core/settingsFromWire';
+import { type ChatServer, startChatServer } from '../support/chatServer.ts';
+import { commandRun, printed } from '../support/commands.ts';
+import { quietPorts } from '../support/ports.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
+
+const QUESTION = "My tests fail with\nE   KeyError: 'price'\nwhat is wrong?";
+const SHOP = 'def total(lines):\n    return sum(line["price"] for line in lines)\n';
+
+interface Started {
+	readonly coordinator: Coordinator;
+	readonly workspace: TemporaryFolder;
+	readonly server: ChatServer;
+	readonly apply: (wire: Record<string, unknown>) => Promise<void>;
+}
+
+describe('commands that fail and pass again', () => {
+	const cleanUps: (() => Promise<void> | void)[] = [];
+	afterEach(async () => {
+		for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+	});
+
+	async function start(wire: Record<string, unknown> = {}): Promise<Started> {
+		const workspace = temporaryFolder();
+		const data = temporaryFolder();
+		const server = await startChatServer({ name: 'tiny-coder', reply: () => 'Ask for the price with `get`, for a line may have none.' });
+		cleanUps.push(
+			() => workspace[Symbol.dispose](),
+			() => data[Symbol.dispose](),
+			async () => server[Symbol.asyncDispose](),
+		);
+		workspace.write({ 'shop.py': SHOP, 'test_shop.py': 'from shop import total\n', 'other.py': 'x = 1\n' });
+		const given = (more: Record<string, unknown>) =>
+			settingsFromWire({ embedding: { provider: 'none' }, models: { openaiUrls: [server.url] }, ledger: { controlShare: 0 }, ...more }).settings;
+		const { coordinator, applySettings } = await createCoordinator({ ports: quietPorts(), settings: given(wire), dataDirectory: data.path });
+		cleanUps.push(() => coordinator.close());
+		await coordinator.openFolders([{ path: workspace.path, name: 'sample' }]);
+		return { coordinator, workspace, server, apply: (more) => applySettings(given(more)) };
+	}
+	const ask = async ({ coordinator, server }: Started, prompt: string, more: { readonly agent?: string } = {}) => {
+		const interactionId = randomUUID();
+		await coordinator.ask({ interactionId, prompt, history: [], attachments: [], signals: {}, model: server.id, ...more }, () => undefined);
+		return interactionId;
+	};
+	const run = ({ coordinator, workspace }: Started, more: Partial<CommandRun> = {}) => coordinator.commandEnded(commandRun({ cwd: workspace.path, ...more }));
+	const fail = (started: Started, more: Partial<CommandRun> = {}) => run(started, { output: printed('pytest'), ...more });
+	const edit = ({ coordinator, workspace }: Started, interactionId: string, more: Partial<AnswerEdit> = {}) =>
+		coordinator.answerEdited({
+			interactionId,
+			path: workspace.join('shop.py'),
+			before: '    return sum(line["price"] for line in lines)',
+			after: '    return sum(line.get("price", 0) for line in lines)',
+			...more,
+		});
+	const solutions = async ({ coordinator }: Started) => {
+		const { items } = await coordinator.knowledge.list({ collections: ['error-solutions'], limit: 9 });
+		return Promise.all(
+			items.map(async ({ id }) =>
+				Object.fromEntries((await coordinator.knowledge.detail(id)).fields.map(({ name, value }) => [name, value] as const).concat([['id', id]])),
+			),
+		);
+	};
+	const find = ({ coordinator }: Started, text: string) => coordinator.findKnowledge({ text, collections: ['error-solutions'], limit: 3 });
+	/** Fails, is asked about, is fixed, passes. */
+	const solve = async (started: Started, prompt = QUESTION) => {
+		await fail(started);
+		const interactionId = await ask(started, prompt);
+		edit(started, interactionId);
+		await run(started, { exitCode: 0 });
+		return interactionId;
+	};
+
+	test('teach what solved the error, for the next of its kind', async () => {
+		const started = await start();
+		const interactionId = await solve(started);
+		const [solution, ...others] = await solutions(started);
+		expect(others).toEqual([]);
+		expect(solution).toMatchObject({ error_message: "'price'", error_type: 'terminal pytest:KeyError', solution_verified: true, success_count: 1, failure_count: 0 });
+		expect(solution?.solution).toBe(
+			'In shop.py\nBefore:\n    return sum(line["price"] for line in lines)\nAfter:\n    return sum(line.get("price", 0) for line in lines)',
+		);
+		expect((await started.coordinator.knowledge.detail(interactionId)).signals).toMatchObject([{ kind: 'task', value: 1, subject: 'python3 -m pytest' }]);
+
+		const other = printed('python').replaceAll('price', 'amount').replaceAll('shop', 'bill');
+		expect(await find(started, other)).toMatchObject([{ id: solution?.id, text: solution?.solution }]);
+		expect(await find(started, "KeyError: 'customer'")).toHaveLength(1);
+		expect(await find(started, printed('node-type'))).toEqual([]);
+		await ask(started, `Why?\n${other}`);
+		expect(started.server.chats.at(-1)?.messages.at(-1)?.content).toMatch(/Similar Error Solutions[\s\S]*line\.get\("price", 0\)/);
+	});
+
+	test('as tasks teach from what their problem matchers found', async () => {
+		const started = await start();
+		const path = started.workspace.join('shop.py');
+		const found = { path, line: 2, severity: 'error', message: "Property 'lenght' does not exist on type 'string[]'.", source: 'ts', code: '2339' } as const;
+		const task = { source: 'task', commandLine: 'npm: build' } as const;
+		await run(started, { ...task, diagnostics: [found] });
+		edit(started, await ask(started, `Fix what the editor reports:\n- line 2: error ts 2339: ${found.message}`));
+		await run(started, { ...task, exitCode: 0 });
+		expect(await solutions(started)).toMatchObject([{ error_type: 'task tsc:TS2339', success_count: 1 }]);
+		expect(await find(started, "src/b.ts(3,4): error TS2339: Property 'heigth' does not exist on type 'Box'.")).toHaveLength(1);
+	});
+
+	test('teach the words of an answer where nothing of it was applied, and nothing where nobody asked', async () => {
+		const started = await start();
+		await fail(started);
+		await run(started, { exitCode: 0 });
+		expect(await solutions(started)).toEqual([]);
+		await fail(started);
+		await ask(started, 'What is the weather like?');
+		await ask(started, QUESTION, { agent: 'agent:other' });
+		await run(started, { exitCode: 0 });
+		expect(await solutions(started)).toEqual([]);
+		await fail(started);
+		await ask(started, QUESTION);
+		await run(started, { exitCode: 0 });
+		expect(await solutions(started)).toMatchObject([{ solution: 'Ask for the price with `get`, for a line may have none.' }]);
+	});
+
+	test('count an attempt that the same error came back after as a failure, and what passes as its solution', async () => {
+		const started = await start();
+		await fail(started);
+		const first = await ask(started, QUESTION);
+		edit(started, first, { after: '    return 0' });
+		await fail(started);
+		expect(await solutions(started)).toEqual([]);
+		expect((await started.coordinator.knowledge.detail(first)).signals).toMatchObject([{ kind: 'task', value: -1 }]);
+		const second = await ask(started, `${QUESTION} still`);
+		edit(started, second);
+		await run(started, { exitCode: 0 });
+		expect(await solutions(started)).toMatchObject([{ success_count: 1, failure_count: 1 }]);
+		// Later attempts that fail are counted at once, and what fails too often is not offered.
+		for (let again = 0; again < 3; again++) {
+			await fail(started);
+			edit(started, await ask(started, `${QUESTION} ${again}`));
+		}
+		await fail(started);
+		expect(await solutions(started)).toMatchObject([{ success_count: 1, failure_count: 4 }]);
+		await ask(started, `Again: ${QUESTION}`);
+		expect(started.server.chats.at(-1)?.messages.at(-1)?.content).not.toContain('Similar Error Solutions');
+	});
+
+	test('believe no edit that the run did not see: not saved, made later, taken back, or of another error', async () => {
+		const started = await start();
+		const path = started.workspace.join('shop.py');
+		const attempts: readonly [(id: string) => Promise<unknown> | unknown, Partial<CommandRun>][] = [
+			[() => undefined, { unsavedPaths: [path] }],
+			[() => undefined, { startedMs: Date.now() - 60_000 }],
+			[
+				(id) =>
+					started.coordinator.reportOutcome([
+						{ id: randomUUID(), interactionId: id, kind: 'edit-reverted', value: -1, subject: null, source: 'editor', timeMs: Date.now() },
+					]),
+				{},
+			],
+			[(id) => started.coordinator.knowledge.remove([id]), {}],
+		];
+		for (const [meanwhile, more] of attempts) {
+			await fail(started);
+			const id = await ask(started, QUESTION);
+			edit(started, id);
+			await meanwhile(id);
+			await run(started, { exitCode: 0, ...more });
+		}
+		await fail(started);
+		edit(started, await ask(started, 'Rename x'), { path: started.workspace.join('other.py') });
+		await run(started, { exitCode: 0 });
+		await fail(started);
+		edit(started, await ask(started, QUESTION));
+		await run(started, { exitCode: 0, commandLine: 'python3 -m pytest -k other' });
+		expect(await solutions(started)).toEqual([]);
+	});
+
+	test('count one answer once, however often it is run', async () => {
+		const started = await start();
+		const interactionId = await solve(started);
+		for (let again = 0; again < 3; again++) {
+			await fail(started);
+			edit(started, interactionId);
+			await run(started, { exitCode: 0 });
+		}
+		expect(await solutions(started)).toMatchObject([{ success_count: 1, failure_count: 0 }]);
+	});
+
+	test('are forgotten with what is deleted', async () => {
+		const started = await start();
+		await solve(started);
+		const [solution] = await solutions(started);
+		await started.coordinator.knowledge.remove([String(solution?.id)]);
+		expect(await find(started, "KeyError: 'customer'")).toEqual([]);
+		await solve(started);
+		expect(await solutions(started)).toHaveLength(1);
+		await fail(started);
+		await started.coordinator.knowledge.forget({ everything: true });
+		expect(await solutions(started)).toEqual([]);
+		expect(await started.coordinator.lastFailure()).toBeNull();
+	});
+
+	test.each([
+		['learning is paused', { learning: { enabled: false } }],
+		['they are not to be learned from', { learning: { terminalErrors: false } }],
+		['the workspace is not trusted', { isTrusted: false }],
+	])('teach nothing while %s', async (_, wire) => {
+		const started = await start(wire);
+		await solve(started);
+		expect(await started.coordinator.lastFailure()).toBeNull();
+		await started.apply({});
+		expect(await solutions(started)).toEqual([]);
+		await fail(started);
+		await started.apply(wire);
+		await started.apply({});
+		expect(await started.coordinator.lastFailure()).toBeNull();
+	});
+
+	test('teach nothing outside the open folders', async () => {
+		const started = await start();
+		await fail(started, { cwd: '/elsewhere' });
+		expect(await started.coordinator.lastFailure()).toBeNull();
+	});
+
+	test('keep what was learned of local-only files here', async () => {
+		const started = await start({ privacy: { localOnly: ['shop.py'] } });
+		await solve(started);
+		const { items } = await started.coordinator.knowledge.list({ collections: ['error-solutions'], limit: 9 });
+		expect(items).toMatchObject([{ isLocalOnly: true }]);
+		expect(await find(started, "KeyError: 'customer'")).toEqual([]);
+	});
+
+	test('tell of the last of them without secrets, with the files that it names', async () => {
+		const started = await start();
+		const token = `ghp_${'a1B2c3D4e5F6g7H8i9J0'.repeat(2).slice(0, 36)}`;
+		await fail(started, { commandLine: `TOKEN=${token} python3 -m pytest`, output: `${token}\r\n${printed('pytest')}` });
+		const failure = await started.coordinator.lastFailure();
+		expect(JSON.stringify(failure)).not.toContain(token);
+		expect(failure).toMatchObject({ exitCode: 1, errors: [{ code: 'AssertionError' }, { code: 'KeyError' }], solutions: [] });
+		expect(failure?.files.map(({ path, line }) => [path, line])).toEqual([
+			[started.workspace.join('test_shop.py'), 4],
+			[started.workspace.join('shop.py'), 2],
+		]);
+		await run(started, { exitCode: 0, commandLine: `TOKEN=${token} python3 -m pytest` });
+		expect(await started.coordinator.lastFailure()).toBeNull();
+	});
+});
