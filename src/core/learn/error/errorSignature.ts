@@ -21,6 +21,16 @@ export interface ErrorSignature {
 	readonly shape: string;
 	/** The particulars in order of appearance, without their quotes. */
 	readonly captures: readonly string[];
+	/** The words of `shape`. */
+	readonly words: readonly MessageWord[];
+}
+
+export interface MessageWord {
+	readonly shape: string;
+	/** As the message has it, its particulars without their quotes. */
+	readonly text: string;
+	/** Places of its particulars in `captures`. */
+	readonly captures: readonly number[];
 }
 
 /**
@@ -30,22 +40,36 @@ export interface ErrorSignature {
 const PARTICULAR =
 	/“([^”\n]*)”|‘([^’\n]*)’|`([^`\n]+)`|"((?:[^"\\\n]|\\.)+)"|(?<![\w])'((?:[^'\\\n]|\\.)+)'(?![\w])|((?:https?:\/\/|[A-Za-z]:[\\/]|\.{0,2}\/)[\w./\\@-]{2,}|(?:[\w@-]+\/)+[\w-]+\.\w+)|(?<![\w])(\d+(?:\.\d+)*)(?![\w])|(?<![\w])(\.?[A-Za-z_$][\w$]*(?:(?:\.|::)[A-Za-z_$][\w$]*)+|\.[A-Za-z_$][\w$]*|[a-z]+[A-Z][\w$]*|[A-Za-z]+_[\w$]*|\$\w+)|(?<=\s|\(|^)([^\s\w"'`“‘(),.;:]+)(?=\s|[),.;:]|$)/gu;
 const MARKS = ['“”', '“”', '“”', '“”', '“”', 'PATH', 'NUMBER', 'NAME', 'SIGN'] as const;
+/** Stands for a particular while the message is cut into words. */
+const HOLE = '\u0000';
 const LONGEST_MESSAGE = 2_000;
 
 /** Abstracts a diagnostic to what it has in common with others of its kind. */
 export function signatureOf(diagnostic: Diagnostic): ErrorSignature {
 	const captures: string[] = [];
-	const shape = diagnostic.message
+	const marks: string[] = [];
+	const marked = diagnostic.message
 		.slice(0, LONGEST_MESSAGE)
+		.replaceAll(HOLE, ' ')
 		.replace(PARTICULAR, (_, ...groups: (string | undefined)[]) => {
 			const group = groups.slice(0, MARKS.length).findIndex((value) => value !== undefined);
 			captures.push(groups[group] ?? '');
-			return MARKS[group] ?? '';
-		})
-		.replace(/\s+/g, ' ')
-		.trim();
+			marks.push(MARKS[group] ?? '');
+			return HOLE;
+		});
+	let next = 0;
+	const words = marked
+		.split(/\s+/)
+		.filter(Boolean)
+		.map((word): MessageWord => {
+			const first = next;
+			next += word.split(HOLE).length - 1;
+			const fill = (values: readonly string[]) => word.split(HOLE).reduce((text, part, index) => text + values[first + index - 1] + part);
+			return { shape: fill(marks), text: fill(captures), captures: Array.from({ length: next - first }, (_, index) => first + index) };
+		});
+	const shape = words.map((word) => word.shape).join(' ');
 	const rule = ruleOf(diagnostic);
-	return { key: `${rule}:${shape}`, rule, shape, captures };
+	return { key: `${rule}:${shape}`, rule, shape, captures, words };
 }
 
 /** Source, code and language: what all messages of a rule share. */

@@ -2,6 +2,7 @@ import { type CodeTree, readCodeTree } from '#core/syntax/codeTree';
 import type { SyntaxParser } from '#core/syntax/syntaxParser';
 import { type Diagnostic, ruleOf } from './errorSignature.ts';
 import type { FixBook } from './fixBook.ts';
+import { keepsStructure } from './keepsStructure.ts';
 import { signWith } from './messageShapes.ts';
 import { type FixProposal, groupDiagnostics, overlap, proposeFix } from './proposeFixes.ts';
 import { applyEdits, type TextEdit } from './textHunks.ts';
@@ -46,7 +47,7 @@ export async function fixFile(
 	const text = applyEdits(tree.text, edits);
 	if (tree.isParsed && !tree.hasError) {
 		const after = await readCodeTree(parser, text, first.languageId);
-		if (!after || after.hasError) return null;
+		if (!after || after.hasError || !proposals.every((proposal) => keepsStructure(tree, after, proposal.edits, edits))) return null;
 	}
 	return { text, edits, proposals, unfixed };
 }

@@ -24,13 +24,16 @@ export interface FixTemplate {
 	readonly seen: Readonly<Record<string, Readonly<Record<string, number>>>>;
 	/** Number of examples that it was made of. */
 	readonly support: number;
+	/** Features that tell its examples from others where it would be wrong, with the values that they must have. */
+	readonly requires?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A template with what it does on the examples that its error has: `hits` exact, `misses` something else. */
+/** A template with what it does on the examples that its error has: `hits` exact, `misses` something else, of `tests`; in the others it finds no place. */
 export interface TestedTemplate {
 	readonly template: FixTemplate;
 	readonly hits: number;
 	readonly misses: number;
+	readonly tests: number;
 }
 
 /** All templates of a single example: one for each anchor and form of the edit. */

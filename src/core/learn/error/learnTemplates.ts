@@ -3,6 +3,7 @@ import { signatureOf } from './errorSignature.ts';
 import type { ErrorEdit } from './fixExample.ts';
 import { type FixTemplate, generalise, type TestedTemplate, templatesOf } from './fixTemplate.ts';
 import type { SignDiagnostic } from './messageShapes.ts';
+import type { PlaceFeatures } from './placeFeatures.ts';
 import { groupDiagnostics, proposeWith } from './proposeFixes.ts';
 import { applyEdits } from './textHunks.ts';
 
@@ -70,22 +71,53 @@ export function signedAs(edits: readonly ErrorEdit[]): SignDiagnostic {
 	return (diagnostic) => edits.find((edit) => edit.diagnostic === diagnostic)?.signature ?? signatureOf(diagnostic);
 }
 
+/** What a template does on the examples; where it would be wrong, it is bound to what sets its own examples apart, if anything does. */
 function testTemplate(template: FixTemplate, examples: readonly ReadExample[], options: { readonly isOver: () => boolean }): TestedTemplate {
+	const right: PlaceFeatures[] = [];
+	const wrong: PlaceFeatures[] = [];
 	let hits = 0;
 	let misses = 0;
+	let failures = 0;
+	let tests = 0;
 	for (const { before, edits, failed } of examples) {
 		const own = edits.filter(({ signature }) => signature.key === template.signature);
 		for (const group of groupDiagnostics(
 			own.map(({ diagnostic }) => diagnostic),
 			signedAs(own),
 		)) {
+			const wanted = own.filter(({ diagnostic }) => group.diagnostics.includes(diagnostic)).flatMap(({ hunks }) => hunks);
+			if (wanted.length > 0) tests++;
 			const proposed = proposeWith(template, before, group, options);
 			if (!proposed) continue;
 			const text = applyEdits(before.text, proposed.edits);
-			const wanted = own.filter(({ diagnostic }) => group.diagnostics.includes(diagnostic)).flatMap(({ hunks }) => hunks);
-			if (wanted.length > 0 && text === applyEdits(before.text, wanted)) hits++;
-			else if (wanted.length > 0 || failed?.includes(text)) misses++;
+			if (wanted.length === 0) {
+				if (failed?.includes(text)) failures++;
+			} else if (text === applyEdits(before.text, wanted)) {
+				hits++;
+				right.push(...proposed.places);
+			} else {
+				misses++;
+				wrong.push(...proposed.places);
+			}
 		}
 	}
-	return { template, hits, misses };
+	const requires = hits > 0 && misses > 0 ? contrast(right, wrong) : null;
+	return requires ? { template: { ...template, requires }, hits, misses: failures, tests } : { template, hits, misses: misses + failures, tests };
+}
+
+/** All features of the surroundings that have another value at some wrong place than at all right ones. Null when a wrong place looks like a right one. */
+function contrast(right: readonly PlaceFeatures[], wrong: readonly PlaceFeatures[]): Readonly<Record<string, readonly string[]>> | null {
+	const requires: Record<string, readonly string[]> = {};
+	for (const place of wrong) {
+		let isApart = false;
+		for (const [name, value] of Object.entries(place)) {
+			if (!name.startsWith('~')) continue;
+			const values = [...new Set(right.map((features) => features[name] ?? ''))];
+			if (values.includes(value)) continue;
+			requires[name] = values;
+			isApart = true;
+		}
+		if (!isApart) return null;
+	}
+	return requires;
 }

@@ -43,7 +43,9 @@ export function readLearnedFix(json: string | undefined): LearnedFix | null {
 	try {
 		const learned = JSON.parse(json) as LearnedFix;
 		const isWhole = learned.version === VERSION && Array.isArray(learned.examples) && Array.isArray(learned.failures) && Array.isArray(learned.fixes?.templates);
-		return isWhole ? learned : null;
+		// A template of before the examples were counted that it was tested on: those that it fixed.
+		const templates = isWhole ? learned.fixes.templates.map((tested) => ({ ...tested, tests: tested.tests ?? tested.hits })) : [];
+		return isWhole ? { ...learned, fixes: { ...learned.fixes, templates } } : null;
 	} catch {
 		return null;
 	}

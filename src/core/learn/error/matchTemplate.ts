@@ -1,7 +1,7 @@
 import { type CodeNode, type CodeTree, leafAfter } from '#core/syntax/codeTree';
 import type { Diagnostic } from './errorSignature.ts';
 import type { FixTemplate } from './fixTemplate.ts';
-import { placeFeatures } from './placeFeatures.ts';
+import { type PlaceFeatures, placeFeatures } from './placeFeatures.ts';
 import { renderPieces } from './replacement.ts';
 import type { TextEdit } from './textHunks.ts';
 import { type Address, resolveBoundary } from './treeAddress.ts';
@@ -13,6 +13,7 @@ export interface TemplateMatch {
 	readonly surprises: number;
 	/** False: the alternatives that all examples agree with disagree here. */
 	readonly isCertain: boolean;
+	readonly features: PlaceFeatures;
 }
 
 const MAX_CANDIDATES = 4_000;
@@ -70,8 +71,9 @@ function matchAt(template: FixTemplate, tree: CodeTree, anchor: CodeNode, diagno
 	}
 	if (edits.some(({ start }, index) => index > 0 && start < (edits[index - 1]?.end ?? 0))) return null;
 	if (edits.every(({ start, end, text }) => tree.text.slice(start, end) === text)) return null;
-	const surprises = surprisesOf(template, placeFeatures(tree, anchor, edits, diagnostic, captures));
-	return surprises === null ? null : { edits, surprises, isCertain };
+	const features = placeFeatures(tree, anchor, edits, diagnostic, captures);
+	const surprises = surprisesOf(template, features);
+	return surprises === null ? null : { edits, surprises, isCertain, features };
 }
 
 /** The boundary that the most meaningful address names, and whether the others name it too. */
@@ -88,8 +90,9 @@ function agree(tree: CodeTree, anchor: CodeNode, addresses: readonly Address[]):
 }
 
 /** Null: something that must hold does not. */
-function surprisesOf(template: FixTemplate, features: Readonly<Record<string, string>>): number | null {
+function surprisesOf(template: FixTemplate, features: PlaceFeatures): number | null {
 	let surprises = 0;
+	if (Object.entries(template.requires ?? {}).some(([name, values]) => !values.includes(features[name] ?? ''))) return null;
 	for (const [name, value] of Object.entries(features)) {
 		const seen = template.seen[name];
 		if (!seen) continue;
@@ -98,11 +101,17 @@ function surprisesOf(template: FixTemplate, features: Readonly<Record<string, st
 			const isTelling = values.length === 1 && values[0] !== 'false' && values[0] !== '';
 			if (isTelling && !(value in seen)) return null;
 		} else if (!(value in seen) && !isOpen(seen)) {
+			if (name.startsWith('!said') && ('' in seen || usesCapture(template, name.slice('!said'.length)))) continue;
 			if (name.startsWith('!')) return null;
 			surprises++;
 		}
 	}
 	return surprises;
+}
+
+/** What is put into the code is a hole of the message. */
+function usesCapture({ hunks }: FixTemplate, index: string): boolean {
+	return hunks.some(({ pieces }) => pieces.some(({ captures }) => captures.includes(Number(index))));
 }
 
 /** Examples that differ say that it does not matter: at least two values, half of the examples with one of their own. */

@@ -1,5 +1,5 @@
 import type { CodeTree } from '#core/syntax/codeTree';
-import { type Diagnostic, type ErrorSignature, signatureOf } from './errorSignature.ts';
+import { type Diagnostic, type ErrorSignature, type MessageWord, signatureOf } from './errorSignature.ts';
 
 /** A message's words, and which of them are words of the code that it speaks of: those may differ. Plain data. */
 export interface MessageShape {
@@ -17,25 +17,30 @@ const MAX_DIFFERENCES = 2;
 export function messageShapes(diagnostics: readonly { readonly diagnostic: Diagnostic; readonly tree: CodeTree }[], known: readonly MessageShape[] = []): MessageShape[] {
 	const shapes: MessageShape[] = [...known];
 	for (const { diagnostic, tree } of diagnostics) {
-		const own = shapeOf(signatureOf(diagnostic), tree);
+		const signature = signatureOf(diagnostic);
+		const own = shapeOf(signature, codeWords(signature, tree));
 		const index = shapes.findIndex((shape) => isSame(shape, own));
 		const like = shapes[index];
 		if (!like) shapes.push(own);
 		// A word that is the same in a message whose code does not have it belongs to the message.
-		else shapes[index] = { ...like, isOfCode: like.isOfCode.map((isOfCode, place) => isOfCode && (own.isOfCode[place] ?? false)) };
+		else
+			shapes[index] = { ...like, isOfCode: like.isOfCode.map((isOfCode, place) => isOfCode && own.words.length === like.words.length && own.isOfCode[place] === true) };
 	}
 	return shapes;
 }
 
-/** Signs with the first shape that fits; words of the code become captures, after those that the message marks itself. */
+/** Signs with the first shape that fits; words of the code become captures, after those that are words of the message. */
 export function signWith(shapes: readonly MessageShape[], tree: CodeTree): SignDiagnostic {
 	return (diagnostic) => {
 		const signature = signatureOf(diagnostic);
-		const own = shapeOf(signature, tree);
+		const words = codeWords(signature, tree);
+		const own = shapeOf(signature, words);
 		const shape = shapes.find(({ key }) => key === own.key) ?? shapes.find((known) => isSame(known, own));
 		if (!shape) return signature;
-		const said = own.words.filter((_, place) => shape.isOfCode[place]).map(bare);
-		return { ...signature, key: shape.key, captures: [...signature.captures, ...said] };
+		const said = words.filter((_, place) => shape.isOfCode[place]);
+		const holes = new Set(said.flatMap(({ captures }) => captures));
+		const captures = [...signature.captures.filter((_, index) => !holes.has(index)), ...said.map(({ text }) => text)];
+		return { ...signature, key: shape.key, captures };
 	};
 }
 
@@ -51,26 +56,49 @@ function isSame(a: MessageShape, b: MessageShape): boolean {
 	return differences <= MAX_DIFFERENCES && differences < a.words.length;
 }
 
-function shapeOf({ key, shape }: ErrorSignature, tree: CodeTree): MessageShape {
-	const words = shape.split(' ');
-	const known = wordsOf(tree);
-	return { key, words, isOfCode: words.map((word) => known.has(bare(word))) };
+function shapeOf({ key }: ErrorSignature, words: readonly CodeWord[]): MessageShape {
+	return { key, words: words.map(({ shape }) => shape), isOfCode: words.map(({ isOfCode }) => isOfCode) };
 }
 
-const wordsOfTree = new WeakMap<CodeTree, ReadonlySet<string>>();
+interface CodeWord extends MessageWord {
+	readonly isOfCode: boolean;
+}
 
-function wordsOf(tree: CodeTree): ReadonlySet<string> {
-	let words = wordsOfTree.get(tree);
-	if (!words) {
-		words = new Set(
-			tree.leaves
-				.filter(({ isNamed }) => isNamed)
-				.map(({ start, end }) => tree.text.slice(start, end))
-				.filter((text) => /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(text)),
-		);
-		wordsOfTree.set(tree, words);
+/** The words of a message; what together is one piece of the code, as `[1, 2]`, is one word. The text of one that the code has is without the marks around it. */
+function codeWords({ words }: ErrorSignature, tree: CodeTree): CodeWord[] {
+	const pieces = piecesOf(tree);
+	const result: CodeWord[] = [];
+	for (let start = 0; start < words.length; ) {
+		let end = Math.min(words.length, start + MAX_RUN);
+		let found: string | null = null;
+		for (; end > start && found === null; end--) {
+			const text = words
+				.slice(start, end)
+				.map((word) => word.text)
+				.join(' ');
+			found = [text, text.replace(/[.,:;]$/, ''), ...(end === start + 1 ? [bare(text)] : [])].find((piece) => pieces.has(piece.replace(/\s+/g, ''))) ?? null;
+		}
+		const run = words.slice(start, found === null ? start + 1 : end + 1);
+		const shape = run.map((word) => word.shape).join(' ');
+		result.push({ shape, text: found ?? run[0]?.text ?? '', captures: run.flatMap(({ captures }) => captures), isOfCode: found !== null });
+		start += run.length;
 	}
-	return words;
+	return result;
+}
+
+const MAX_RUN = 8;
+const LONGEST_PIECE = 100;
+const piecesOfTree = new WeakMap<CodeTree, ReadonlySet<string>>();
+
+/** Texts of named nodes without white space. */
+function piecesOf(tree: CodeTree): ReadonlySet<string> {
+	let pieces = piecesOfTree.get(tree);
+	if (!pieces) {
+		const named = tree.nodes.filter(({ isNamed, parent, start, end }) => isNamed && parent && end - start <= LONGEST_PIECE);
+		pieces = new Set(named.map(({ start, end }) => tree.text.slice(start, end).replace(/\s+/g, '')).filter((text) => /[\p{L}\p{N}_$]/u.test(text)));
+		piecesOfTree.set(tree, pieces);
+	}
+	return pieces;
 }
 
 function bare(word: string): string {

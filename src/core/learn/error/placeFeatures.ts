@@ -28,7 +28,7 @@ export function placeFeatures(tree: CodeTree, anchor: CodeNode, hunks: readonly 
 		const cut = start < end ? leaves.slice(from, to + 1).filter((leaf) => leaf.start < end) : [];
 		const left = leaves[from - 1];
 		const right = leaves[cut.length > 0 ? from + cut.length : from];
-		features[`!cut${index}`] = cut.length > 0 ? shapeOf(cut) : widthOf(text.slice(start, end));
+		features[`!cut${index}`] = cut.length > 0 ? shapeOf(wholeNodes(cut, start, end)) : widthOf(text.slice(start, end));
 		features[`~cutKinds${index}`] =
 			cut.length > 0
 				? cut
@@ -55,6 +55,8 @@ export function placeFeatures(tree: CodeTree, anchor: CodeNode, hunks: readonly 
 			['previous', previous],
 			['next', next],
 		] as const;
+		// What the code does not have is the message's own word, which may tell one kind of fix from another.
+		features[`!said${index}`] = text.includes(capture) ? '' : capture;
 		features[`@says${index}`] = places.find(([, node]) => node && text.slice(node.start, node.end) === capture)?.[0] ?? '';
 	}
 	const { offset, line } = diagnostic;
@@ -78,6 +80,18 @@ function kindsOf(nodes: readonly CodeNode[]): string {
 		if (kinds.at(-1) !== kind && !(kinds.at(-2) === kind && kinds.at(-1) === ',')) kinds.push(kind);
 	}
 	return kinds.join(' ');
+}
+
+/** The largest nodes that the cut tokens make up. */
+function wholeNodes(cut: readonly CodeNode[], start: number, end: number): CodeNode[] {
+	const nodes: CodeNode[] = [];
+	for (const leaf of cut) {
+		if (leaf.start < (nodes.at(-1)?.end ?? 0)) continue;
+		let node = leaf;
+		while (node.parent?.parent && node.parent.start >= start && node.parent.end <= end) node = node.parent;
+		nodes.push(node.firstLeaf === node.lastLeaf ? leaf : node);
+	}
+	return nodes;
 }
 
 /** Signs and keywords as they are, everything with a name or a value as `_`, repetitions once. */

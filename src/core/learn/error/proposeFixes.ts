@@ -3,6 +3,7 @@ import type { Diagnostic, ErrorSignature } from './errorSignature.ts';
 import { type FixTemplate, roleOf, type TestedTemplate } from './fixTemplate.ts';
 import { matchTemplate } from './matchTemplate.ts';
 import type { SignDiagnostic } from './messageShapes.ts';
+import type { PlaceFeatures } from './placeFeatures.ts';
 import { applyEdits, type TextEdit } from './textHunks.ts';
 
 /** Diagnostics that are answered together: one that says its place, or all of a kind that do not. */
@@ -17,6 +18,8 @@ export interface Proposal {
 	readonly isCertain: boolean;
 	/** How many surprises more the next best place would have; infinite when there is none. */
 	readonly margin: number;
+	/** What is seen at each of its places. */
+	readonly places: readonly PlaceFeatures[];
 }
 
 /** How sure a proposal must be. */
@@ -72,7 +75,7 @@ export function proposeWith(
 	const edits = chosen.flatMap((match) => match.edits).sort((a, b) => a.start - b.start || a.end - b.end);
 	if (overlap(edits)) return null;
 	const margin = next ? next.surprises - worst.surprises : Number.POSITIVE_INFINITY;
-	return { edits, surprises: worst.surprises, margin, isCertain: chosen.every(({ isCertain }) => isCertain) };
+	return { edits, surprises: worst.surprises, margin, isCertain: chosen.every(({ isCertain }) => isCertain), places: chosen.map(({ features }) => features) };
 }
 
 /** The proposal that the templates agree on; null when none is sure enough, or two are equally good. */
@@ -84,11 +87,11 @@ export function proposeFix(
 	options: { readonly isOver: () => boolean },
 ): FixProposal | null {
 	const byText = new Map<string, { votes: number; witnesses: Set<string>; wanted: number; best: FixProposal }>();
-	for (const { template, hits, misses } of templates) {
+	for (const { template, hits, misses, tests } of templates) {
 		if (misses > 0 || hits < strictness.minHits) continue;
 		const proposal = proposeWith(template, tree, group, options);
 		const certainty = strictness[isPointed(template, group.diagnostics[0]) ? 'pointed' : 'found'];
-		if (!proposal || !isSure(proposal, certainty)) continue;
+		if (!proposal || !isSure(proposal, certainty, hits / Math.max(1, tests))) continue;
 		const text = applyEdits(tree.text, proposal.edits);
 		const weight = hits * 2 ** -proposal.surprises;
 		const known = byText.get(text);
@@ -109,8 +112,9 @@ export function proposeFix(
 	return first.witnesses.size >= (isGap ? first.wanted : MIN_WITNESSES) ? first.best : null;
 }
 
-function isSure({ surprises, margin, isCertain }: Proposal, { maxSurprises, minMargin, mustBeCertain }: Certainty): boolean {
-	return surprises <= maxSurprises && margin >= minMargin && (isCertain || !mustBeCertain);
+/** `coverage`: share of the examples that the template fixes. One that fixes few of them must be in a place like theirs. */
+function isSure({ surprises, margin, isCertain }: Proposal, { maxSurprises, minMargin, mustBeCertain }: Certainty, coverage: number): boolean {
+	return surprises <= maxSurprises * coverage && margin >= minMargin && (isCertain || !mustBeCertain);
 }
 
 /** Whether the diagnostic says exactly where, in the way it did for all examples. */

@@ -86,7 +86,7 @@ function scopeOf(tree: CodeTree, anchor: CodeNode, edits: readonly TextEdit[]): 
 	const visit = (node: CodeNode) => {
 		if (count++ > MAX_SCOPE) return;
 		const text = tree.text.slice(node.start, node.end);
-		if (node.parent && (node.isNamed ? /[\p{L}\p{N}"'`]/u.test(text) : OPERATOR.test(text))) {
+		if (node.parent && (node.isNamed ? /[\p{L}\p{N}"'`]/u.test(text) : OPERATOR.test(text) && isBetween(node))) {
 			const same = scope.get(text);
 			// A node and its only child are one thing; the outer one is what is meant.
 			if (!same) scope.set(text, [node]);
@@ -99,6 +99,11 @@ function scopeOf(tree: CodeTree, anchor: CodeNode, edits: readonly TextEdit[]): 
 	if (top === anchor && anchor.children.length === 0 && anchor.parent?.parent) top = anchor.parent;
 	visit(top);
 	return scope;
+}
+
+/** Between operands, not around them as the brackets of type arguments are. */
+function isBetween({ parent, index }: CodeNode): boolean {
+	return parent !== null && ((index > 0 && index < parent.children.length - 1) || parent.children.length === 2);
 }
 
 function isWhole(text: string, start: number, end: number): boolean {

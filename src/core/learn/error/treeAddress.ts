@@ -63,7 +63,7 @@ export function boundaryAddresses(tree: CodeTree, anchor: CodeNode, offset: numb
 	if (next && next.start < offset) add(next, 'e');
 	else add(previous, 'e');
 	if (!next || !previous) addresses.push(offset === 0 ? '^' : offset === tree.text.length ? '$' : '');
-	return addresses.filter(Boolean);
+	return addresses.filter(Boolean).sort((a, b) => distance(a) - distance(b));
 }
 
 export function resolveBoundary(tree: CodeTree, anchor: CodeNode, address: Address): number | null {
@@ -75,6 +75,17 @@ export function resolveBoundary(tree: CodeTree, anchor: CodeNode, address: Addre
 	const offset = (address.charAt(at + 1) === 's' ? node.start : node.end) + Number(address.slice(at + 2));
 	return offset >= 0 && offset <= tree.text.length ? offset : null;
 }
+
+/** Steps up weigh more than steps down: what belongs to the anchor is meant before what happens to stand beside it. */
+function distance(address: Address): number {
+	const bar = address.indexOf('|');
+	if (bar < 0) return TOKENS_APART;
+	const [path = ''] = address.slice(bar + 1).split('@');
+	return Number(address.slice(0, bar)) * STEP_UP + (path ? path.split('/').length : 0);
+}
+
+const STEP_UP = MAX_DEPTH + 1;
+const TOKENS_APART = 100;
 
 function takeStep(node: CodeNode, step: string): CodeNode | null {
 	if (step.startsWith('k:')) {

@@ -133,4 +133,45 @@ describe('fixes learned from examples', () => {
 		expect(await learnAndFix(parser, 'javascript', examples, { code: 'if (x == null) {}', message })).toBe('if (x === null) {}');
 		expect(await learnAndFix(parser, 'javascript', examples, { code: 'if (x == null) {} if (y == null) {}', message })).toBeNull();
 	});
+
+	it('are not offered where what stands around would be read in another way', async () => {
+		const message = 'Compare with nothing';
+		const examples = ['a', 'b', 'c'].map((name) => ({ code: `f(¦${name} === true);`, message, fixed: `f(${name} ?? false);` }));
+		expect(await learnAndFix(parser, 'typescript', examples, { code: 'f(¦d === true);', message })).toBe('f(d ?? false);');
+		expect(await learnAndFix(parser, 'typescript', examples, { code: 'f(e && ¦d === true);', message })).toBeNull();
+	});
+
+	it('see one kind of message where each speaks of another piece of the code', async () => {
+		const message = (piece: string) => `Union type constituent is duplicated with ${piece}.`;
+		const examples = ['1', 'string', 'Item[]', '[1, 2]'].map((piece) => ({
+			code: `type T = ${piece} | ¦${piece};`,
+			message: message(piece),
+			fixed: `type T = ${piece};`,
+		}));
+		const next = { code: 'type T = Map<string, number> | ¦Map<string, number>;', message: message('Map<string, number>') };
+		expect(await learnAndFix(parser, 'typescript', examples, next)).toBe('type T = Map<string, number>;');
+	});
+
+	it('keep apart what a message says in its own words', async () => {
+		const message = (from: string, to: string) => `Use '${to}' instead of '${from}'.`;
+		const examples = [1, 2].flatMap((n) => [
+			{ code: `¦let a${n} = f(${n});`, message: message('variable', 'constant'), fixed: `const a${n} = f(${n});` },
+			{ code: `¦let b${n} = f(${n});`, message: message('block', 'function'), fixed: `var b${n} = f(${n});` },
+		]);
+		expect(await learnAndFix(parser, 'typescript', examples, { code: '¦let x = f(9);', message: message('block', 'function') })).toBe('var x = f(9);');
+		expect(await learnAndFix(parser, 'typescript', examples, { code: '¦let x = f(9);', message: message('variable', 'constant') })).toBe('const x = f(9);');
+		expect(await learnAndFix(parser, 'typescript', examples, { code: '¦let x = f(9);', message: message('block', 'module') })).toBeNull();
+	});
+
+	it('are bound to what sets their examples apart from those that were fixed in another way', async () => {
+		const message = 'Say what is thrown';
+		const examples = [
+			{ code: 'function a() { return ¦await g(1); }', message, fixed: 'function a() { return g(1); }' },
+			{ code: 'function b() { return ¦await h(2); }', message, fixed: 'function b() { return h(2); }' },
+			{ code: 'const c = ¦await g(1);', message, fixed: 'const c = await (g(1));' },
+			{ code: 'const d = ¦await h(2);', message, fixed: 'const d = await (h(2));' },
+		];
+		expect(await learnAndFix(parser, 'typescript', examples, { code: 'function e() { return ¦await k(3); }', message })).toBe('function e() { return k(3); }');
+		expect(await learnAndFix(parser, 'typescript', examples, { code: 'const e = ¦await k(3);', message })).toBe('const e = await (k(3));');
+	});
 });
