@@ -35,7 +35,8 @@ async function indexAndKill(
 		if (isDone || seen >= batches) child.kill('SIGKILL');
 	});
 	const [code] = await once(child, 'exit');
-	expect(code, 'the process ended by itself').toBeNull();
+	// One that is done ends by itself, unless the signal is faster.
+	if (!isDone) expect(code, 'the process ended by itself').toBeNull();
 	return { recorded, isDone };
 }
 

@@ -155,7 +155,7 @@ describe('the server over HTTP', () => {
 		const accepted: Socket[] = [];
 		const note = (message: unknown) => void accepted.push((message as { readonly socket: Socket }).socket);
 		subscribe('net.server.socket', note);
-		http = await serve({ stalledMs: 2_000 });
+		http = await serve({ stalledMs: 8_000 });
 		const id = String((await send()).headers['mcp-session-id']);
 		const { port, host } = new URL(http.url);
 		const socket = connect(Number(port), '127.0.0.1');
@@ -174,7 +174,7 @@ describe('the server over HTTP', () => {
 		unsubscribe('net.server.socket', note);
 		socket.destroy();
 		await other.close();
-	}, 30_000);
+	}, 60_000);
 
 	it('is off by default, prints a token of its own, and takes one from a file', async () => {
 		const folder = { folder: workspace.path, data: data.path };
