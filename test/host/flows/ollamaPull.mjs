@@ -40,12 +40,9 @@ export async function flow(page, { picture, prepared: { server, registry } }) {
 	await page.getByText('Name of the model in Ollama').first().waitFor();
 	await input.fill(registry.nameOf('smollm2:135m'));
 	await page.keyboard.press('Enter');
-	await page
-		.getByText(/[\d.]+ MB of [\d.]+ MB/)
-		.first()
-		.waitFor({ timeout: 60_000 });
-	// It slides in.
-	await page.waitForTimeout(1_000);
+	await page.locator('[id="status.notifications"]').click();
+	const shown = () => page.locator('.notifications-center').innerText();
+	await until(page, async () => /Pulling 127\.0\.0\.1:\d+\/library\/smollm2:135m: [\d.]+ MB of 98 MB/.test((await shown()).replace(/\s+/g, ' ')), 'how far it is');
 	await picture('ollama-pulling');
 
 	registry.release();
