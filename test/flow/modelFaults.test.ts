@@ -176,6 +176,33 @@ describe.skipIf(outsideAddress === undefined)('a model server that', () => {
 		expect(offline.notices).toContainEqual(expect.objectContaining({ model: `${opened.local.origin}/v1` }));
 		await expectCounted(opened, 0, 0);
 		expect(await opened.coordinator.modelEndpoints()).toMatchObject([{ health: { state: 'down', errorCode: 'server-unreachable' } }]);
+
+		const back = await startModelServer(
+			(response, request, body) => {
+				if (request.method === 'GET') return json(200, { data: [{ id: 'qwen2.5-coder-7b-instruct' }] })(response, request, body);
+				begin(response, 'Back.');
+				response.end(`${chunk({}, 'stop')}data: [DONE]\n\n`);
+			},
+			'127.0.0.1',
+			Number(new URL(opened.local.origin).port),
+		);
+		cleanUps.push(async () => back[Symbol.asyncDispose]());
+		await expect.poll(async () => (await opened.ask()).text, { timeout: 30_000, interval: 500 }).toBe('Back.');
+	});
+
+	it('is not there leaves the answer to a model elsewhere, which says so as long as nobody picked that one', async () => {
+		const opened = await open(null);
+		const summary = await opened.ask();
+		expect(summary).toMatchObject({ text: 'The remote answer.', model: { isRemote: true } });
+		expect(summary.notices).toContainEqual({
+			code: 'model-failed',
+			model: `${opened.local.origin}/v1`,
+			message: expect.stringContaining('cannot be reached'),
+			errorCode: 'server-unreachable',
+		});
+		const picked = await opened.ask({ prompt: 'how does turnWheel turn?', ...(opened.remote ? { model: opened.remote.id } : {}) });
+		expect(picked.text).toBe('The remote answer.');
+		expect(failures(picked)).toEqual([]);
 	});
 
 	it('is ill, with no other one, leaves the code as the answer', async () => {

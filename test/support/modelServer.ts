@@ -22,8 +22,8 @@ export const outsideAddress = Object.values(networkInterfaces())
 	.flat()
 	.find((place) => place && !place.internal && place.family === 'IPv4')?.address;
 
-/** Starts a server on a free port; each request is answered by `answer`. Use with `await using`. */
-export async function startModelServer(answer: Answer, address = '127.0.0.1'): Promise<ModelServer> {
+/** Starts a server, on a free port unless one is named; each request is answered by `answer`. Use with `await using`. */
+export async function startModelServer(answer: Answer, address = '127.0.0.1', port = 0): Promise<ModelServer> {
 	const requests: ModelServer['requests'] = [];
 	let onHangUp: () => void = () => undefined;
 	const closed = new Promise<void>((resolve) => {
@@ -38,7 +38,7 @@ export async function startModelServer(answer: Answer, address = '127.0.0.1'): P
 		});
 		await answer(response, request, body);
 	});
-	await new Promise<void>((resolve) => server.listen(0, address, resolve));
+	await new Promise<void>((resolve) => server.listen(port, address, resolve));
 	return {
 		origin: `http://${address}:${(server.address() as AddressInfo).port}`,
 		requests,

@@ -1,5 +1,4 @@
-import { isCancellation, raceAbort, throwIfAborted } from '#core/base/abort';
-import { CoordinatorError } from '#core/base/errors';
+import { isCancellation, throwIfAborted } from '#core/base/abort';
 import type { AnswerNotice, AnswerSummary, AskPart, AugmentedQuestion } from '#core/domain/answer';
 import type { Hit, KnowledgeHit } from '#core/domain/hit';
 import type { IndexStatus } from '#core/domain/indexStatus';
@@ -29,12 +28,13 @@ import { quotedFiles, type ReadAttachments, readAttachments, searchText } from '
 import { splitLocalOnly } from './augment/splitLocalOnly.ts';
 import { type CallFrame, callRecord } from './respond/callRecord.ts';
 import { finishedInteraction } from './respond/finishedInteraction.ts';
-import { failedLookup, noticesOf, silentServers } from './respond/notices.ts';
+import { noticesOf } from './respond/notices.ts';
 import { questionFigures } from './respond/questionFigures.ts';
 import { respond } from './respond/respond.ts';
 import { ResponseCache } from './respond/responseCache.ts';
 import { type SummaryParts, summarise } from './respond/summarise.ts';
-import { type QuestionRouter, type RoutePlan, routeQuestion } from './route/routeQuestion.ts';
+import { createRoutePlanner } from './route/planRoute.ts';
+import type { QuestionRouter } from './route/routeQuestion.ts';
 import type { FolderStores } from './search/candidates.ts';
 import { createFinder } from './search/createFinder.ts';
 import { pathOfHit } from './search/dropVanished.ts';
@@ -128,44 +128,7 @@ export function createAskPipeline(options: AskPipelineOptions): AskPipeline {
 	const lookedAt = () => settings().search.codeLimit * LOOKED_AT;
 	const pathOf = (hit: Hit) => pathOfHit(hit, options.stores(), ports.files);
 
-	/** Null where no model is to be asked. A lookup of models that fails costs the model, not the answer: the code found is there already. */
-	async function route(
-		{ query, question }: Audience,
-		mustStayLocal: boolean,
-		embedding: FoundCode['embedding'],
-		notices: AnswerNotice[],
-		signal?: AbortSignal,
-	): Promise<RoutePlan | null> {
-		if (query.command === 'search' || query.model === null) return null;
-		try {
-			const [models, budget] = await raceAbort(Promise.all([catalogue.describe(), options.budget()]), signal);
-			if (models.length === 0) notices.push(...silentServers(await raceAbort(catalogue.endpoints(), signal)));
-			const plan = await routeQuestion({
-				query,
-				question,
-				embedding,
-				mustStayLocal,
-				models,
-				budget,
-				settings: settings(),
-				router: options.router,
-				timeMs: clock.nowMs(),
-			});
-			if (plan.isGone) {
-				const id = query.model ?? settings().models.preferred ?? '';
-				const failure = new CoordinatorError('not-found', `The model “${id}” is not there any more.`, { details: { model: id } });
-				if (query.otherChat) throw failure;
-				notices.push(failedLookup(id, failure));
-			}
-			for (const { isReached, period, limitUsd } of [budget.day, budget.month])
-				if (isReached && limitUsd !== null) notices.push({ code: 'budget-reached', period, limitUsd });
-			return plan;
-		} catch (error) {
-			if (isCancellation(error) || query.otherChat) throw error;
-			notices.push(failedLookup(query.model ?? settings().models.preferred ?? '', error));
-			return null;
-		}
-	}
+	const route = createRoutePlanner(options);
 
 	/** Search and augment, for models of this machine and for others. */
 	async function prepare(query: AskQuery, signal?: AbortSignal, onFound?: () => void): Promise<Audiences & { readonly found: FoundCode }> {

@@ -55,7 +55,8 @@ async function answer(
 			throw token.isCancellationRequested ? new vscode.CancellationError() : new Error(explainFailure(error).text);
 		});
 	if (token.isCancellationRequested) throw new vscode.CancellationError();
-	const failure = summary.notices.find(({ code }) => code === 'model-failed');
+	// The last one: before it may stand a server that was away when the route was chosen.
+	const failure = summary.notices.findLast(({ code }) => code === 'model-failed');
 	// Whoever the router chose, a model that stepped in for one that failed is as good.
 	if (failure && (model !== undefined || summary.endReason === 'failed')) throw new Error(explainNotice(failure));
 	if (summary.text === '') say(model === null ? vscode.l10n.t('Nothing was found in the workspace.') : vscode.l10n.t('The model gave an empty answer.'));

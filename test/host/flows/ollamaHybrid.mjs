@@ -8,7 +8,7 @@ const { outsideAddress, startChatServer } = createRequire(import.meta.url)('../s
 const HEAVY =
 	'@hybrid design and refactor the architecture of the billing module: compare alternatives, consider concurrency, and explain the trade-offs step by step. Where are reminders sent, and where is revenue summed by month?';
 
-export const description = 'has a real Ollama shorten the code of a heavy question for a remote model, and counts both';
+export const description = 'has a real Ollama shorten the code of a heavy question for a remote model, counts both, and answers itself when the money is spent';
 
 /** A model this small does not end its notes by itself: it writes the first sentence of them, always the same one. */
 export async function prepare() {
@@ -24,7 +24,8 @@ export async function prepare() {
 		opening: 'Notes: ',
 		lines: ['PARAMETER temperature 0', 'PARAMETER seed 7', 'PARAMETER stop "."'],
 	});
-	const remote = await startChatServer({ name: 'gpt-4.1', host: address, words: ['The remote ', 'answer.'] });
+	// One answer leaves less than another would cost.
+	const remote = await startChatServer({ name: 'gpt-4.1', host: address, words: ['The remote ', 'answer.'], promptTokens: 215_000 });
 	return {
 		remote,
 		settings: {
@@ -32,6 +33,7 @@ export async function prepare() {
 			'hybrid.models.ollamaUrl': server.url,
 			'hybrid.models.openaiUrls': [remote.url],
 			'hybrid.models.prices': { 'gpt-4.1': { inputUsdPerMillion: 3, outputUsdPerMillion: 15, asOf: '2026-11-01' } },
+			'hybrid.budget.dailyUsd': 0.65,
 			'hybrid.routing.policy': 'tree',
 			'hybrid.routing.hybridTokenThreshold': 500,
 			'hybrid.ledger.controlShare': 0,
@@ -72,4 +74,10 @@ export async function flow(page, { picture, prepared: { remote } }) {
 		);
 	await until(page, async () => (await shown()).some((text) => /Answers\s+1\s[\s\S]*Shortening code\s+1\s/.test(text)), 'both calls among the costs');
 	await picture('ollama-hybrid-costs');
+
+	await ask(page, `${HEAVY} And where are taxes rounded?`);
+	await until(page, async () => /smollm2:135m \(Ollama\) · local · nothing left this machine/.test(await textOf(page)), 'the answer of this machine', 240_000);
+	assert.match(await textOf(page), /The spending limit leaves 0\.00\d* \$, so a model that costs nothing answers/);
+	assert.equal(remote.bodies.length, 1);
+	await picture('ollama-hybrid-spent');
 }

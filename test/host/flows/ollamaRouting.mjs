@@ -58,6 +58,10 @@ export async function flow(page, { picture, prepared: { server, remote } }) {
 	await server.stop();
 	await ask(page, EASY.replace('where', 'where exactly'));
 	await until(page, async () => /The remote answer\./.test(await textOf(page)), 'the answer of who stepped in');
-	await until(page, async () => /smollm2:135m \(Ollama\) did not answer|· remote · sent to/.test(await textOf(page)), 'the closing line');
+	await until(
+		page,
+		async () => /(?:smollm2:135m \(Ollama\)|http:\/\/127\.0\.0\.1:\d+) did not answer.*· remote · sent to/.test(await textOf(page)),
+		'who did not answer',
+	);
 	await picture('ollama-fallback');
 }

@@ -9,8 +9,17 @@ exports.outsideAddress = () =>
 		.flat()
 		.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
 
-/** A real OpenAI-compatible server with one model, on loopback unless `host` says otherwise. `pauseMs`: time before each word; `reply`: the words for a request’s body; `key`: what it wants as a key, which may change. */
-exports.startChatServer = async ({ name = 'tiny-coder', pauseMs = 0, port = 0, host = '127.0.0.1', words = WORDS, reply = () => words, key = null } = {}) => {
+/** A real OpenAI-compatible server with one model, on loopback unless `host` says otherwise. `pauseMs`: time before each word; `reply`: the words for a request’s body; `promptTokens`: what it says that a prompt has; `key`: what it wants as a key, which may change. */
+exports.startChatServer = async ({
+	name = 'tiny-coder',
+	pauseMs = 0,
+	port = 0,
+	host = '127.0.0.1',
+	words = WORDS,
+	reply = () => words,
+	promptTokens = 1000,
+	key = null,
+} = {}) => {
 	const state = { bodies: [], hangUps: 0, key };
 	let isHeld = false;
 	const server = http.createServer(async (request, response) => {
@@ -32,7 +41,7 @@ exports.startChatServer = async ({ name = 'tiny-coder', pauseMs = 0, port = 0, h
 			if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
 			send({ choices: [{ index: 0, delta: { content } }] });
 		}
-		send({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: { prompt_tokens: 1000, completion_tokens: 50, total_tokens: 1050 } });
+		send({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: { prompt_tokens: promptTokens, completion_tokens: 50, total_tokens: promptTokens + 50 } });
 		response.end('data: [DONE]\n\n');
 	});
 	await new Promise((resolve) => server.listen(port, host, resolve));

@@ -44,6 +44,7 @@ describe('the ask pipeline', () => {
 	let loads: number;
 	let isLoaded: boolean;
 	let findModel: () => Promise<LanguageModel | null>;
+	let logged: string[];
 
 	beforeEach(async () => {
 		folder = temporaryFolder();
@@ -60,6 +61,7 @@ describe('the ask pipeline', () => {
 		loads = 0;
 		isLoaded = false;
 		findModel = async () => null;
+		logged = [];
 	});
 	afterEach(async () => {
 		await vectors.close();
@@ -89,7 +91,7 @@ describe('the ask pipeline', () => {
 			ports: {
 				clock,
 				files: createMemoryFiles({ '/w/src/open.ts': 'const invoice = refundInvoice(parcel);\n' }),
-				log: createLog(() => undefined, 'off'),
+				log: createLog((_, message) => logged.push(message), 'info'),
 				uuid: randomUUID,
 			},
 			settings: () => DEFAULT_SETTINGS,
@@ -139,6 +141,7 @@ describe('the ask pipeline', () => {
 		const { summary, parts } = await ask();
 		expect(summary).toMatchObject({ text: 'In refund.ts.', usage: { inputTokens: 5 }, sentTo: ['example.org'], endReason: 'stop' });
 		expect(parts.findIndex(({ type }) => type === 'references')).toBeLessThan(parts.findIndex(({ type }) => type === 'delta'));
+		expect(logged.filter((line) => line.startsWith('Route of i: '))).toHaveLength(1);
 	});
 
 	it('falls back to the code when the model fails before its first word, and still says who got the question', async () => {
