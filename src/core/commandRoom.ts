@@ -76,10 +76,13 @@ export function createCommandRoom(options: {
 		if (asked.length > 0) await options.report(asked.map(({ interactionId }) => ({ id: `command:${interactionId}:${timeMs}`, interactionId, ...about })));
 	}
 
-	async function commandEnded(run: CommandRun): Promise<void> {
-		if (!isLearning()) return watch.clear();
+	async function commandEnded(run: CommandRun): Promise<readonly KnowledgeHit[]> {
+		if (!isLearning()) {
+			watch.clear();
+			return [];
+		}
 		const worktree = run.cwd === null ? worktrees()[0] : folderOf(run.cwd);
-		if (!worktree) return;
+		if (!worktree) return [];
 		const cwd = run.cwd ?? worktree.path;
 		const absolute = (path: string) => ports.files.join(...(/^(?:[\\/]|[A-Za-z]:)/.test(path) ? [path] : [cwd, path]));
 		const { named, ...read } = readRun(run);
@@ -91,7 +94,9 @@ export function createCommandRoom(options: {
 			for (const verdict of verdicts) await draw(verdict);
 		});
 		last = done.catch(() => undefined);
-		return done;
+		await done;
+		const known = read.errors.length > 0 ? await solutions.find(errors, scope(false)) : [];
+		return known.filter(({ relevance }) => relevance >= settings().search.errorThreshold);
 	}
 
 	/** Those of the open folders that are there, each once. */
@@ -114,7 +119,7 @@ export function createCommandRoom(options: {
 		if (!failure) return null;
 		const { source, commandLine, exitCode, timeMs, excerpt, files } = failure;
 		const errors = failure.errors.map(({ error }) => error);
-		return { source, commandLine, exitCode, timeMs, errors, excerpt, files, solutions: await solutions.find(excerpt, scope(false)) };
+		return { source, commandLine, exitCode, timeMs, errors, excerpt, files, solutions: await solutions.find(errors, scope(false)) };
 	}
 
 	return {
@@ -134,7 +139,7 @@ export function createCommandRoom(options: {
 			const taken = signals.filter(({ kind, value }) => kind === 'edit-reverted' && value < 0).map(({ interactionId }) => interactionId);
 			if (taken.length > 0) watch.withdraw(taken);
 		},
-		solutionsFor: async (text, leavesMachine) => (settings().learning.enabled ? solutions.find(text, scope(leavesMachine)) : []),
+		solutionsFor: async (text, leavesMachine) => (settings().learning.enabled ? solutions.find(quotedErrors(cleanOutput(text)), scope(leavesMachine)) : []),
 		messagesIn: (text) => {
 			const errors = quotedErrors(cleanOutput(text));
 			return errors.length > 0 ? errors.map(({ code, message }) => `${code} ${message}`.trim()).join('\n') : text;

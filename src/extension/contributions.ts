@@ -32,6 +32,8 @@ import type { OutcomeReporter } from './outcomes/outcomeReporter.ts';
 import { registerReadableDocuments } from './readableDocument.ts';
 import { registerSettingsForwarding } from './settingsForwarding.ts';
 import { registerStatusBar } from './status/statusBar.ts';
+import { CommandReporter } from './terminal/commandReporter.ts';
+import { registerFixLastFailure } from './terminal/fixLastFailure.ts';
 import { registerIndexView } from './views/indexView.ts';
 import { registerLearnedView } from './views/learnedView.ts';
 import { registerModelsView } from './views/modelsView.ts';
@@ -47,7 +49,12 @@ export function registerContributions(
 	const models = registerModelsView(client);
 	const learned = registerLearnedView(client);
 	const blocks = new AnswerBlocks();
-	const watcher = new EditWatcher(reporter, context.workspaceState, { onWorse: offerUndo, onJudged: (applied, value) => learnedFixes.judged(applied, value) });
+	const commands = new CommandReporter(client);
+	const watcher = new EditWatcher(reporter, context.workspaceState, {
+		onApplied: commands.onApplied,
+		onWorse: offerUndo,
+		onJudged: (applied, value) => learnedFixes.judged(applied, value),
+	});
 	const learnedFixes = new LearnedFixes(client, watcher);
 	const previews = new EditPreviews(watcher);
 	const fixer = new Fixer(client, previews);
@@ -66,6 +73,8 @@ export function registerContributions(
 		registerModelProvider(client, context.globalState),
 		registerHybridParticipant(client, sent, blocks, fixer, reporter),
 		watcher,
+		commands,
+		registerFixLastFailure(client, sent),
 		previews,
 		registerBlockCommands(blocks, previews, watcher),
 		learnedFixes,

@@ -61,6 +61,7 @@ export const COMMANDS = {
 	applyLearnedFix: 'hybrid.applyLearnedFix',
 	fixDiagnostics: 'hybrid.fixDiagnostics',
 	explainDiagnostics: 'hybrid.explainDiagnostics',
+	fixLastTerminalError: 'hybrid.fixLastTerminalError',
 } as const;
 
 export const VIEWS = { index: 'hybrid.index', models: 'hybrid.models', learned: 'hybrid.learned' } as const;
@@ -126,6 +127,7 @@ export interface SettingTypes {
 	'team.userName': string;
 	'team.shareWorkspaces': boolean;
 	'learning.enabled': boolean;
+	'learning.terminalErrors': boolean;
 	'learning.extractPatterns': boolean;
 	'learning.extractWithRemote': boolean;
 	'learning.highValueThreshold': number;
@@ -189,6 +191,7 @@ export const SETTINGS = [
 	'team.userName',
 	'team.shareWorkspaces',
 	'learning.enabled',
+	'learning.terminalErrors',
 	'learning.extractPatterns',
 	'learning.extractWithRemote',
 	'learning.highValueThreshold',

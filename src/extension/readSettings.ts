@@ -69,6 +69,7 @@ export function readSettings(): WireSettings {
 		},
 		learning: {
 			enabled: readGiven('learning.enabled'),
+			terminalErrors: readSetting('learning.terminalErrors'),
 			extractPatterns: readGiven('learning.extractPatterns'),
 			extractWithRemote: readSetting('learning.extractWithRemote'),
 			highValueThreshold: readGiven('learning.highValueThreshold'),

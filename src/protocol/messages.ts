@@ -49,7 +49,7 @@ export type {
 } from '#core/domain/dashboard';
 export type { SkipReason, WorkspaceFolder } from '#core/domain/file';
 export type { FixEdit, FixProposal, FixRefusal, FixRequest } from '#core/domain/fix';
-export type { Hit } from '#core/domain/hit';
+export type { Hit, KnowledgeHit } from '#core/domain/hit';
 export type { FolderStatus, IndexPhase, IndexProblem, IndexStatus } from '#core/domain/indexStatus';
 export type {
 	Dataset,
@@ -144,7 +144,8 @@ export interface ClientRequests {
 	'models/pull': [{ readonly pullId: string; readonly url: string; readonly model: string }, null];
 	'fix/offer': [LearnedFixRequest, readonly LearnedFixOffer[]];
 	'fix/record': [FixOutcome, null];
-	'command/ended': [CommandRun, null];
+	/** What solved before what it failed with. */
+	'command/ended': [CommandRun, readonly KnowledgeHit[]];
 	'command/edited': [AnswerEdit, null];
 	'command/last': [null, FailedCommand | null];
 	/** False: learning is off, and nothing is kept. */

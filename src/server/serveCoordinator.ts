@@ -155,10 +155,7 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 		await current().recordFix(outcome);
 		return null;
 	});
-	on('command/ended', async (run) => {
-		await current().commandEnded(run);
-		return null;
-	});
+	on('command/ended', (run) => current().commandEnded(run));
 	on('command/edited', (edit) => {
 		current().answerEdited(edit);
 		return null;

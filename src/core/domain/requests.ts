@@ -127,8 +127,11 @@ export interface Coordinator {
 	offerFixes(request: LearnedFixRequest): Promise<readonly LearnedFixOffer[]>;
 	/** What became of a fix: verified ones are learned from. */
 	recordFix(outcome: FixOutcome): Promise<void>;
-	/** Takes in a command that ended in a terminal or as a task. One that failed is watched until it passes, and what was asked and applied meanwhile is its solution. */
-	commandEnded(run: CommandRun): Promise<void>;
+	/**
+	 * Takes in a command that ended in a terminal or as a task. One that failed is watched until it passes, and what was asked and applied meanwhile is its
+	 * solution. Gives what is known to have solved the errors that it failed with, best first.
+	 */
+	commandEnded(run: CommandRun): Promise<readonly KnowledgeHit[]>;
 	/** The user applied an edit of an answer. */
 	answerEdited(edit: AnswerEdit): void;
 	/** The command that failed last in this window and has not passed since. Null: none, or nothing is learned. */

@@ -6,15 +6,16 @@ import type { CoordinatorClient } from '../coordinatorClient.ts';
 import type { AnswerBlocks, AnswerReader } from '../edits/answerBlocks.ts';
 import { openFence } from '../edits/codeBlocks.ts';
 import type { Fixer } from '../fixes/fixer.ts';
-import { fixInChat } from '../fixes/fixInChat.ts';
+import { fixInChat, hasProblems } from '../fixes/fixInChat.ts';
 import { CHAT_PARTICIPANTS, COMMANDS } from '../ids.ts';
 import { escapeMarkdown } from '../markdown.ts';
 import { explainFailure, explainNotice } from '../messages.ts';
 import type { OutcomeReporter } from '../outcomes/outcomeReporter.ts';
 import { statusMarkdown } from '../status/statusMarkdown.ts';
+import { lastFailure, toQuery } from '../terminal/fixLastFailure.ts';
 import { AskedQuestions } from './askedQuestions.ts';
 import type { HybridChatMetadata } from './chatMetadata.ts';
-import { isNothingToExplain, toAskQuery } from './chatRequest.ts';
+import { isNothingToExplain, modelOf, toAskQuery } from './chatRequest.ts';
 import { closingLine } from './closingLine.ts';
 import { listenToThumbs } from './feedback.ts';
 import { routeNotices } from './routeWords.ts';
@@ -36,9 +37,11 @@ export function registerHybridParticipant(
 			stream.button({ command: COMMANDS.showStatus, title: vscode.l10n.t('Show Index') });
 			return {};
 		}
-		if (request.command === 'fix') return answerOrExplain(() => fixInChat(fixer, request, stream, token), stream, token);
+		const failure = request.command === 'fix' && !hasProblems() ? await lastFailure(client).catch(() => null) : null;
+		if (request.command === 'fix' && !failure) return answerOrExplain(() => fixInChat(fixer, request, stream, token), stream, token);
 		if (request.command === 'why') return explainLastAnswer(context, stream, client, sent);
-		const query = sent.takeRetry(request.prompt) ?? toAskQuery(request, context, asked);
+		const given = failure ? toQuery(failure) : sent.takeNext(request.prompt);
+		const query = given ? { ...modelOf(request.model), ...given } : toAskQuery(request, context, asked);
 		if (query.prompt === '') {
 			stream.markdown(vscode.l10n.t('Ask a question about this workspace, for example: *Where are settings read?*'));
 			return {};

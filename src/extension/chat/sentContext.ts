@@ -14,7 +14,7 @@ const KEPT = 50;
 /** What was sent with the last questions and what came back, by interaction. */
 export class SentContext {
 	readonly #questions = new Map<string, SentQuestion>();
-	#retry: AskQuery | undefined;
+	#next: { readonly query: AskQuery; readonly shown: string } | undefined;
 
 	set(interactionId: string, prompt: string, hits: readonly Hit[]): void {
 		this.#questions.set(interactionId, { prompt, hits });
@@ -33,15 +33,15 @@ export class SentContext {
 		return interactionId === undefined ? [...this.#questions.values()].at(-1) : this.#questions.get(interactionId);
 	}
 
-	/** The question that the chat sends next is this one. */
-	retryNext(query: AskQuery): void {
-		this.#retry = query;
+	/** The question that the chat sends next, with these words, is this one. */
+	askNext(query: AskQuery, shown: string = query.prompt): void {
+		this.#next = { query, shown };
 	}
 
 	/** The question to ask instead of a request with these words; once, and only for the very next request. */
-	takeRetry(prompt: string): AskQuery | undefined {
-		const retry = this.#retry;
-		this.#retry = undefined;
-		return retry?.prompt === prompt.trim() ? retry : undefined;
+	takeNext(prompt: string): AskQuery | undefined {
+		const next = this.#next;
+		this.#next = undefined;
+		return next?.shown.trim() === prompt.trim() ? next.query : undefined;
 	}
 }

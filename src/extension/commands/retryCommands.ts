@@ -26,7 +26,7 @@ export function registerRetryCommands(sent: SentContext): vscode.Disposable {
 		const model = typeof modelId === 'string' ? modelId : await pickModel(summary.route?.alternatives ?? [], summary.model?.id ?? null);
 		if (model === undefined) return;
 		const { command: slash, prompt } = query;
-		sent.retryNext({ ...query, interactionId: randomUUID(), retryOf: query.interactionId, model });
+		sent.askNext({ ...query, interactionId: randomUUID(), retryOf: query.interactionId, model });
 		await vscode.commands.executeCommand('workbench.action.chat.open', { query: `@hybrid ${slash ? `/${slash} ` : ''}${prompt}` });
 	});
 }

@@ -4,6 +4,12 @@ import { escapeMarkdown } from '../markdown.ts';
 import { severeDiagnostics } from './fixActions.ts';
 import { explainNoFix, type Fixer } from './fixer.ts';
 
+/** Whether the editor reports anything in the active file that `/fix` could mean. */
+export function hasProblems(): boolean {
+	const uri = vscode.window.activeTextEditor?.document.uri;
+	return uri?.scheme === 'file' && severeDiagnostics(uri).length > 0;
+}
+
 /** `/fix`: what the editor reports in the selection, else in the whole active file. Shows the change beside the chat. */
 export async function fixInChat(
 	fixer: Fixer,

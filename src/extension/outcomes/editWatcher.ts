@@ -19,6 +19,7 @@ const PAUSE_MS = 150;
 export class EditWatcher implements vscode.Disposable {
 	readonly #reporter: OutcomeReporter;
 	readonly #state: Pick<vscode.Memento, 'get' | 'update'>;
+	readonly #onApplied: (applied: AppliedEdit) => void;
 	readonly #onWorse: (applied: AppliedEdit, change: DiagnosticChange) => void;
 	readonly #onJudged: (applied: AppliedEdit, value: 1 | -1) => void;
 	readonly #subscriptions: vscode.Disposable;
@@ -27,14 +28,19 @@ export class EditWatcher implements vscode.Disposable {
 	readonly #undone = new Map<string, NodeJS.Timeout>();
 	#watched: readonly WatchedEdit[];
 
-	/** `onJudged` is told what an edit did to diagnostics, `onWorse` when one that was for their sake brought new ones. */
+	/** `onApplied` is told of every edit, `onJudged` what an edit did to diagnostics, `onWorse` when one that was for their sake brought new ones. */
 	constructor(
 		reporter: OutcomeReporter,
 		state: Pick<vscode.Memento, 'get' | 'update'>,
-		listeners: { readonly onWorse: (applied: AppliedEdit, change: DiagnosticChange) => void; readonly onJudged: (applied: AppliedEdit, value: 1 | -1) => void },
+		listeners: {
+			readonly onApplied: (applied: AppliedEdit) => void;
+			readonly onWorse: (applied: AppliedEdit, change: DiagnosticChange) => void;
+			readonly onJudged: (applied: AppliedEdit, value: 1 | -1) => void;
+		},
 	) {
 		this.#reporter = reporter;
 		this.#state = state;
+		this.#onApplied = listeners.onApplied;
 		this.#onWorse = listeners.onWorse;
 		this.#onJudged = listeners.onJudged;
 		this.#watched = state.get<readonly WatchedEdit[]>(STATE_KEY, []);
@@ -56,6 +62,7 @@ export class EditWatcher implements vscode.Disposable {
 	};
 
 	readonly onApplied = (applied: AppliedEdit): void => {
+		this.#onApplied(applied);
 		const { proposed, document, before, edits } = applied;
 		const { interactionId, uri, diagnostics } = proposed;
 		const key = uri.toString();

@@ -1,14 +1,12 @@
 import type { ErrorSolutionsPayload } from '#core/domain/collection';
-import type { AnswerEdit } from '#core/domain/commandRun';
+import type { AnswerEdit, CommandError } from '#core/domain/commandRun';
 import type { KnowledgeHit } from '#core/domain/hit';
 import { redactSecrets } from '#core/domain/redact';
 import type { ClockPort } from '#core/ports';
 import type { StoredPoint, VectorStore } from '#core/store/vectorStore';
 import { confidenceOf, solutionId } from '../error/solutionRecord.ts';
 import { replacePayload } from '../replacePayload.ts';
-import { cleanOutput } from './cleanOutput.ts';
 import { commandSignature, errorType, errorTypes } from './commandSignature.ts';
-import { quotedErrors } from './findErrors.ts';
 import type { Attempt, CommandVerdict } from './openFailure.ts';
 
 type Payload = ErrorSolutionsPayload;
@@ -55,10 +53,10 @@ export class CommandSolutions {
 		return id;
 	}
 
-	/** Verified solutions of the errors that a text quotes, best first: of these workspaces and of all. */
-	async find(text: string, scope: { readonly workspaceIds: readonly string[]; readonly leavesMachine: boolean }): Promise<readonly KnowledgeHit[]> {
+	/** Verified solutions of errors of these kinds, best first: of these workspaces and of all. */
+	async find(errors: readonly CommandError[], scope: { readonly workspaceIds: readonly string[]; readonly leavesMachine: boolean }): Promise<readonly KnowledgeHit[]> {
 		const hits = new Map<string, KnowledgeHit>();
-		for (const error of quotedErrors(cleanOutput(text))) {
+		for (const error of errors) {
 			const signature = commandSignature(error);
 			const must = [
 				{ key: 'workspace_id', match: { any: [...scope.workspaceIds, ''] } },

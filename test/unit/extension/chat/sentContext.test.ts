@@ -6,12 +6,12 @@ const query: AskQuery = { interactionId: 'i2', prompt: 'where?', history: [], at
 
 test('a retry takes the place of the very next request with the same words, once', () => {
 	const sent = new SentContext();
-	sent.retryNext(query);
-	expect(sent.takeRetry(' where? ')).toBe(query);
-	expect(sent.takeRetry('where?')).toBeUndefined();
-	sent.retryNext(query);
-	expect(sent.takeRetry('something else')).toBeUndefined();
-	expect(sent.takeRetry('where?')).toBeUndefined();
+	sent.askNext(query);
+	expect(sent.takeNext(' where? ')).toBe(query);
+	expect(sent.takeNext('where?')).toBeUndefined();
+	sent.askNext(query);
+	expect(sent.takeNext('something else')).toBeUndefined();
+	expect(sent.takeNext('where?')).toBeUndefined();
 });
 
 test('the last questions are remembered, the oldest forgotten', () => {

@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import type { CommandRun, KnowledgeHit } from '#protocol/messages';
+import type { CoordinatorClient } from '../coordinatorClient.ts';
+import type { AppliedEdit } from '../edits/editPreviews.ts';
+import { COMMANDS } from '../ids.ts';
+import { readSetting } from '../readSettings.ts';
+import { listenToCommands } from './commandRuns.ts';
+import { editsOf } from './editsOf.ts';
+
+/** Hands commands that ended, and edits of answers, to the coordinator, and offers what solved an error before. Where the coordinator does not run, nothing is kept. */
+export class CommandReporter implements vscode.Disposable {
+	readonly #client: CoordinatorClient;
+	readonly #subscription: vscode.Disposable;
+	/** Solutions that were offered in this window: once is enough. */
+	readonly #offered = new Set<string>();
+
+	constructor(client: CoordinatorClient) {
+		this.#client = client;
+		this.#subscription = listenToCommands(
+			() => isOn() && this.#client.status !== null,
+			async (run) => this.#offer(run, await this.#client.request('command/ended', run)),
+		);
+	}
+
+	readonly onApplied = ({ proposed, before, edits }: AppliedEdit): void => {
+		if (!isOn() || this.#client.status === null || proposed.uri.scheme !== 'file') return;
+		for (const edit of editsOf({ interactionId: proposed.interactionId, path: proposed.uri.fsPath, before, edits })) {
+			void this.#client.request('command/edited', edit).catch(() => undefined);
+		}
+	};
+
+	dispose(): void {
+		this.#subscription.dispose();
+	}
+
+	#offer({ commandLine }: CommandRun, known: readonly KnowledgeHit[]): void {
+		const [solution] = known.filter(({ id }) => !this.#offered.has(id));
+		if (!solution) return;
+		this.#offered.add(solution.id);
+		const { t } = vscode.l10n;
+		const show = t('Show Solution');
+		const fix = t('Fix with Hybrid');
+		const name = commandLine.length > 60 ? `${commandLine.slice(0, 60)}…` : commandLine;
+		void vscode.window.showInformationMessage(t('“{0}” failed with an error that was solved here before: {1}', name, solution.title), show, fix).then((chosen) => {
+			if (chosen === show) return vscode.commands.executeCommand(COMMANDS.showLearned, { item: solution });
+			return chosen === fix ? vscode.commands.executeCommand(COMMANDS.fixLastTerminalError) : undefined;
+		});
+	}
+}
+
+function isOn(): boolean {
+	return vscode.workspace.isTrusted && readSetting('learning.terminalErrors');
+}

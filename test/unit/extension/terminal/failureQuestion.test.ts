@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import type { FailedCommand } from '#protocol/messages';
+import { failureQuestion, shownQuestion } from '../../../../src/extension/terminal/failureQuestion.ts';
+
+const failed = (more: Partial<FailedCommand> = {}): FailedCommand => ({
+	source: 'terminal',
+	commandLine: 'pytest -q',
+	exitCode: 1,
+	timeMs: 0,
+	errors: [{ tool: 'pytest', code: 'KeyError', message: "'price'", test: null, path: null, line: null }],
+	excerpt: "E   KeyError: 'price'",
+	files: [],
+	solutions: [],
+	...more,
+});
+
+test('what is asked holds the output whole, and what is shown fits a line', () => {
+	expect(failureQuestion(failed()).prompt).toContain(
+		"`pytest -q` failed with exit code 1. Say why, and give the code that fixes it.\n\n```text\nE   KeyError: 'price'\n```",
+	);
+	expect(shownQuestion(failed())).toBe("Fix the error of `pytest -q`: KeyError 'price'");
+	expect(shownQuestion(failed({ errors: [], commandLine: 'make `x`\n' }))).toBe("Fix the error of `make 'x' `: exit code 1");
+	expect(shownQuestion(failed({ commandLine: 'x'.repeat(500) }))).toHaveLength(160);
+});
+
+test('no output closes the fence it stands in', () => {
+	expect(failureQuestion(failed({ excerpt: 'a\n````\nb' })).prompt).toContain('\n`````text\na\n````\nb\n`````');
+});
+
+test('the code around the places it names goes along', () => {
+	const files = [
+		{ path: '/w/a.py', line: 10 },
+		{ path: '/w/b.py', line: 200 },
+		{ path: '/w/c.py', line: null },
+	];
+	expect(failureQuestion(failed({ files })).attachments).toEqual([
+		{ path: '/w/a.py', startLine: 1, endLine: 70 },
+		{ path: '/w/b.py', startLine: 140, endLine: 260 },
+		{ path: '/w/c.py' },
+	]);
+});
