@@ -2,7 +2,7 @@ import type { FolderStores } from './ask/search/candidates.ts';
 import { RecentChanges } from './ask/search/recentChanges.ts';
 import { CoordinatorError } from './base/errors.ts';
 import type { WorkspaceFolder, Worktree } from './domain/file.ts';
-import type { IndexPhase, IndexProblem } from './domain/indexStatus.ts';
+import type { IndexProblem } from './domain/indexStatus.ts';
 import type { LocalOnlyCheck } from './domain/localOnly.ts';
 import type { FileChange } from './domain/requests.ts';
 import type { IngestQueue } from './ingest/ingestQueue.ts';
@@ -16,6 +16,7 @@ import { indexPath, openStores, setIndexAside } from './store/openStores.ts';
 import type { SharedPlace } from './store/shared/shareStore.ts';
 import type { StoredIndexes } from './store/storedIndexes.ts';
 import type { VectorStore } from './store/vectorStore.ts';
+import { tendIndex } from './tendIndex.ts';
 
 /** One open folder: its worktree, its repository's stores, and the queue that keeps them true; or why it could not be opened. */
 export type FolderSnapshot = { readonly folder: WorkspaceFolder; readonly queue: IngestQueue } | { readonly folder: WorkspaceFolder; readonly problem: IndexProblem };
@@ -35,6 +36,7 @@ interface OpenFolder {
 	readonly worktree: Worktree;
 	readonly stores: RepositoryStores;
 	readonly queue: IngestQueue;
+	readonly tending: { close(): Promise<void> };
 }
 
 export interface OpenFoldersOptions {
@@ -227,38 +229,13 @@ export class OpenFolders {
 		if (stores.wasDamaged) this.#damagedMs.set(worktree.repositoryId, ports.clock.nowMs());
 		await this.#options.stored.noteUse(worktree);
 		const queue = new LeasedIngestQueue({ worktree, ...stores, embedding: () => catalogue.embedding(), localOnly, ports, settings });
-		queue.onDidChange(onDidChange);
-		this.#tendWhenComplete(queue, worktree, stores);
-		if (this.#isIndexing) void queue.start().catch((error: unknown) => ports.log.error(`Indexing ${folder.name} failed`, error));
-		return { folder, worktree, stores, queue };
-	}
-
-	/**
-	 * Whenever words or vectors are complete, whoever made them, the index is read into memory, so that no question waits for it, and git is
-	 * asked what changed last. Who indexes
-	 * also collects garbage and writes the index in memory down for the next start.
-	 */
-	#tendWhenComplete(queue: IngestQueue, worktree: Worktree, { vectors, manifest }: RepositoryStores): void {
-		const filter = { must: [{ key: 'workspace_id', match: { value: worktree.id } }] };
-		const tend = async (phase: IndexPhase) => {
-			await vectors.termStatistics('codebase-context', { field: 'text', hashes: [], filter });
-			await this.#recent.refresh(worktree);
-			if (phase === 'ready') await manifest.collectGarbage();
-			if (phase !== 'following') await vectors.checkpoint();
-			if (phase !== 'ready') return;
-			await this.#keepWithinLimit();
-			await queue.countAgain();
-		};
-		let before = queue.status().folder.phase;
 		queue.onDidChange(() => {
-			const { folder, problems } = queue.status();
-			for (const problem of problems) this.repair(problem);
-			const { phase } = folder;
-			if (phase === before) return;
-			before = phase;
-			if (phase !== 'ready' && phase !== 'embedding' && phase !== 'following') return;
-			tend(phase).catch((error: unknown) => this.#options.ports.log.warn(`The index could not be tidied and saved: ${String(error)}`));
+			onDidChange();
+			for (const problem of queue.status().problems) this.repair(problem);
 		});
+		const tending = tendIndex({ queue, worktree, ...stores, recent: this.#recent, keepWithinLimit: () => this.#keepWithinLimit(), log: ports.log });
+		if (this.#isIndexing) void queue.start().catch((error: unknown) => ports.log.error(`Indexing ${folder.name} failed`, error));
+		return { folder, worktree, stores, queue, tending };
 	}
 
 	/** Removes stored indexes that are over the limit, at most once an hour unless the limit has changed. */
@@ -280,7 +257,7 @@ export class OpenFolders {
 	}
 
 	async #closeFolders(folders: readonly OpenFolder[]): Promise<void> {
-		for (const { queue } of folders) await queue.close();
+		await Promise.all(folders.flatMap(({ queue, tending }) => [tending.close(), queue.close()]));
 		const used = new Set(this.#open.filter((open) => !folders.includes(open)).map(({ worktree }) => worktree.repositoryId));
 		for (const repositoryId of new Set(folders.map(({ worktree }) => worktree.repositoryId))) {
 			if (used.has(repositoryId)) continue;
