@@ -6,7 +6,7 @@ import { targetLabel } from './routeWords.ts';
 /** One line under an answer: which model, where it ran, what was sent there, what that cost and saved. */
 export function closingLine(summary: AnswerSummary): string {
 	const { t } = vscode.l10n;
-	const { model, usage, context, timings, route } = summary;
+	const { model, usage, context, timings } = summary;
 	const pieces =
 		context.chunks === 1
 			? t('1 piece of 1 file')
@@ -21,8 +21,9 @@ export function closingLine(summary: AnswerSummary): string {
 			? t('about {0} tokens in, {1} out', usage.inputTokens, usage.outputTokens)
 			: t('{0} tokens in, {1} out', usage.inputTokens, usage.outputTokens)
 		: t('{0} tokens', context.tokens);
-	const isCompressed = model.isRemote && route?.target === 'hybrid';
-	const place = targetLabel(isCompressed ? 'hybrid' : model.isRemote ? 'remote' : 'local');
+	// Where shortening did not work out, a notice says so, and the answer is the remote model's alone.
+	const isHybrid = model.isRemote && summary.notices.some(({ code }) => code === 'compressed');
+	const place = targetLabel(isHybrid ? 'hybrid' : model.isRemote ? 'remote' : 'local');
 	const stored = summary.notices.some(({ code }) => code === 'from-cache') ? [t('stored answer')] : [];
 	return [model.label, place, left, pieces, counted, ...stored, ...moneyWords(summary), t('{0} s', (timings.totalMs / 1_000).toFixed(1))].join(' · ');
 }

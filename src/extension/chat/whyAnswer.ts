@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { AnswerSummary, Hit, RouteAlternative, RouteDecision } from '#protocol/messages';
 import { escapeMarkdown } from '../markdown.ts';
+import { explainNotice } from '../messages.ts';
 import { formatCount, formatShare, formatUsd } from '../status/format.ts';
 import { reasonSentence, successFact, targetLabel, workLabel } from './routeWords.ts';
 
@@ -27,7 +28,8 @@ export function whyAnswer(question: { readonly prompt: string; readonly hits: re
 	if (summary) {
 		const sent = summary.sentTo.length > 0 ? t('Text was sent to {0}.', summary.sentTo.join(', ')) : t('Nothing left this machine.');
 		const tokens = t('The prompt had {0} tokens.', formatCount(summary.context.tokens));
-		parts.push(escapeMarkdown(model ? `${sent} ${tokens}` : sent));
+		const shortened = summary.notices.filter(({ code }) => code === 'compressed' || code === 'context-shortened').map((notice) => explainNotice(notice));
+		parts.push(escapeMarkdown(model ? [sent, tokens, ...shortened].join(' ') : sent));
 	}
 	if (hits.length > 0) parts.push(`${escapeMarkdown(t('Code that went along, and how it was found:'))}\n\n${hits.map(hitLine).join('\n')}`);
 	return parts.join('\n\n');

@@ -23,7 +23,7 @@ export function registerSupportCommands(client: CoordinatorClient, log: vscode.L
 				void vscode.window.showInformationMessage(vscode.l10n.t('No question was asked in this window yet.'));
 				return;
 			}
-			const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: formatSent(question.prompt, question.hits) });
+			const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: formatSent(question) });
 			await vscode.window.showTextDocument(document, { preview: true });
 		}),
 	);

@@ -59,7 +59,11 @@ export async function flow(page, { picture, prepared: { remote } }) {
 	await picture('ollama-hybrid');
 
 	await ask(page, '@hybrid /why');
-	await until(page, async () => /shorten|compress/i.test(await textOf(page)), 'the reasons');
+	await until(
+		page,
+		async () => /a model on this machine shortens the code first.*smollm2:135m \(Ollama\) shortened the code from/.test(await textOf(page)),
+		'the reasons',
+	);
 	await picture('ollama-hybrid-why');
 
 	await runCommand(page, 'Hybrid: Show Costs and Savings');
