@@ -99,8 +99,10 @@ export async function startHost({
 			process.kill(-server.pid, signal);
 		} catch {}
 	};
-	process.once('exit', () => kill('SIGKILL'));
+	const killAtExit = () => kill('SIGKILL');
+	process.once('exit', killAtExit);
 	const stop = async () => {
+		process.off('exit', killAtExit);
 		const gone = new Promise((resolve) => server.once('exit', resolve));
 		kill('SIGTERM');
 		await Promise.race([gone, wait(5_000)]);
