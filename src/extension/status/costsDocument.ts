@@ -131,7 +131,8 @@ function limitLine({ period, limitUsd, spentUsd, unknownCalls }: BudgetPeriod): 
 			: period === 'day'
 				? t('Today: {0} spent of {1}.', formatUsd(spentUsd), formatUsd(limitUsd))
 				: t('This month: {0} spent of {1}.', formatUsd(spentUsd), formatUsd(limitUsd));
-	return `- ${spent}${unknownCalls > 0 ? ` ${t('Calls of unknown price, not in it: {0}.', unknownCalls)}` : ''}`;
+	// Two dollar signs in a line would be the ends of a formula.
+	return `- ${escapeMarkdown(`${spent}${unknownCalls > 0 ? ` ${t('Calls of unknown price, not in it: {0}.', unknownCalls)}` : ''}`)}`;
 }
 
 function effectLine(effect: AugmentationEffect, controlShare: number): string {

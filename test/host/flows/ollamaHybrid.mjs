@@ -77,6 +77,7 @@ export async function flow(page, { picture, prepared: { remote } }) {
 			),
 		);
 	await until(page, async () => (await shown()).some((text) => /Answers\s+1\s[\s\S]*Shortening code\s+1\s/.test(text)), 'both calls among the costs');
+	assert.match((await shown()).join('\n'), /Today: 0\.65 \$ spent of 0\.65 \$\./);
 	await picture('ollama-hybrid-costs');
 
 	await ask(page, `${HEAVY} And where are taxes rounded?`);

@@ -82,7 +82,9 @@ function byTree(request: RouteRequest, allowed: readonly RouteCandidate[], { set
 	);
 	const isPresumed = reason.code === 'local-is-confident' && local !== undefined && !isKnown(local);
 	const reasons: RouteReason[] = [isPresumed ? { code: reason.code, details: { isPresumed: 1 } } : reason];
-	if (target === 'local' ? !local : !remote) reasons.push({ code: target === 'local' ? 'no-local-model' : 'no-remote-model' });
+	// Hybrid takes both.
+	if (target !== 'remote' && !local) reasons.push({ code: 'no-local-model' });
+	if (target !== 'local' && !remote) reasons.push({ code: 'no-remote-model' });
 	const candidate = target === 'local' ? (local ?? remote) : (remote ?? local);
 	return { policy: 'tree', candidate, wantsHybrid: target === 'hybrid', isExploration: false, reasons };
 }
@@ -103,13 +105,10 @@ function byLearning(request: RouteRequest, allowed: readonly RouteCandidate[], t
 	const others = affordable.filter(({ model }) => settings.remoteShare === null || model.isRemote === chosen?.model.isRemote);
 	const tried = chosen && others.length > 1 ? exploration.instead(chosen, others, settings.explorationShare, settings) : null;
 	if (tried) reasons.push({ code: 'exploration', details: { share: settings.explorationShare } });
-	return {
-		policy: 'learned',
-		candidate: tried ?? chosen,
-		wantsHybrid: request.promptTokens > settings.hybridTokenThreshold,
-		isExploration: tried !== null,
-		reasons: request.promptTokens > settings.hybridTokenThreshold && (tried ?? chosen)?.model.isRemote ? [...reasons, heavy(request, settings)] : reasons,
-	};
+	const candidate = tried ?? chosen;
+	const wantsHybrid = request.promptTokens > settings.hybridTokenThreshold && local !== undefined;
+	if (wantsHybrid && candidate?.model.isRemote) reasons.push(heavy(request, settings));
+	return { policy: 'learned', candidate, wantsHybrid, isExploration: tried !== null, reasons };
 }
 
 /** Why the best is the best: by its record, or by what is presumed of its size, which is no number to show. */

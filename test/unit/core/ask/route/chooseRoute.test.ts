@@ -107,12 +107,25 @@ describe('the policies', () => {
 	it('go to the other side where the tree’s has no model, and say so', () => {
 		expect(codes(decide({ text: HARD, models: [localModel] }, { policy: 'tree' }))).toEqual(['complex-question', 'no-remote-model']);
 		expect(decide({ models: [remoteModel] }, { policy: 'tree' })).toMatchObject({ modelId: 'remote', target: 'remote' });
+		const heavy = decide({ text: HARD, promptTokens: 6000, models: [remoteModel] }, { policy: 'tree' });
+		expect(heavy).toMatchObject({ target: 'remote', compressorId: null });
+		expect(codes(heavy)).toEqual(['heavy-context', 'no-local-model']);
 	});
 
 	it('send an easy question to the local and a hard one to the remote model on the first day', () => {
 		expect(decide({}).modelId).toBe('local');
 		const hard = `${HARD} ${'Consider the retries, the back-off, and every timeout, not only the usual ones. '.repeat(10)}`;
 		expect(decide({ text: hard }).modelId).toBe('remote');
+	});
+
+	it('have heavy code shortened for the remote model where a local one is there, and do not say so where none is', () => {
+		const heavy = { text: `${HARD} ${'Consider the retries, the back-off, and every timeout, not only the usual ones. '.repeat(10)}`, promptTokens: 6000 };
+		const both = decide(heavy);
+		expect(both).toMatchObject({ target: 'hybrid', modelId: 'remote', compressorId: 'local' });
+		expect(codes(both)).toEqual(['best-utility', 'heavy-context']);
+		const alone = decide({ ...heavy, models: [remoteModel, { ...localModel, isHealthy: false }] });
+		expect(alone).toMatchObject({ target: 'remote', modelId: 'remote', compressorId: null });
+		expect(codes(alone)).toEqual(['best-utility']);
 	});
 
 	it('weigh a price against what an answer is worth', () => {
