@@ -16,11 +16,11 @@ export interface ChatServer extends AsyncDisposable {
 	readonly requests: ModelServer['requests'];
 }
 
-/** Starts one on a free port. `reply` makes the answer, at once or in time; tokens are counted as `usage` says. */
+/** Starts one on a free port. `reply` makes the answer, at once or in time, or null, and it hangs up; tokens are counted as `usage` says. */
 export async function startChatServer(options: {
 	readonly name: string;
 	readonly address?: string;
-	readonly reply?: (body: ChatBody) => string | Promise<string>;
+	readonly reply?: (body: ChatBody) => string | null | Promise<string>;
 	readonly usage?: (body: ChatBody) => { readonly prompt_tokens: number; readonly completion_tokens: number };
 }): Promise<ChatServer> {
 	const { name, address, reply = () => 'Fine.', usage = () => ({ prompt_tokens: 1_000, completion_tokens: 50 }) } = options;
@@ -32,7 +32,9 @@ export async function startChatServer(options: {
 		response.writeHead(200, { 'content-type': 'text/event-stream' });
 		response.flushHeaders();
 		const send = (value: object) => response.write(`data: ${JSON.stringify({ id: '1', object: 'chat.completion.chunk', created: 1, model: name, ...value })}\n\n`);
-		send({ choices: [{ index: 0, delta: { content: await reply(body) } }] });
+		const content = await reply(body);
+		if (content === null) return void response.destroy();
+		send({ choices: [{ index: 0, delta: { content } }] });
 		send({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: usage(body) });
 		response.end('data: [DONE]\n\n');
 	}, address);
