@@ -8,8 +8,11 @@ import { quietPorts } from '../support/ports.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 const FILES = {
-	'src/wheel.ts': 'export function turnWheel(wheel: number): number {\n\t// Turns the wheel of the mill by a number of steps.\n\tcountTurns(wheel);\n\treturn wheel * 2;\n}\n',
-	'src/gears.ts': Array.from({ length: 60 }, (_, i) => `/** Gear ${i} of the mill and its wheel. */\nexport const gear${i} = (steps: number) => steps * ${i};\n`).join(''),
+	'src/wheel.ts':
+		'export function turnWheel(wheel: number): number {\n\t// Turns the wheel of the mill by a number of steps.\n\tcountTurns(wheel);\n\treturn wheel * 2;\n}\n',
+	'src/gears.ts': Array.from({ length: 60 }, (_, i) => `/** Gear ${i} of the mill and its wheel. */\nexport const gear${i} = (steps: number) => steps * ${i};\n`).join(
+		'',
+	),
 };
 const HEAVY = 'Design and refactor the architecture of the mill and its wheel: compare alternatives, consider concurrency, and explain the trade-offs step by step.';
 const PRICE = { inputUsdPerMillion: 3, outputUsdPerMillion: 15, asOf: '2026-11-01' };
@@ -22,7 +25,7 @@ describe.skipIf(outsideAddress === undefined)('code that a local model shortens 
 		for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 	});
 
-	async function ask(shorten: () => string | null, prompt = HEAVY) {
+	async function ask(shorten: () => string | null | Promise<string>, prompt = HEAVY, signal?: AbortSignal) {
 		const [workspace, data] = [temporaryFolder(), temporaryFolder()];
 		cleanUps.push(
 			() => workspace[Symbol.dispose](),
@@ -58,18 +61,37 @@ describe.skipIf(outsideAddress === undefined)('code that a local model shortens 
 		await coordinator.startIndexing();
 		await coordinator.whenIdle();
 		const query = { interactionId: randomUUID(), prompt, history: [], attachments: [], signals: {} };
-		const summary = await coordinator.ask(query, () => undefined);
-		expect(summary.route?.target).toBe('hybrid');
+		const summary = await coordinator.ask(query, () => undefined, signal);
 		expect(local.chats.filter(isCompression)).toHaveLength(1);
-		expect(remote.chats).toHaveLength(1);
+		expect(remote.chats).toHaveLength(signal ? 0 : 1);
 		return { summary, sent: JSON.stringify(remote.chats), spending: await coordinator.spending({ withDetails: true }) };
 	}
 	const purposes = ({ details }: Awaited<ReturnType<typeof ask>>['spending']) => details?.purposes.map(({ purpose, calls, costUsd }) => [purpose, calls, costUsd]);
 
+	it('is counted as cancelled where the question is cancelled meanwhile, and sent nowhere', async () => {
+		const cancelled = new AbortController();
+		const { summary, spending } = await ask(
+			() => {
+				cancelled.abort();
+				return new Promise(() => undefined);
+			},
+			HEAVY,
+			cancelled.signal,
+		);
+		expect(summary).toMatchObject({ endReason: 'cancelled', sentTo: [] });
+		expect(purposes(spending)).toEqual([['compression', 1, 0]]);
+		expect(spending.details?.failed).toBe(0);
+	});
+
 	it('is sent as notes, with the places that were left out, and both calls are counted', async () => {
 		const { summary, sent, spending } = await ask(() => 'src/wheel.ts:1-4\nturnWheel(wheel) doubles it.');
-		expect(summary).toMatchObject({ text: 'The remote answer.', model: { isRemote: true } });
-		expect(summary.notices).toContainEqual({ code: 'compressed', model: expect.stringContaining('qwen2.5'), tokensBefore: expect.any(Number), tokensAfter: expect.any(Number) });
+		expect(summary).toMatchObject({ text: 'The remote answer.', model: { isRemote: true }, route: { target: 'hybrid' } });
+		expect(summary.notices).toContainEqual({
+			code: 'compressed',
+			model: expect.stringContaining('qwen2.5'),
+			tokensBefore: expect.any(Number),
+			tokensAfter: expect.any(Number),
+		});
 		expect(sent).toContain('turnWheel(wheel) doubles it.');
 		expect(sent).toContain('src/gears.ts:');
 		expect(sent).not.toContain('steps * 7');

@@ -10,7 +10,7 @@ import { shortened } from '../augment/augmentQuestion.ts';
 import { buildPrompt } from '../augment/buildPrompt.ts';
 import type { ModelCall } from './callRecord.ts';
 import { codeAnswer } from './codeAnswer.ts';
-import { type CompressionFailure, compressContext } from './compressContext.ts';
+import { compressContext } from './compressContext.ts';
 import { buildMessages } from './messages.ts';
 import type { CachedAnswer, CacheQuestion, ResponseCache } from './responseCache.ts';
 import { streamAnswer } from './streamAnswer.ts';
@@ -175,19 +175,32 @@ class ResponseRun {
 		if (!model || model.isRemote) return null;
 		onPart({ type: 'stage', stage: 'compressing', detail: model.label });
 		const start = clock.nowMs();
+		let isAsked = false;
+		const asked: LanguageModel = {
+			...model,
+			stream: (...parameters) => {
+				isAsked = true;
+				return model.stream(...parameters);
+			},
+		};
+		const note = (usage: ModelCall['usage'], result: ModelCall['result']) => {
+			const call = { id: newId(), usage, firstTokenMs: null, totalMs: clock.nowMs() - start, result, purpose: 'compression' } as const;
+			if (isAsked) this.#note(model, call, question.promptTokens);
+		};
 		const budgetTokens = Math.floor(hybridTokenThreshold * COMPRESSED_SHARE);
 		const { compressed, failure, usage } = await compressContext({
-			model,
+			model: asked,
 			question: query.prompt,
 			hits: question.code,
 			countTokens,
 			thresholdTokens: budgetTokens,
 			budgetTokens,
 			...(signal ? { signal } : {}),
+		}).catch((error: unknown) => {
+			note(null, 'cancelled');
+			throw error;
 		});
-		const result = failure?.code === 'model-failed' ? 'failed' : 'ok';
-		if (wasAsked(failure))
-			this.#note(model, { id: newId(), usage, firstTokenMs: null, totalMs: clock.nowMs() - start, result, purpose: 'compression' }, question.promptTokens);
+		note(usage, failure?.code === 'model-failed' ? 'failed' : 'ok');
 		if (!compressed) {
 			this.notices.push({ code: 'not-compressed', reason: failure?.code ?? 'model-failed' });
 			return null;
@@ -211,11 +224,6 @@ class ResponseRun {
 		const { workspaceId, hasLocalOnly } = this.#options;
 		return { modelId: model.id, messages, options: {}, workspaceId, hasLocalOnly: hasLocalOnly && !model.isRemote };
 	}
-}
-
-/** Whether a compression that came to this had its model asked. */
-function wasAsked(failure: CompressionFailure | null): boolean {
-	return failure === null || !['below-threshold', 'nothing-to-compress', 'too-large-for-model'].includes(failure.code);
 }
 
 function failedNotice(model: string, { code, message }: CoordinatorError): AnswerNotice {
