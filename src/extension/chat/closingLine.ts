@@ -36,5 +36,5 @@ function moneyWords({ money, model }: AnswerSummary): string[] {
 	const saved = elsewhere && costUsd !== null ? elsewhere.usd - costUsd : 0;
 	if (!elsewhere || saved <= 0 || elsewhere.modelId === model?.id) return [cost];
 	const name = elsewhere.modelId.slice(elsewhere.modelId.indexOf('/') + 1);
-	return [t('{0}, saved {1} against {2}', cost, formatUsd(saved), name)];
+	return [t('{0}, saved {1} against {2}, price of {3}', cost, formatUsd(saved), name, elsewhere.priceAsOf)];
 }

@@ -56,6 +56,16 @@ function appendLinks(markdown: vscode.MarkdownString): void {
 	markdown.appendMarkdown(`${links.map(([label, id]) => `[${escapeMarkdown(label)}](command:${id})`).join(' · ')}  \n`);
 }
 
+/** What the saving is, and the price that it is made of. */
+function priceLine({ prices }: SpendingSummary['total']): string[] {
+	const { t } = vscode.l10n;
+	const [price] = prices;
+	if (!price) return [];
+	const name = price.modelId?.split('/').at(-1) ?? t('unknown');
+	const named = prices.length === 1 ? name : t('{0}, and others', name);
+	return [t('That is what the tokens of these answers would have cost at {0} (price of {1}), less what they cost.', named, price.asOf ?? t('unknown'))];
+}
+
 function spendingLines({ today, total, budget }: SpendingSummary): string[] {
 	const { t } = vscode.l10n;
 	if (total.answered === 0) return [];
@@ -63,6 +73,7 @@ function spendingLines({ today, total, budget }: SpendingSummary): string[] {
 	return [
 		t('Answered on this machine: {0} today, {1} in total', share(today.localShare), share(total.localShare)),
 		t('Saved: {0} today, {1} in total', formatUsd(today.savedUsd), formatUsd(total.savedUsd)),
+		...priceLine(total),
 		...(budget.remainingUsd === null ? [] : [t('Left of the spending limit: {0}', formatUsd(budget.remainingUsd))]),
 	];
 }

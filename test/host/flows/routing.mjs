@@ -40,7 +40,7 @@ export async function flow(page, { picture, prepared: { local } }) {
 	await ask(page, '@hybrid where is value added tax rounded?');
 	await until(
 		page,
-		async () => /local · nothing left this machine .* free, saved 0\.0038 \$ against gpt-4\.1/.test(await textOf(page)),
+		async () => /local · nothing left this machine .* free, saved 0\.0038 \$ against gpt-4\.1, price of 2026-11-01/.test(await textOf(page)),
 		'the closing line with what was saved',
 	);
 	await until(page, async () => /100% local/.test(await status.innerText()), 'the share in the status bar');
