@@ -17,6 +17,10 @@ export function explainFailure(error: unknown): Advice {
 
 /** The same for a problem of the index. */
 export function explainProblem(problem: IndexProblem): Advice {
+	if (problem.code === 'over-budget') {
+		const text = vscode.l10n.t('Search works by words until the limit leaves enough again. Raise it, or choose an embedding model of this machine.');
+		return { text: `${problem.message} ${text}`, action: { title: vscode.l10n.t('Choose Another Model'), command: COMMANDS.chooseEmbeddingModel } };
+	}
 	return explainCode(problem.code, problem.message);
 }
 

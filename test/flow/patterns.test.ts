@@ -4,11 +4,12 @@ import type { ModelRole } from '#core/domain/modelInfo';
 import { createLearningLoop, type LearningLoop } from '#core/learn/learningLoop';
 import type { PatternQueue } from '#core/learn/pattern/patternQueue';
 import type { CallToAllow, LedgerRow } from '#core/metrics/ledger';
+import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { LanguageModel } from '#core/models/languageModel';
 import { DEFAULT_SETTINGS, type Settings } from '#core/settings';
 import { createLog } from '#node/log';
 import { codeContext, interaction, signalOn } from '../support/interactions.ts';
-import { openTestKnowledge, scriptedModel, type TestKnowledge } from '../support/knowledge.ts';
+import { openTestKnowledge, scriptedModel, type TestKnowledge, wordEmbedding } from '../support/knowledge.ts';
 import { startLearning } from '../support/learning.ts';
 import { createManualClock, type ManualClock } from '../support/manualClock.ts';
 import { PLAIN_INFO } from '../support/modelInfo.ts';
@@ -40,12 +41,14 @@ describe('patterns', () => {
 	let rows: LedgerRow[];
 	let isBudgetReached: boolean;
 	let asked: CallToAllow[];
+	let embedding: EmbeddingModel;
 
 	const start = () => {
 		({ loop, queue } = startLearning({
 			knowledge,
 			clock,
 			models: () => models,
+			embedding: () => embedding,
 			settings: () => settings,
 			record: (more) => rows.push(...more),
 			allow: async (call) => {
@@ -71,6 +74,7 @@ describe('patterns', () => {
 		rows = [];
 		isBudgetReached = false;
 		asked = [];
+		embedding = wordEmbedding();
 		models = [scriptedModel([BACK_OFF])];
 		start();
 	});
@@ -100,6 +104,17 @@ describe('patterns', () => {
 		expect(skill?.payload.value_score).toBeGreaterThan(0.7);
 		expect(skill?.hasVector).toBe(true);
 		expect(await queue.counts()).toEqual({ waiting: 0, done: 1, dropped: {} });
+	});
+
+	test('a pattern for whose vector no money is left is kept without one, and told from others by its text', async () => {
+		const noMoney = async () => {
+			throw new CoordinatorError('over-budget', 'The spending limit does not leave it.');
+		};
+		embedding = { ...wordEmbedding(), isRemote: true, embed: noMoney };
+		await goodAnswer(1);
+		await goodAnswer(2);
+		expect((await skills()).map(({ hasVector, payload }) => [hasVector, payload.provenance])).toEqual([[false, [uuid(1), uuid(2)]]]);
+		expect(await queue.counts()).toEqual({ waiting: 0, done: 2, dropped: {} });
 	});
 
 	test('the same pattern again is an example more, and the third conversation makes the skill active', async () => {

@@ -3,6 +3,7 @@ import { createLearningLoop, type LearningLoop } from '#core/learn/learningLoop'
 import { createPatternQueue, type PatternQueue } from '#core/learn/pattern/patternQueue';
 import { createSkillKeeper } from '#core/learn/pattern/skillKeeper';
 import type { CallAllowance, CallToAllow, LedgerRow } from '#core/metrics/ledger';
+import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { LanguageModel } from '#core/models/languageModel';
 import type { ClockPort } from '#core/ports';
 import { DEFAULT_SETTINGS, type Settings } from '#core/settings';
@@ -15,6 +16,7 @@ export function startLearning(options: {
 	readonly knowledge: TestKnowledge;
 	readonly clock: ClockPort;
 	readonly models: () => readonly LanguageModel[];
+	readonly embedding?: () => EmbeddingModel;
 	readonly settings?: () => Settings;
 	/** Told of the calls that the ledger would keep. */
 	readonly record?: (rows: readonly LedgerRow[]) => void;
@@ -24,7 +26,7 @@ export function startLearning(options: {
 	const { store, outcomes, extractions } = knowledge;
 	const log = createLog(() => undefined, 'off');
 	const skills = createSkillKeeper({ store, outcomes, extractions, settings, clock });
-	const embedding = async () => wordEmbedding();
+	const embedding = async () => options.embedding?.() ?? wordEmbedding();
 	const queue = createPatternQueue({
 		...{ store, extractions, outcomes, skills, models: async () => models(), embedding, settings, clock, log },
 		...{ record, allow, uuid: randomUUID },

@@ -1,4 +1,5 @@
 import { throwIfAborted } from '#core/base/abort';
+import { CoordinatorError } from '#core/base/errors';
 import type { SkillEvidence, SkillsPatternsPayload } from '#core/domain/collection';
 import { contentHash, contentUuid } from '#core/domain/contentId';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
@@ -30,9 +31,13 @@ export async function mergePattern(options: {
 	const { store, embedding, pattern, evidence, interaction, signal } = options;
 	const texts = { skill_name: pattern.problem_type, description: pattern.solution_approach, usage_pattern: pattern.generalizable_pattern };
 	const text = skillText(texts);
-	const [vector] = embedding
-		? await embedding.embed([text], { purpose: 'document', interactionId: evidence.interaction_id, workspaceId: interaction.workspaceId, signal })
-		: [];
+	const about = { interactionId: evidence.interaction_id, workspaceId: interaction.workspaceId };
+	const embedded = embedding?.embed([text], { purpose: 'document', ...about, signal }).catch((error: unknown) => {
+		// The pattern is made: it is kept without a vector, which it gets when there is money again.
+		if (CoordinatorError.is(error, 'over-budget')) return [];
+		throw error;
+	});
+	const [vector] = (await embedded) ?? [];
 	if (embedding && vector) await store.useEmbeddingModel(embedding.id, embedding.dimension);
 	const hash = await contentHash(`skills-patterns\n${text}`);
 	const same = await findSame(store, vector, hash, interaction.workspaceId);
