@@ -35,7 +35,7 @@ const MAX_FILES = 6;
 
 /** Composition of what is learned from commands that fail and pass again, over the learned collections. */
 export function createCommandRoom(options: {
-	readonly ports: Pick<Ports, 'clock' | 'files'>;
+	readonly ports: Pick<Ports, 'clock' | 'files' | 'log'>;
 	readonly store: VectorStore;
 	readonly worktrees: () => readonly Worktree[];
 	readonly localOnly: LocalOnlyCheck;
@@ -73,7 +73,9 @@ export function createCommandRoom(options: {
 		const value = verdict.hasPassed ? 1 : -1;
 		// One subject a command: said again, it replaces what it said before.
 		const about = { kind: 'task', value, subject: verdict.commandLine, source: 'editor', timeMs } as const;
-		if (asked.length > 0) await options.report(asked.map(({ interactionId }) => ({ id: `command:${interactionId}:${timeMs}`, interactionId, ...about })));
+		const signals = asked.map(({ interactionId }) => ({ id: `command:${interactionId}:${timeMs}`, interactionId, ...about }));
+		// What follows from an outcome may wait its turn for long; who asks what is known of an error does not wait for it.
+		if (signals.length > 0) void options.report(signals).catch((error: unknown) => ports.log.warn(`What a command says of an answer was lost: ${String(error)}`));
 	}
 
 	async function commandEnded(run: CommandRun): Promise<readonly KnowledgeHit[]> {
@@ -89,7 +91,7 @@ export function createCommandRoom(options: {
 		const files = await presentFiles(named.map(({ path, line }) => ({ path: absolute(path), line })));
 		const errors = read.errors.map((error) => ({ ...error, path: error.path === null ? null : absolute(error.path) }));
 		const { source, exitCode, startedMs, timeMs, unsavedPaths } = run;
-		const verdicts = watch.ended({ ...read, errors, source, exitCode, startedMs, timeMs, unsavedPaths, cwd: run.cwd, workspaceId: worktree.id, files });
+		const verdicts = watch.ended({ ...read, errors, source, exitCode, startedMs, timeMs, unsavedPaths, cwd, workspaceId: worktree.id, files });
 		const done = last.then(async () => {
 			for (const verdict of verdicts) await draw(verdict);
 		});

@@ -33,7 +33,7 @@ import { registerReadableDocuments } from './readableDocument.ts';
 import { registerSettingsForwarding } from './settingsForwarding.ts';
 import { registerStatusBar } from './status/statusBar.ts';
 import { CommandReporter } from './terminal/commandReporter.ts';
-import { registerFixLastFailure } from './terminal/fixLastFailure.ts';
+import { FailureQuestions, registerFixLastFailure } from './terminal/fixLastFailure.ts';
 import { registerIndexView } from './views/indexView.ts';
 import { registerLearnedView } from './views/learnedView.ts';
 import { registerModelsView } from './views/modelsView.ts';
@@ -58,6 +58,7 @@ export function registerContributions(
 	const learnedFixes = new LearnedFixes(client, watcher);
 	const previews = new EditPreviews(watcher);
 	const fixer = new Fixer(client, previews);
+	const failures = new FailureQuestions();
 	return [
 		// First: what listens later asks the coordinator for things that depend on the new settings.
 		registerSettingsForwarding(client, log),
@@ -71,10 +72,10 @@ export function registerContributions(
 		registerDashboardCommands(client, context.extensionUri),
 		registerReadableDocuments(),
 		registerModelProvider(client, context.globalState),
-		registerHybridParticipant(client, sent, blocks, fixer, reporter),
+		registerHybridParticipant(client, sent, blocks, { fixer, failures }, reporter),
 		watcher,
 		commands,
-		registerFixLastFailure(client, sent),
+		registerFixLastFailure(client, sent, failures),
 		previews,
 		registerBlockCommands(blocks, previews, watcher),
 		learnedFixes,

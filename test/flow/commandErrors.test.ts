@@ -65,6 +65,7 @@ describe('commands that fail and pass again', () => {
 			),
 		);
 	};
+	const signalsOf = async ({ coordinator }: Started, id: string) => (await coordinator.knowledge.detail(id)).signals;
 	const find = ({ coordinator }: Started, text: string) => coordinator.findKnowledge({ text, collections: ['error-solutions'], limit: 3 });
 	/** Fails, is asked about, is fixed, passes. */
 	const solve = async (started: Started, prompt = QUESTION) => {
@@ -84,7 +85,7 @@ describe('commands that fail and pass again', () => {
 		expect(solution?.solution).toBe(
 			'In shop.py\nBefore:\n    return sum(line["price"] for line in lines)\nAfter:\n    return sum(line.get("price", 0) for line in lines)',
 		);
-		expect((await started.coordinator.knowledge.detail(interactionId)).signals).toMatchObject([{ kind: 'task', value: 1, subject: 'python3 -m pytest' }]);
+		await expect.poll(() => signalsOf(started, interactionId)).toMatchObject([{ kind: 'task', value: 1, subject: 'python3 -m pytest' }]);
 
 		const other = printed('python').replaceAll('price', 'amount').replaceAll('shop', 'bill');
 		expect(await find(started, other)).toMatchObject([{ id: solution?.id, text: solution?.solution }]);
@@ -129,7 +130,7 @@ describe('commands that fail and pass again', () => {
 		edit(started, first, { after: '    return 0' });
 		await fail(started);
 		expect(await solutions(started)).toEqual([]);
-		expect((await started.coordinator.knowledge.detail(first)).signals).toMatchObject([{ kind: 'task', value: -1 }]);
+		await expect.poll(() => signalsOf(started, first)).toMatchObject([{ kind: 'task', value: -1 }]);
 		const second = await ask(started, `${QUESTION} still`);
 		edit(started, second);
 		await run(started, { exitCode: 0 });

@@ -12,7 +12,7 @@ import { escapeMarkdown } from '../markdown.ts';
 import { explainFailure, explainNotice } from '../messages.ts';
 import type { OutcomeReporter } from '../outcomes/outcomeReporter.ts';
 import { statusMarkdown } from '../status/statusMarkdown.ts';
-import { lastFailure, toQuery } from '../terminal/fixLastFailure.ts';
+import { type FailureQuestions, lastFailure } from '../terminal/fixLastFailure.ts';
 import { AskedQuestions } from './askedQuestions.ts';
 import type { HybridChatMetadata } from './chatMetadata.ts';
 import { isNothingToExplain, modelOf, toAskQuery } from './chatRequest.ts';
@@ -27,7 +27,7 @@ export function registerHybridParticipant(
 	client: CoordinatorClient,
 	sent: SentContext,
 	blocks: AnswerBlocks,
-	fixer: Fixer,
+	{ fixer, failures }: { readonly fixer: Fixer; readonly failures: FailureQuestions },
 	reporter: OutcomeReporter,
 ): vscode.Disposable {
 	const asked = new AskedQuestions();
@@ -40,7 +40,7 @@ export function registerHybridParticipant(
 		const failure = request.command === 'fix' && !hasProblems() ? await lastFailure(client).catch(() => null) : null;
 		if (request.command === 'fix' && !failure) return answerOrExplain(() => fixInChat(fixer, request, stream, token), stream, token);
 		if (request.command === 'why') return explainLastAnswer(context, stream, client, sent);
-		const given = failure ? toQuery(failure) : sent.takeNext(request.prompt);
+		const given = failure ? failures.toQuery(failure) : sent.takeNext(request.prompt);
 		const query = given ? { ...modelOf(request.model), ...given } : toAskQuery(request, context, asked);
 		if (query.prompt === '') {
 			stream.markdown(vscode.l10n.t('Ask a question about this workspace, for example: *Where are settings read?*'));

@@ -37,13 +37,14 @@ export function listenToCommands(isOn: () => boolean, onEnd: (run: CommandRun) =
 		for await (const piece of execution.read()) tail.push(piece);
 	}
 
-	async function ended({ terminal, execution, exitCode }: vscode.TerminalShellExecutionEndEvent): Promise<CommandRun | null> {
+	async function ended({ terminal, execution, exitCode, shellIntegration }: vscode.TerminalShellExecutionEndEvent): Promise<CommandRun | null> {
 		const recording = recordings.get(execution);
 		if (!recording) return null;
 		const timeMs = Date.now();
 		await Promise.race([recording.isRead, new Promise((resolve) => setTimeout(resolve, REST_MS))]);
 		const { tail, startedMs, unsavedPaths: unsaved } = recording;
-		const cwd = execution.cwd?.fsPath ?? null;
+		// A shell that has only just started tells its folder late.
+		const cwd = (execution.cwd ?? shellIntegration.cwd)?.fsPath ?? null;
 		if (tasks.takeOutput(await terminal.processId, { output: tail.text, cwd })) return null;
 		const commandLine = execution.commandLine.value.trim();
 		if (exitCode === undefined || commandLine === '') return null;

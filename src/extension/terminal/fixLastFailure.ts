@@ -9,7 +9,7 @@ import { COMMANDS } from '../ids.ts';
 import { failureQuestion, shownQuestion } from './failureQuestion.ts';
 
 /** *Fix Last Terminal Error*: asks in the chat about the command that failed last. */
-export function registerFixLastFailure(client: CoordinatorClient, sent: SentContext): vscode.Disposable {
+export function registerFixLastFailure(client: CoordinatorClient, sent: SentContext, questions: FailureQuestions): vscode.Disposable {
 	return command(COMMANDS.fixLastTerminalError, async () => {
 		const failure = await lastFailure(client);
 		if (!failure) {
@@ -19,7 +19,7 @@ export function registerFixLastFailure(client: CoordinatorClient, sent: SentCont
 			return;
 		}
 		const shown = shownQuestion(failure);
-		sent.askNext(toQuery(failure), shown);
+		sent.askNext(questions.toQuery(failure), shown);
 		await vscode.commands.executeCommand('workbench.action.chat.open', { query: `@hybrid ${shown}` });
 	});
 }
@@ -29,8 +29,18 @@ export async function lastFailure(client: CoordinatorClient): Promise<FailedComm
 	return client.status === null ? null : client.request('command/last', null);
 }
 
-export function toQuery(failure: FailedCommand): AskQuery {
-	// What is selected or reported in the editor is not what is asked about.
-	const { selection: _selected, diagnostics: _reported, ...signals } = editorSignals();
-	return { interactionId: randomUUID(), history: [], signals, ...failureQuestion(failure) };
+/** Questions about commands that failed. */
+export class FailureQuestions {
+	#last: { readonly prompt: string; readonly interactionId: string } | undefined;
+
+	/** The question about one. The same one again says that its answer did not do. */
+	toQuery(failure: FailedCommand): AskQuery {
+		// What is selected or reported in the editor is not what is asked about.
+		const { selection: _selected, diagnostics: _reported, ...signals } = editorSignals();
+		const question = failureQuestion(failure);
+		const interactionId = randomUUID();
+		const retryOf = this.#last?.prompt === question.prompt ? this.#last.interactionId : undefined;
+		this.#last = { prompt: question.prompt, interactionId };
+		return { interactionId, history: [], signals, ...question, ...(retryOf === undefined ? {} : { retryOf }) };
+	}
 }

@@ -6,7 +6,7 @@ import type { KnowledgeItem, LearnedCollection } from '#core/domain/knowledge';
 import type { Coordinator } from '#core/domain/requests';
 import { cursorAt, offsetOf } from '../pages.ts';
 import { addTool, type Served } from '../tool.ts';
-import { cursor, learned, limitOf, nextCursor, query, requireFolder } from './shapes.ts';
+import { cursor, learned, limitOf, nextCursor, output, query, requireFolder } from './shapes.ts';
 
 /** Share of the words of an item's title in what is asked, or the other way about, from which it counts as named. */
 const SHARED_WORDS = 0.7;
@@ -22,8 +22,8 @@ export function addKnowledgeTools(served: Served): void {
 		name: 'find_error_solution',
 		title: 'Find what solved an error before',
 		description:
-			'Looks an error message up among the errors that were solved here before and returns their solutions. Call it when a build, a test or a program fails, before trying fixes of your own.',
-		input: { error: query.describe('The message as it was printed, with its code; a stack trace may follow.'), limit: limitOf(3, 20) },
+			'Looks an error up among those that were solved here before and returns their solutions. Call it when a build, a test or a program fails, before trying fixes of your own.',
+		input: { error: output.describe('The message with its code, or all that the command printed, as it was printed.'), limit: limitOf(3, 20) },
 		output: { solutions: ITEMS },
 		isReading: true,
 		needsIndex: false,

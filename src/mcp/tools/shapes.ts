@@ -2,11 +2,18 @@ import { z } from 'zod';
 import { CoordinatorError } from '#core/base/errors';
 
 const LONGEST_QUERY = 8_000;
+const LONGEST_OUTPUT = 64_000;
 
 export const query = z
 	.string()
 	.min(1)
 	.max(LONGEST_QUERY)
+	.refine((text) => text.trim() !== '', 'must hold a word');
+/** What a command printed. */
+export const output = z
+	.string()
+	.min(1)
+	.max(LONGEST_OUTPUT)
 	.refine((text) => text.trim() !== '', 'must hold a word');
 export const cursor = z.string().max(64).optional().describe('next_cursor of the page before; leave it out for the first page.');
 export const limitOf = (usual: number, most: number) => z.number().int().min(1).max(most).default(usual);

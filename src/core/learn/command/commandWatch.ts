@@ -6,7 +6,8 @@ import { attemptsSeen, bestAttempt, type CommandVerdict, type OpenError, type Op
 /** A command that ended, read and redacted. */
 export interface ReadRun extends Pick<CommandRun, 'source' | 'commandLine' | 'exitCode' | 'startedMs' | 'unsavedPaths' | 'timeMs'> {
 	readonly workspaceId: string;
-	readonly cwd: string | null;
+	/** Absolute; where it is not known, the folder's. */
+	readonly cwd: string;
 	readonly errors: readonly OpenError['error'][];
 	readonly excerpt: string;
 	readonly files: OpenFailure['files'];
@@ -43,7 +44,7 @@ export class CommandWatch {
 
 	/** Takes a run in and tells what it says of the errors before it. */
 	ended(run: ReadRun): readonly CommandVerdict[] {
-		const key = [run.workspaceId, run.source, run.cwd ?? '', run.commandLine.replace(/\s+/g, ' ').trim()].join('\n');
+		const key = [run.workspaceId, run.source, run.cwd, run.commandLine.replace(/\s+/g, ' ').trim()].join('\n');
 		const before = this.#failures.get(key);
 		this.#failures.delete(key);
 		for (const [other, { timeMs }] of this.#failures) if (run.timeMs - timeMs > WATCHED_MS) this.#failures.delete(other);
