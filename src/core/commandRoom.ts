@@ -32,6 +32,8 @@ export interface CommandRoom {
 }
 
 const MAX_FILES = 6;
+/** Places that are looked at for them. */
+const MAX_NAMED = 40;
 
 /** Composition of what is learned from commands that fail and pass again, over the learned collections. */
 export function createCommandRoom(options: {
@@ -101,11 +103,10 @@ export function createCommandRoom(options: {
 		return known.filter(({ relevance }) => relevance >= settings().search.errorThreshold);
 	}
 
-	/** Those of the open folders that are there, each once. */
+	/** Those of the open folders that are there, each once. Local-only ones come first: a question that goes with them stays on this machine. */
 	async function presentFiles(named: OpenFailure['files']): Promise<OpenFailure['files']> {
 		const present = new Map<string, OpenFailure['files'][number]>();
-		for (const place of named) {
-			if (present.size === MAX_FILES) break;
+		for (const place of named.slice(0, MAX_NAMED)) {
 			if (present.has(place.path) || !folderOf(place.path) || isSecretPath(place.path)) continue;
 			const kind = await ports.files.stat(place.path).then(
 				(found) => found.kind,
@@ -113,7 +114,10 @@ export function createCommandRoom(options: {
 			);
 			if (kind === 'file') present.set(place.path, place);
 		}
-		return [...present.values()];
+		const files = [...present.values()];
+		const verdicts = await options.localOnly(files);
+		const isOpen = (index: number) => verdicts[index] === 'open';
+		return [...files.filter((_, index) => !isOpen(index)), ...files.filter((_, index) => isOpen(index))].slice(0, MAX_FILES);
 	}
 
 	async function lastFailure(): Promise<FailedCommand | null> {

@@ -230,6 +230,9 @@ describe('commands that fail and pass again', () => {
 		const { items } = await started.coordinator.knowledge.list({ collections: ['error-solutions'], limit: 9 });
 		expect(items).toMatchObject([{ isLocalOnly: true }]);
 		expect(await find(started, "KeyError: 'customer'")).toEqual([]);
+		// First among the files that a question goes with, so that it stays here too.
+		await fail(started);
+		expect((await started.coordinator.lastFailure())?.files[0]?.path).toBe(started.workspace.join('shop.py'));
 	});
 
 	test('tell of the last of them without secrets, with the files that it names', async () => {

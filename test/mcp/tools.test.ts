@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { commandRun, printed } from '../support/commands.ts';
 import { callTool, openCoordinator, startTestServer, type TestServer, teach } from '../support/mcp.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
 
@@ -289,6 +290,23 @@ describe('the tools of the server for agents', () => {
 		} finally {
 			await stranger.close();
 		}
+	});
+
+	it('find what made a command pass for all that another printed', async () => {
+		const coordinator = await server.workspace.coordinator();
+		await coordinator.openFolders([{ path: workspace.path, name: 'w' }]);
+		const failed = commandRun({
+			cwd: workspace.path,
+			commandLine: 'node src/ledger.ts',
+			output: printed('node-type').replaceAll('/home/ada/shop/node/order.js', workspace.join('src/ledger.ts')),
+		});
+		await coordinator.commandEnded(failed);
+		coordinator.answerEdited({ interactionId: '', path: workspace.join('src/ledger.ts'), before: 'order.lines.reduce(', after: '(order.lines ?? []).reduce(' });
+		await coordinator.commandEnded({ ...failed, ...commandRun({ cwd: workspace.path, commandLine: 'node src/ledger.ts' }), exitCode: 0 });
+		const { text, data } = await callTool<{ solutions: readonly { readonly relevance: number | null }[] }>(client, 'find_error_solution', { error: printed('vitest') });
+		expect(text).toContain('(order.lines ?? []).reduce(');
+		expect(data.solutions).toHaveLength(1);
+		expect(data.solutions[0]?.relevance).toBeGreaterThan(0.8);
 	});
 
 	it('give away nothing that was learned from what the user keeps on this machine', async () => {

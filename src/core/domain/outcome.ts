@@ -11,7 +11,7 @@ export type OutcomeLabel = 'success' | 'partial' | 'failure';
  * - `rephrased`: −1 when much the same was asked again soon after.
  * - `retried`: −1 when the user had another model answer the same question.
  * - `follow-up`: 1 thanks, −1 complaint.
- * - `task`: 1 when a build or test task passed after the edit, −1 when it failed.
+ * - `task`: 1 when a build or test task passed after the edit, or a command whose error was asked about, −1 when it failed.
  * - `agent-report`: what an agent says of its own or another's answer.
  */
 export type SignalKind = 'thumbs' | 'edit-applied' | 'edit-survived' | 'edit-reverted' | 'diagnostics' | 'rephrased' | 'retried' | 'follow-up' | 'task' | 'agent-report';

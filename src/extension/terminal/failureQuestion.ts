@@ -1,4 +1,4 @@
-import type { AskQuery, Attachment, FailedCommand } from '#protocol/messages';
+import type { AskQuery, Attachment, EditorDiagnostic, FailedCommand } from '#protocol/messages';
 
 /** Lines around a place that go along. */
 const LINES_AROUND = 60;
@@ -11,12 +11,22 @@ export function shownQuestion({ commandLine, exitCode, errors }: FailedCommand):
 	return `Fix the error of \`${commandLine.replaceAll('`', "'")}\`: ${said}`.replace(/\s+/g, ' ').slice(0, LONGEST_SHOWN);
 }
 
-/** The question itself: the command, what it printed, and the code around the places that it names. */
-export function failureQuestion({ commandLine, exitCode, excerpt, files }: FailedCommand): Pick<AskQuery, 'prompt' | 'attachments'> {
+/**
+ * The question itself: the command, what it printed, and the code around the places that it names. Those are told of as diagnostics too, so that the rules
+ * for local-only files hold for what is quoted of them.
+ */
+export function failureQuestion({
+	commandLine,
+	exitCode,
+	excerpt,
+	files,
+}: FailedCommand): Pick<AskQuery, 'prompt' | 'attachments'> & { readonly diagnostics: readonly EditorDiagnostic[] } {
 	const attachments = files.map(
 		({ path, line }): Attachment => (line === null ? { path } : { path, startLine: Math.max(1, line - LINES_AROUND), endLine: line + LINES_AROUND }),
 	);
 	const ticks = '`'.repeat(Math.max(3, ...[...excerpt.matchAll(/`+/g)].map(([run]) => run.length + 1)));
 	const prompt = `The command \`${commandLine.replaceAll('`', "'")}\` failed with exit code ${exitCode}. Say why, and give the code that fixes it.\n\n${ticks}text\n${excerpt}\n${ticks}`;
-	return { prompt, attachments };
+	const message = excerpt.split('\n', 1)[0] ?? '';
+	const diagnostics = files.map(({ path, line }) => ({ path, line: line ?? 1, severity: 'error' as const, message, source: null, code: null }));
+	return { prompt, attachments, diagnostics };
 }

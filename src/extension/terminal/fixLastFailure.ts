@@ -37,10 +37,10 @@ export class FailureQuestions {
 	toQuery(failure: FailedCommand): AskQuery {
 		// What is selected or reported in the editor is not what is asked about.
 		const { selection: _selected, diagnostics: _reported, ...signals } = editorSignals();
-		const question = failureQuestion(failure);
+		const { diagnostics, ...question } = failureQuestion(failure);
 		const interactionId = randomUUID();
 		const retryOf = this.#last?.prompt === question.prompt ? this.#last.interactionId : undefined;
 		this.#last = { prompt: question.prompt, interactionId };
-		return { interactionId, history: [], signals, ...question, ...(retryOf === undefined ? {} : { retryOf }) };
+		return { interactionId, history: [], signals: { ...signals, diagnostics }, ...question, ...(retryOf === undefined ? {} : { retryOf }) };
 	}
 }

@@ -53,8 +53,10 @@ export function createAugmenter(
 			...(signal ? { signal } : {}),
 		});
 		const { errorLimit, errorThreshold } = settings().search;
-		const known = ((await options.solutionsFor?.(query.prompt, leavesMachine)) ?? []).filter(({ relevance }) => relevance >= errorThreshold).slice(0, errorLimit);
-		const knowledge = withKnown(known, near, errorLimit);
+		const solved = (await options.solutionsFor?.(query.prompt, leavesMachine)) ?? [];
+		const known = solved.filter(({ relevance }) => relevance >= errorThreshold);
+		const isTrue = options.keepTrue ? await options.keepTrue(known) : known;
+		const knowledge = withKnown(isTrue.slice(0, errorLimit), near, errorLimit);
 		return augmentQuestion({ query, hits, attachments, knowledge, settings: settings().search, countTokens });
 	};
 }

@@ -38,4 +38,12 @@ test('the code around the places it names goes along', () => {
 		{ path: '/w/b.py', startLine: 140, endLine: 260 },
 		{ path: '/w/c.py' },
 	]);
+	const { prompt, diagnostics } = failureQuestion(failed({ files, excerpt: 'first\nsecond' }));
+	expect(diagnostics.map(({ path, line }) => [path, line])).toEqual([
+		['/w/a.py', 10],
+		['/w/b.py', 200],
+		['/w/c.py', 1],
+	]);
+	// What is quoted of a file is known by its words.
+	for (const { message } of diagnostics) expect(prompt).toContain(message);
 });
