@@ -118,7 +118,7 @@ export function dashboard() {
 				datasource: DATASOURCE,
 				gridPos: { h: 8, w: 8, x: (index % 3) * 8, y: y + Math.floor(index / 3) * 8 },
 				fieldConfig: { defaults: { unit: unitOf(metric.name), min: 0 }, overrides: [] },
-				options: { legend: { displayMode: 'list', placement: 'bottom' }, tooltip: { mode: 'multi' } },
+				options: { legend: { displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] }, tooltip: { mode: 'multi', sort: 'none' } },
 				targets: queriesOf(metric).map((query, place) => ({ refId: String.fromCharCode(65 + place), datasource: DATASOURCE, ...query })),
 			});
 		}
@@ -133,7 +133,7 @@ export function dashboard() {
 		editable: true,
 		refresh: '1m',
 		time: { from: 'now-24h', to: 'now' },
-		templating: { list: [{ name: 'datasource', type: 'datasource', query: 'prometheus', label: 'Data source', current: {} }] },
+		templating: { list: [{ name: 'datasource', type: 'datasource', query: 'prometheus', label: 'Data source' }] },
 		panels,
 	};
 }
