@@ -90,6 +90,13 @@ export interface DashboardSnapshot {
 	readonly groups: readonly PageGroup[];
 }
 
+/** What the editor keeps for the page, so that its tab is restored with its window: what is chosen. */
+export interface KeptChoice {
+	readonly range: string;
+	readonly workspace: string;
+	readonly model: string;
+}
+
 /** Rows of a figure; the first page has the head. */
 export interface PageRows {
 	readonly figureId: string;

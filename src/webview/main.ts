@@ -1,4 +1,4 @@
-import type { DashboardSnapshot, MessageFromPage, PageChoice, PageTexts } from '#protocol/dashboardPage';
+import type { DashboardSnapshot, KeptChoice, MessageFromPage, PageChoice, PageTexts } from '#protocol/dashboardPage';
 import './dashboard.css';
 import { element } from './elements.ts';
 import { type ShownGroups, showGroups } from './groups.ts';
@@ -7,7 +7,7 @@ import { readMessage } from './readMessage.ts';
 import { createRowsDialog } from './rowsDialog.ts';
 import { onThemeChange, readTheme } from './theme.ts';
 
-declare function acquireVsCodeApi(): { postMessage(message: MessageFromPage): void };
+declare function acquireVsCodeApi(): { postMessage(message: MessageFromPage): void; setState(choice: KeptChoice): void };
 
 type Sent = MessageFromPage extends infer M ? (M extends { token: string } ? Omit<M, 'token'> : never) : never;
 
@@ -31,6 +31,7 @@ function showSnapshot(snapshot: DashboardSnapshot): void {
 	document.documentElement.lang = snapshot.language;
 	const groups = showGroups(snapshot, ({ id, label }) => rows.show(id, label));
 	current = { snapshot, groups };
+	host.setState({ range: snapshot.range.chosen, workspace: snapshot.workspace.chosen, model: snapshot.model.chosen });
 	page.setAttribute('aria-busy', 'false');
 	page.replaceChildren(
 		element('h1', {}, snapshot.texts.title),

@@ -128,7 +128,7 @@ export async function openDashboard(
 		else refused.push(data);
 	});
 	// Texts, since this project's types know no browser.
-	await page.addInitScript('window.acquireVsCodeApi = () => ({ postMessage: (data) => window.sendToHost(data) })');
+	await page.addInitScript('window.acquireVsCodeApi = () => ({ postMessage: (data) => window.sendToHost(data), setState: (state) => { window.keptState = state; } })');
 	const setTheme = async (name: keyof typeof THEMES) => {
 		const variables = { ...THEMES[name], '--vscode-font-family': 'DejaVu Sans, sans-serif', '--vscode-font-size': '13px' };
 		await page.evaluate(`{

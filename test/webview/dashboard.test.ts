@@ -7,6 +7,7 @@ import { createCoordinator } from '#core/coordinator';
 import type { Coordinator } from '#core/domain/requests';
 import { DEFAULT_SETTINGS } from '#core/settings';
 import type { DashboardHost } from '#extension/dashboard/dashboardSession';
+import { readKeptChoice } from '#extension/dashboard/readPageMessage';
 import type { Words } from '#extension/dashboard/words';
 import { repositoryRoot } from '../support/assets.ts';
 import { browserUnavailable, ENGLISH, launchBrowser, type OpenedDashboard, openDashboard, TOKEN } from '../support/dashboardPage.ts';
@@ -141,6 +142,8 @@ describe.skipIf(unavailable !== null)(`the dashboard page in a browser${unavaila
 		await page.selectOption('#range', 'today');
 		await expect.poll(() => page.locator('[data-figure="cache-hits"] .detail').innerText()).toBe(`${today.questions.stored} of ${today.questions.answered} answers`);
 		expect(await page.evaluate('document.activeElement.id')).toBe('range');
+		// What the editor keeps for the tab is what the session takes when the tab is restored.
+		expect(readKeptChoice(await page.evaluate('window.keptState'))).toEqual({ range: 'today', workspace: '', model: small });
 		expect(opened.complaints).toEqual([]);
 	});
 

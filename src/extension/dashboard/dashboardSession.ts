@@ -29,7 +29,7 @@ const EXPORT_PAGE = 1_000;
 /** What the page has chosen, and the answers to what it asks. Knows no editor. */
 export class DashboardSession {
 	readonly #host: DashboardHost;
-	#choice: DashboardChoice = { range: 'month', workspace: '', model: '' };
+	#choice: DashboardChoice;
 	#early: Promise<DashboardData> | undefined;
 	#data: DashboardData | null = null;
 	/** Where the rows of a figure go on. */
@@ -37,8 +37,10 @@ export class DashboardSession {
 	/** Grows with every reading, so that a late one does not replace a newer. */
 	#reading = 0;
 
-	constructor(host: DashboardHost) {
+	/** `choice`: what was chosen before; null: nothing yet. */
+	constructor(host: DashboardHost, choice: DashboardChoice | null = null) {
 		this.#host = host;
+		this.#choice = choice ?? { range: 'month', workspace: '', model: '' };
 	}
 
 	/** Rejects where what was asked for could not be had; figures that cannot are said on the page. */

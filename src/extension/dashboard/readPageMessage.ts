@@ -1,5 +1,5 @@
 import type { MessageFromPage } from '#protocol/dashboardPage';
-import { DASHBOARD_RANGES } from './buildSnapshot.ts';
+import { DASHBOARD_RANGES, type DashboardChoice, type DashboardRange } from './buildSnapshot.ts';
 
 const LONGEST_TEXT = 500;
 const LARGEST_PNG = 30_000_000;
@@ -15,9 +15,7 @@ export function readPageMessage(data: unknown, token: string): MessageFromPage |
 		case 'exportFigures':
 			return { token, type };
 		case 'choose':
-			return isText(range) && (DASHBOARD_RANGES as readonly string[]).includes(range) && isText(workspace) && isText(model)
-				? { token, type, range, workspace, model }
-				: null;
+			return isRange(range) && isText(workspace) && isText(model) ? { token, type, range, workspace, model } : null;
 		case 'rows':
 			return isText(figureId) && typeof isMore === 'boolean' ? { token, type, figureId, isMore } : null;
 		case 'exportRows':
@@ -27,6 +25,17 @@ export function readPageMessage(data: unknown, token: string): MessageFromPage |
 		default:
 			return null;
 	}
+}
+
+/** What a page chose before its window was closed, as the editor kept it for the page; null for everything that is no choice. */
+export function readKeptChoice(kept: unknown): DashboardChoice | null {
+	if (typeof kept !== 'object' || kept === null) return null;
+	const { range, workspace, model } = kept as Readonly<Record<string, unknown>>;
+	return isRange(range) && isText(workspace) && isText(model) ? { range, workspace, model } : null;
+}
+
+function isRange(value: unknown): value is DashboardRange {
+	return (DASHBOARD_RANGES as readonly unknown[]).includes(value);
 }
 
 function isText(value: unknown): value is string {

@@ -4,7 +4,8 @@ import { ask, lastAnswer, runCommand, until } from '../support/page.mjs';
 
 const { outsideAddress, startChatServer } = createRequire(import.meta.url)('../support/chatServer.cjs');
 
-export const description = 'opens the dashboard on what was asked, follows new answers and the theme, leads to rows, and guides a new user';
+export const description =
+	'opens the dashboard on what was asked, follows new answers and the theme, leads to rows, is there again in a window that is loaded anew, and guides a new user';
 export const size = { width: 1500, height: 950 };
 
 export async function prepare() {
@@ -79,4 +80,24 @@ export async function flow(page, { picture }) {
 	await isDone('Ask @hybrid in the chat');
 	await isDone('Index your workspace');
 	await picture('walkthrough-done');
+
+	await page.locator('.tab', { hasText: 'Hybrid Dashboard' }).first().click();
+	// A window that is loaded anew has the tab again, with what was chosen in it. An editor in a page writes its state down when it is idle, every few seconds.
+	await dashboard.locator('#range').selectOption('week');
+	await dashboard.locator('[aria-busy="false"]').waitFor();
+	let range = '';
+	for (let attempt = 0; attempt < 4 && range !== 'week'; attempt++) {
+		if (attempt > 0) await dashboard.locator('#range').selectOption('week');
+		await page.waitForTimeout(8_000);
+		await page.reload();
+		await page.locator('.tab', { hasText: 'Hybrid Dashboard' }).first().click({ timeout: 60_000 });
+		await until(page, async () => (await figure('avoided').count()) === 1 && (await figure('avoided').innerText()) === '1', 'the figures of the restored tab', 90_000);
+		range = await dashboard.locator('#range').inputValue();
+	}
+	assert.equal(range, 'week');
+	assert.equal(await page.locator('.tab', { hasText: 'Hybrid Dashboard' }).count(), 1);
+	await picture('dashboard-restored');
+	await runCommand(page, 'Hybrid: Open Dashboard');
+	await page.waitForTimeout(500);
+	assert.equal(await page.locator('.tab', { hasText: 'Hybrid Dashboard' }).count(), 1);
 }

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { DashboardData, DashboardQuery, DashboardRowsQuery } from '#core/domain/dashboard';
+import type { DashboardChoice } from '#extension/dashboard/buildSnapshot';
 import { type DashboardHost, DashboardSession, type SaidToPage } from '#extension/dashboard/dashboardSession';
 import { dashboardData } from '../../../support/dashboardData.ts';
 import { ENGLISH } from '../../../support/dashboardPage.ts';
 
 const token = 't';
 
-function open(answer: (query: DashboardQuery) => Promise<DashboardData>, more: Partial<DashboardHost> = {}) {
+function open(answer: (query: DashboardQuery) => Promise<DashboardData>, more: Partial<DashboardHost> = {}, choice: DashboardChoice | null = null) {
 	const said: SaidToPage[] = [];
 	const asked: object[] = [];
 	const saved: { readonly name: string; readonly text: string }[] = [];
 	const warnings: string[] = [];
-	const session = new DashboardSession({
+	const host: DashboardHost = {
 		words: ENGLISH,
 		request: (async (name: string, query: DashboardQuery & DashboardRowsQuery) => {
 			asked.push({ name, ...query });
@@ -41,7 +42,8 @@ function open(answer: (query: DashboardQuery) => Promise<DashboardData>, more: P
 		},
 		warn: (text) => warnings.push(text),
 		...more,
-	});
+	};
+	const session = new DashboardSession(host, choice);
 	return { session, said, asked, saved, warnings };
 }
 
@@ -104,6 +106,14 @@ describe('the session of a dashboard', () => {
 		failing.session.begin();
 		await failing.session.answer({ type: 'ready', token });
 		expect(failing.said).toMatchObject([{ type: 'failure', text: 'Error: locked' }]);
+	});
+
+	it('begins with what was chosen before its window was closed', async () => {
+		const { session, asked, said } = open(async () => dashboardData({ choices: { workspaceIds: ['w1'], models: [] } }), {}, { range: 'all', workspace: 'w1', model: '' });
+		session.begin();
+		await session.answer({ type: 'ready', token });
+		expect(asked).toEqual([{ name: 'dashboard/read', workspaceId: 'w1' }]);
+		expect(said).toMatchObject([{ type: 'snapshot', snapshot: { range: { chosen: 'all' }, workspace: { chosen: 'w1' } } }]);
 	});
 
 	it('says on the page why figures cannot be had, and shows them when they can', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readPageMessage } from '#extension/dashboard/readPageMessage';
+import { readKeptChoice, readPageMessage } from '#extension/dashboard/readPageMessage';
 
 const token = 'abc';
 
@@ -32,4 +32,20 @@ it('takes nothing else: no other token, no unknown type, nothing too long or of 
 	for (const message of wrong) expect(readPageMessage(message, token)).toBeNull();
 	expect(readPageMessage({ type: 'ready', token: '' }, '')).toBeNull();
 	fc.assert(fc.property(fc.anything(), (data) => readPageMessage(data, token) === null));
+});
+
+it('takes what was chosen before from what the editor kept, and nothing from anything else', () => {
+	const kept = { range: 'week', workspace: 'w1', model: '' };
+	expect(readKeptChoice({ ...kept, more: 1 })).toEqual(kept);
+	for (const wrong of [
+		undefined,
+		null,
+		'week',
+		{},
+		{ ...kept, range: 'century' },
+		{ ...kept, range: ['week'] },
+		{ ...kept, workspace: 1 },
+		{ ...kept, model: 'x'.repeat(501) },
+	])
+		expect(readKeptChoice(wrong)).toBeNull();
 });
