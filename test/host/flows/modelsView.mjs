@@ -65,6 +65,9 @@ export async function flow(page, { picture, host, prepared: { server } }) {
 	await page.getByText('Key for').first().waitFor();
 	await type('sk-another');
 	await until(page, async () => /answers.*key set/.test(await textOf(address)), 'the new key');
+	// Rows move up when the error goes: a click must not hit what was there before.
+	await page.getByText('Set a key for this server.').first().waitFor({ state: 'hidden' });
+	await until(page, async () => /tiny-coder.*preferred/.test(await textOf('tiny-coder')), 'its model below it');
 
 	const menu = async (text, item) => {
 		await row(text).click({ button: 'right' });
