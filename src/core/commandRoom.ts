@@ -6,6 +6,8 @@ import type { LocalOnlyCheck } from './domain/localOnly.ts';
 import type { Signal } from './domain/outcome.ts';
 import type { Coordinator } from './domain/requests.ts';
 import { isSecretPath } from './domain/secretFiles.ts';
+import { DEFAULT_EXCLUDES } from './ingest/scan/defaultExcludes.ts';
+import { IgnoreRules } from './ingest/scan/ignoreRules.ts';
 import { cleanOutput } from './learn/command/cleanOutput.ts';
 import { CommandSolutions } from './learn/command/commandSolutions.ts';
 import { CommandWatch } from './learn/command/commandWatch.ts';
@@ -20,6 +22,8 @@ export interface CommandRoom {
 	/** What heads see of it. Nothing is kept of a run outside the open folders, where they are not trusted, or while it is not to be learned from. */
 	readonly face: Pick<Coordinator, 'commandEnded' | 'answerEdited' | 'lastFailure'>;
 	answered(interaction: FinishedInteraction): void;
+	/** Files were changed, at these absolute paths. */
+	filesChanged(paths: readonly string[]): void;
 	/** Edits that were taken back count for nothing any more. */
 	heard(signals: readonly Signal[]): void;
 	/** Verified solutions of the errors that a text quotes. */
@@ -31,6 +35,8 @@ export interface CommandRoom {
 	settingsChanged(): void;
 }
 
+/** Files that commands make: that they change says nothing of what the user did. */
+const MADE = new IgnoreRules().with('default', '', DEFAULT_EXCLUDES);
 const MAX_FILES = 6;
 /** Places that are looked at for them. */
 const MAX_NAMED = 40;
@@ -50,8 +56,8 @@ export function createCommandRoom(options: {
 	const { ports, store, settings, worktrees } = options;
 	const watch = new CommandWatch();
 	const solutions = new CommandSolutions({ store, clock: ports.clock });
-	/** One verdict after the other: each reads what the one before wrote. */
-	let last: Promise<void> = Promise.resolve();
+	/** One run after the other: each reads what the one before wrote. */
+	let last: Promise<unknown> = Promise.resolve();
 
 	const isLearning = () => settings().isTrusted && settings().learning.enabled && settings().learning.terminalErrors;
 	const folderOf = (path: string) =>
@@ -67,7 +73,7 @@ export function createCommandRoom(options: {
 		if (verdict.error.path !== null) paths.push(verdict.error.path);
 		const verdicts = await options.localOnly(paths.map((path) => ({ path })));
 		const isLocalOnly = attempts.some((attempt) => attempt.isLocalOnly) || verdicts.some((one) => one !== 'open' && one !== 'missing');
-		const nameOf = (path: string) => (folderOf(path) === worktree ? path.slice(worktree.path.length + 1).replaceAll('\\', '/') : path);
+		const nameOf = (path: string) => (folderOf(path) === worktree ? nameIn(worktree, path) : path);
 		const id = await solutions.record({ ...verdict, attempts }, { repositoryId: worktree.repositoryId, isLocalOnly, nameOf });
 		if (id !== null) options.onLearned();
 		const asked = attempts.filter(({ interactionId, isAbout }) => interactionId !== '' && isAbout);
@@ -80,13 +86,16 @@ export function createCommandRoom(options: {
 		if (signals.length > 0) void options.report(signals).catch((error: unknown) => ports.log.warn(`What a command says of an answer was lost: ${String(error)}`));
 	}
 
-	async function commandEnded(run: CommandRun): Promise<readonly KnowledgeHit[]> {
-		if (!isLearning()) {
-			watch.clear();
-			return [];
-		}
+	function commandEnded(run: CommandRun): Promise<readonly KnowledgeHit[]> {
+		const done = last.then(() => takeIn(run));
+		last = done.catch(() => undefined);
+		return done;
+	}
+
+	async function takeIn(run: CommandRun): Promise<readonly KnowledgeHit[]> {
 		const worktree = run.cwd === null ? worktrees()[0] : folderOf(run.cwd);
-		if (!worktree) return [];
+		if (!isLearning()) watch.clear();
+		if (!isLearning() || !worktree) return [];
 		const cwd = run.cwd ?? worktree.path;
 		const absolute = (path: string) => ports.files.join(...(/^(?:[\\/]|[A-Za-z]:)/.test(path) ? [path] : [cwd, path]));
 		const { named, ...read } = readRun(run);
@@ -94,12 +103,8 @@ export function createCommandRoom(options: {
 		const errors = read.errors.map((error) => ({ ...error, path: error.path === null ? null : absolute(error.path) }));
 		const { source, exitCode, startedMs, timeMs, unsavedPaths } = run;
 		const verdicts = watch.ended({ ...read, errors, source, exitCode, startedMs, timeMs, unsavedPaths, cwd, workspaceId: worktree.id, files });
-		const done = last.then(async () => {
-			for (const verdict of verdicts) await draw(verdict);
-		});
-		last = done.catch(() => undefined);
-		await done;
-		const known = read.errors.length > 0 ? await solutions.find(errors, scope(false)) : [];
+		for (const verdict of verdicts) await draw(verdict);
+		const known = errors.length > 0 ? await solutions.find(errors, scope(false)) : [];
 		return known.filter(({ relevance }) => relevance >= settings().search.errorThreshold);
 	}
 
@@ -141,6 +146,12 @@ export function createCommandRoom(options: {
 			if (!isLearning() || agent !== 'user') return;
 			watch.answered({ interactionId, query, answer, isLocalOnly, timeMs: ports.clock.nowMs() });
 		},
+		filesChanged(paths) {
+			for (const path of paths) {
+				const folder = folderOf(path);
+				if (folder && !MADE.ignoresFile(nameIn(folder, path))) watch.changed(folder.id);
+			}
+		},
 		heard(signals) {
 			const taken = signals.filter(({ kind, value }) => kind === 'edit-reverted' && value < 0).map(({ interactionId }) => interactionId);
 			if (taken.length > 0) watch.withdraw(taken);
@@ -158,4 +169,8 @@ export function createCommandRoom(options: {
 			if (!isLearning()) watch.clear();
 		},
 	};
+}
+
+function nameIn(worktree: Worktree, path: string): string {
+	return path.slice(worktree.path.length + 1).replaceAll('\\', '/');
 }

@@ -169,6 +169,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		onDidChangeStatus: (listener) => changed.event(listener),
 		filesChanged: (changes) => {
 			folders.filesChanged(changes);
+			commands.filesChanged(changes.map(({ path }) => path));
 			// Rules are read as the index has them.
 			void folders.whenIdle().then(
 				async () => {

@@ -28,7 +28,7 @@ describe('commands that fail and pass again', () => {
 	async function start(wire: Record<string, unknown> = {}): Promise<Started> {
 		const workspace = temporaryFolder();
 		const data = temporaryFolder();
-		const server = await startChatServer({ name: 'tiny-coder', reply: () => 'Ask for the price with `get`, for a line may have none.' });
+		const server = await startChatServer({ name: 'tiny-coder', reply: () => 'Ask for the price with `get`, or `pip install shop-prices`.' });
 		cleanUps.push(
 			() => workspace[Symbol.dispose](),
 			() => data[Symbol.dispose](),
@@ -81,7 +81,13 @@ describe('commands that fail and pass again', () => {
 		const interactionId = await solve(started);
 		const [solution, ...others] = await solutions(started);
 		expect(others).toEqual([]);
-		expect(solution).toMatchObject({ error_message: "'price'", error_type: 'terminal pytest:KeyError', solution_verified: true, success_count: 1, failure_count: 0 });
+		expect(solution).toMatchObject({
+			error_message: "KeyError: 'price'",
+			error_type: 'terminal pytest:KeyError',
+			solution_verified: true,
+			success_count: 1,
+			failure_count: 0,
+		});
 		expect(solution?.solution).toBe(
 			'In shop.py\nBefore:\n    return sum(line["price"] for line in lines)\nAfter:\n    return sum(line.get("price", 0) for line in lines)',
 		);
@@ -107,7 +113,7 @@ describe('commands that fail and pass again', () => {
 		expect(await find(started, "src/b.ts(3,4): error TS2339: Property 'heigth' does not exist on type 'Box'.")).toHaveLength(1);
 	});
 
-	test('teach the words of an answer where nothing of it was applied, and nothing where nobody asked', async () => {
+	test('teach nothing where nobody asked, or an agent did', async () => {
 		const started = await start();
 		await fail(started);
 		await run(started, { exitCode: 0 });
@@ -117,10 +123,29 @@ describe('commands that fail and pass again', () => {
 		await ask(started, QUESTION, { agent: 'agent:other' });
 		await run(started, { exitCode: 0 });
 		expect(await solutions(started)).toEqual([]);
-		await fail(started);
-		await ask(started, QUESTION);
-		await run(started, { exitCode: 0 });
-		expect(await solutions(started)).toMatchObject([{ solution: 'Ask for the price with `get`, for a line may have none.' }]);
+	});
+
+	test('teach the words of an answer only where something was done since: what passes by itself teaches nothing', async () => {
+		const started = await start();
+		const { coordinator, workspace } = started;
+		const deeds: readonly [boolean, () => unknown][] = [
+			[false, () => undefined],
+			[false, () => coordinator.filesChanged([{ path: workspace.join('__pycache__/shop.pyc'), kind: 'changed' }])],
+			[false, () => run(started, { commandLine: 'git status', exitCode: 0 })],
+			[false, () => run(started, { commandLine: 'pip install shop-prices', exitCode: 1 })],
+			[true, () => coordinator.filesChanged([{ path: workspace.join('shop.py'), kind: 'changed' }])],
+			[true, () => run(started, { commandLine: 'pip install shop-prices', exitCode: 0 })],
+		];
+		let learned = 0;
+		for (const [isDeed, act] of deeds) {
+			await fail(started);
+			await ask(started, QUESTION);
+			await act();
+			await run(started, { exitCode: 0 });
+			learned += isDeed ? 1 : 0;
+			expect((await solutions(started))[0]?.success_count ?? 0).toBe(learned);
+		}
+		expect(await solutions(started)).toMatchObject([{ solution: 'Ask for the price with `get`, or `pip install shop-prices`.' }]);
 	});
 
 	test('count an attempt that the same error came back after as a failure, and what passes as its solution', async () => {

@@ -40,6 +40,7 @@ export function registerHybridParticipant(
 		const failure = request.command === 'fix' && !hasProblems() ? await lastFailure(client).catch(() => null) : null;
 		if (request.command === 'fix' && !failure) return answerOrExplain(() => fixInChat(fixer, request, stream, token), stream, token);
 		if (request.command === 'why') return explainLastAnswer(context, stream, client, sent);
+		if (failure) stream.progress(vscode.l10n.t('The editor reports no problem here. Asking about “{0}”, which failed', failure.commandLine));
 		const given = failure ? failures.toQuery(failure) : sent.takeNext(request.prompt);
 		const query = given ? { ...modelOf(request.model), ...given } : toAskQuery(request, context, asked);
 		if (query.prompt === '') {

@@ -109,7 +109,7 @@ export class CommandSolutions {
 			status: 'active',
 			...known,
 			...record,
-			error_message: redactSecrets(verdict.error.message).text.slice(0, LONGEST_MESSAGE),
+			error_message: redactSecrets(messageOf(verdict.error)).text.slice(0, LONGEST_MESSAGE),
 			error_type: errorType(verdict.source, verdict.error.tool, rule),
 			context: redactSecrets(shape).text,
 			solution: solutionText(attempt, place.nameOf),
@@ -122,6 +122,11 @@ export class CommandSolutions {
 			...(isLocalOnly ? { local_only: true } : {}),
 		};
 	}
+}
+
+/** The message as a reader knows it, with the number or the class of the error. */
+function messageOf({ code, message }: CommandError): string {
+	return code === '' ? message : `${code}: ${message}`;
 }
 
 function isUsable({ status, solution_verified, solution, local_only }: Payload, leavesMachine: boolean): boolean {

@@ -1,7 +1,7 @@
 import type { AnswerEdit, CommandRun } from '#core/domain/commandRun';
 import { commandSignature } from './commandSignature.ts';
 import { quotedErrors } from './findErrors.ts';
-import { attemptsSeen, bestAttempt, type CommandVerdict, type OpenError, type OpenFailure, withAnswer, withEdit } from './openFailure.ts';
+import { attemptsSeen, bestAttempt, type CommandVerdict, type OpenError, type OpenFailure, withAnswer, withDeed, withEdit } from './openFailure.ts';
 
 /** A command that ended, read and redacted. */
 export interface ReadRun extends Pick<CommandRun, 'source' | 'commandLine' | 'exitCode' | 'startedMs' | 'unsavedPaths' | 'timeMs'> {
@@ -28,6 +28,8 @@ const MAX_ERRORS = 20;
 const WATCHED_MS = 24 * 3_600_000;
 /** A shorter message may stand in a question by chance. */
 const SHORTEST_QUOTE = 12;
+/** A shorter command may stand in an answer by chance. */
+const SHORTEST_COMMAND = 6;
 
 /**
  * Commands that failed in this window, until they pass: what was asked about their errors and applied meanwhile. In memory alone, since it is
@@ -48,6 +50,7 @@ export class CommandWatch {
 		const before = this.#failures.get(key);
 		this.#failures.delete(key);
 		for (const [other, { timeMs }] of this.#failures) if (run.timeMs - timeMs > WATCHED_MS) this.#failures.delete(other);
+		if (run.exitCode === 0) this.#ran(run);
 		if (run.exitCode === 0) return before?.errors.flatMap((open) => passed(before, open, run)) ?? [];
 		const verdicts = before?.errors.flatMap((open) => failedAgain(before, open, run)) ?? [];
 		this.#failures.set(key, { ...run, errors: merged(before?.errors ?? [], run) });
@@ -67,6 +70,11 @@ export class CommandWatch {
 		this.#change((failure, open) => withEdit(failure, open, edit, timeMs));
 	}
 
+	/** Files of a folder were changed, by whomever. */
+	changed(workspaceId: string): void {
+		this.#change((failure, open) => (failure.workspaceId === workspaceId ? withDeed(open, () => true) : open));
+	}
+
 	/** The user took edits of these answers back, or deleted the answers: nothing comes of them. */
 	withdraw(interactionIds: readonly string[]): void {
 		this.#change((_, open) => ({ ...open, attempts: open.attempts.filter(({ interactionId }) => !interactionIds.includes(interactionId)) }));
@@ -75,6 +83,12 @@ export class CommandWatch {
 	/** Forgets all. */
 	clear(): void {
 		this.#failures.clear();
+	}
+
+	/** A command that an answer names was run. */
+	#ran({ workspaceId, commandLine }: ReadRun): void {
+		if (commandLine.length < SHORTEST_COMMAND) return;
+		this.#change((failure, open) => (failure.workspaceId === workspaceId ? withDeed(open, ({ answer }) => answer.includes(commandLine)) : open));
 	}
 
 	#change(change: (failure: OpenFailure, open: OpenError) => OpenError): void {

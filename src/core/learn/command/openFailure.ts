@@ -10,6 +10,8 @@ export interface Attempt {
 	/** True: it was asked about the error, or its edit is in a file that the error names. Else it was applied while the error stood. */
 	readonly isAbout: boolean;
 	readonly isLocalOnly: boolean;
+	/** Whether anything was done since: without it, what passes now would have passed before. */
+	readonly isDone: boolean;
 	/** When it was last added to. */
 	readonly timeMs: number;
 }
@@ -60,7 +62,7 @@ const MAX_EDITS = 10;
 
 /** Adds an answer to what was tried about an error. */
 export function withAnswer(open: OpenError, answer: Pick<Attempt, 'interactionId' | 'answer' | 'isLocalOnly' | 'timeMs'>): OpenError {
-	return withAttempt(open, { ...answer, edits: [], isAbout: true });
+	return withAttempt(open, { ...answer, edits: [], isAbout: true, isDone: false });
 }
 
 /**
@@ -76,7 +78,7 @@ export function withEdit(failure: OpenFailure, open: OpenError, edit: AnswerEdit
 	const isNamed = open.error.path === edit.path || (isOnly && files.some(({ path }) => path === edit.path));
 	const isMeanwhile = isOnly && timeMs - failure.timeMs <= MEANWHILE_MS;
 	if (isOfOther || !(isAsked || isNamed || isMeanwhile)) return open;
-	return withAttempt(open, { interactionId: edit.interactionId, answer: '', edits: [edit], isAbout: isAsked || isNamed, isLocalOnly: false, timeMs });
+	return withAttempt(open, { interactionId: edit.interactionId, answer: '', edits: [edit], isAbout: isAsked || isNamed, isLocalOnly: false, isDone: true, timeMs });
 }
 
 function withAttempt(open: OpenError, added: Attempt): OpenError {
@@ -88,14 +90,20 @@ function withAttempt(open: OpenError, added: Attempt): OpenError {
 				edits: [...known.edits, ...added.edits].slice(-MAX_EDITS),
 				isAbout: known.isAbout || added.isAbout,
 				isLocalOnly: known.isLocalOnly || added.isLocalOnly,
+				isDone: known.isDone || added.isDone,
 			}
 		: added;
 	return { ...open, attempts: [...open.attempts.filter((other) => other !== known), attempt].slice(-MAX_ATTEMPTS) };
 }
 
-/** The attempts that a run has seen: made before it started, and not waiting in the editor to be saved. */
+/** Notes that the user did something: of the attempts that `isIt` says it may have been. */
+export function withDeed(open: OpenError, isIt: (attempt: Attempt) => boolean): OpenError {
+	return { ...open, attempts: open.attempts.map((attempt) => (isIt(attempt) ? { ...attempt, isDone: true } : attempt)) };
+}
+
+/** The attempts that a run has seen: done before it started, and not waiting in the editor to be saved. */
 export function attemptsSeen({ attempts }: OpenError, { startedMs, unsavedPaths }: { readonly startedMs: number; readonly unsavedPaths: readonly string[] }): Attempt[] {
-	return attempts.filter(({ timeMs, edits }) => timeMs <= startedMs && !edits.some(({ path }) => unsavedPaths.includes(path)));
+	return attempts.filter(({ timeMs, isDone, edits }) => isDone && timeMs <= startedMs && !edits.some(({ path }) => unsavedPaths.includes(path)));
 }
 
 /** The attempt that is believed to have helped: the last of those about the error that changed something, else the last about it, else the last. */
