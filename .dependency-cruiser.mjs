@@ -1,6 +1,6 @@
 // The walls of ARCHITECTURE.md. Each rule says why; test/architecture plants a violation of each.
 const core = '^src/core/';
-const STORE_INTERFACES = '^src/core/store/(?:vectorStore|manifestStore|outcomeStore|routerStateStore|extractionStore|eraser|sqlite|postgres)\\.ts$';
+const STORE_INTERFACES = '^src/core/store/(?:vectorStore|manifestStore|outcomeStore|routerStateStore|rankingStore|extractionStore|eraser|sqlite|postgres)\\.ts$';
 const MODEL_INTERFACES = '^src/core/models/(?:embeddingModel|languageModel|staticVectors|tookTokens)\\.ts$';
 const METRIC_INTERFACES = '^src/core/metrics/(?:ledger|questionLedger|budget|savings|callCost|controlShare|sideCall)\\.ts$';
 

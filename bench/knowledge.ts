@@ -31,13 +31,14 @@ export async function run(args: readonly string[]) {
 	try {
 		const ports = benchPorts(1);
 		const stores = await openKnowledge({ ports, dataDirectory });
-		const { collections: store, outcomes, extractions } = stores;
+		const { collections: store, outcomes, rankings, extractions } = stores;
 		await store.useEmbeddingModel('bench', DIMENSION);
 		const settings = () => DEFAULT_SETTINGS;
 		const skills = createSkillKeeper({ store, outcomes, extractions, settings, clock: ports.clock });
 		const loop = createLearningLoop({
 			history: store,
 			outcomes,
+			rankings,
 			settings,
 			log: ports.log,
 			onSettled: async (settled) => {

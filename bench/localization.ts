@@ -5,7 +5,8 @@ import { searchCode } from '#core/ask/search/searchCode';
 import { termVector } from '#core/domain/terms';
 import type { ClockPort } from '#core/ports';
 import { benchPorts } from './support/benchPorts.ts';
-import { goldFiles, RepositoryAtCommit, readOptions } from './support/localization.ts';
+import { goldFiles } from './support/instances.ts';
+import { RepositoryAtCommit, readOptions } from './support/localization.ts';
 
 /**
  * SWE-bench: which files does an issue want changed? File Acc@k: all of them among the first k. `--instances FILE --repos DIR`, where DIR holds

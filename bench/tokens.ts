@@ -4,7 +4,8 @@ import { loadTokenCounter } from '#core/domain/tokenCount';
 import { WordPiece } from '#core/domain/wordPiece';
 import { DEFAULT_SETTINGS } from '#core/settings';
 import { benchPorts } from './support/benchPorts.ts';
-import { goldFiles, RepositoryAtCommit, readOptions } from './support/localization.ts';
+import { goldFiles } from './support/instances.ts';
+import { RepositoryAtCommit, readOptions } from './support/localization.ts';
 
 const BUDGETS = [1_000, 2_000, 4_000, 8_000, 16_000] as const;
 

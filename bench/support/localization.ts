@@ -9,26 +9,16 @@ import type { Ports } from '#core/ports';
 import { openStores } from '#core/store/openStores';
 import { commitsAgo, recentCommits } from '#node/recentCommits';
 import { benchPorts } from './benchPorts.ts';
+import { commitQuestions } from './commitQuestions.ts';
+import { gitFolder, type Instance } from './instances.ts';
 
-export interface Instance {
-	readonly instance_id: string;
-	readonly repo: string;
-	readonly base_commit: string;
-	readonly problem_statement: string;
-	readonly patch: string;
-}
-
-/** Repositories whose history is only to be had from a fork. */
-const ALIASES: Readonly<Record<string, string>> = {
-	'django/django': 'felixxm/django',
-	'scikit-learn/scikit-learn': 'thomasjpfan/scikit-learn',
-	'matplotlib/matplotlib': 'timhoffm/matplotlib',
-};
 const MAX_BYTES = 1_000_000;
 
-/** Files that the right patch changes. */
-export function goldFiles({ patch }: Instance): string[] {
-	return [...patch.matchAll(/^--- a\/(.+)$/gm)].map(([, path]) => path as string);
+function readInstances(path: string): Instance[] {
+	return readFileSync(path, 'utf8')
+		.trim()
+		.split('\n')
+		.map((line) => JSON.parse(line) as Instance);
 }
 
 /** The options that `localization` and `tokens` share. Every fifth instance is for choosing parameters (`--part choose`), the others for reporting (`--part report`). */
@@ -44,13 +34,12 @@ export function readOptions(parameters: string[]) {
 			offset: { type: 'string', default: '0' },
 			repo: { type: 'string', multiple: true },
 			part: { type: 'string' },
+			commits: { type: 'string' },
 		},
 	});
-	if (!values.instances || !values.repos) throw new Error('Name the data: --instances FILE.jsonl --repos DIR');
-	const all = readFileSync(values.instances, 'utf8')
-		.trim()
-		.split('\n')
-		.map((line) => JSON.parse(line) as Instance);
+	const { repos, commits, repo = [] } = values;
+	if (!repos || (commits ? repo.length === 0 : !values.instances)) throw new Error('Name the data: --instances FILE.jsonl --repos DIR');
+	const all = commits ? repo.flatMap((name) => commitQuestions(name, repos, Number(commits))) : readInstances(values.instances ?? '');
 	const wanted = all
 		.filter((_, index) => values.part === undefined || (index % 5 === 0) === (values.part === 'choose'))
 		.filter(({ repo }) => !values.repo || values.repo.includes(repo))
@@ -58,10 +47,11 @@ export function readOptions(parameters: string[]) {
 	const offset = Number(values.offset);
 	return {
 		instances: wanted.slice(offset, values.limit ? offset + Number(values.limit) : undefined),
-		repos: values.repos,
+		repos,
 		cache: values.cache,
 		ranks: values.ranks,
 		part: values.part ?? 'all',
+		commits: values.commits,
 	};
 }
 
@@ -84,9 +74,7 @@ export class RepositoryAtCommit {
 	}
 
 	static async open(repo: string, repos: string, cache: string): Promise<RepositoryAtCommit> {
-		const name = (ALIASES[repo] ?? repo).replace('/', '+');
-		const git = [join(repos, name, 'repo'), join(repos, name)].find((path) => existsSync(join(path, 'HEAD')) || existsSync(join(path, '.git')));
-		if (!git) throw new Error(`There is no git repository ${name} in ${repos}`);
+		const { name, git } = gitFolder(repo, repos);
 		const ports = benchPorts(2);
 		const folder = join(cache, name);
 		mkdirSync(folder, { recursive: true });

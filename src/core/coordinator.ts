@@ -2,6 +2,7 @@ import { createAskPipeline } from './ask/askPipeline.ts';
 import { proposeFix } from './ask/fix/proposeFix.ts';
 import { describeTracked } from './ask/respond/describeTracked.ts';
 import { createRouter } from './ask/route/router.ts';
+import { createPathRecord } from './ask/search/pathRecord.ts';
 import { CoordinatorError } from './base/errors.ts';
 import { Emitter, type Event } from './base/event.ts';
 import { clearStoredIndexes } from './clearStoredIndexes.ts';
@@ -81,6 +82,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		random: Math.random,
 		onProblem: (error) => ports.log.warn(`What the router learned could not be read or kept: ${String(error)}`),
 	});
+	const ranking = createPathRecord(knowledge.rankings, (error) => ports.log.warn(`What was learned of files could not be read: ${String(error)}`));
 	const learning = createLearningRoom({
 		ports,
 		stores: knowledge,
@@ -119,6 +121,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		stores: () => folders.stores(),
 		knowledge: () => knowledge.collections,
 		outcomes: knowledge.outcomes,
+		pathWords: (workspaceId) => ranking.of(workspaceId),
 		catalogue,
 		ports,
 		settings: () => settings,
@@ -226,12 +229,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 				return learning.knowledge.forget(scope);
 			},
 		},
-		router: {
-			explain: (interactionId) => router.explain(interactionId),
-			overview: () => router.overview(),
-			reset: () => router.reset(),
-			export: () => JSON.stringify(router.exportState()),
-		},
+		router: { explain: router.explain, overview: router.overview, reset: router.reset, export: () => JSON.stringify(router.exportState()) },
+		ranking,
 		spending: (options) => ledger.summary(options),
 		teamReport: (options) => team.report(options),
 		teamState: () => team.state(),

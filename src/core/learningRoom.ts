@@ -64,7 +64,7 @@ export function createLearningRoom(options: {
 }): LearningRoom {
 	const { ports, stores, catalogue, settings, sources, isLocalOnly, onRemove } = options;
 	const { clock, log, files } = ports;
-	const { collections: store, outcomes, extractions, eraser } = stores;
+	const { collections: store, outcomes, rankings, extractions, eraser } = stores;
 
 	const skills = createSkillKeeper({ store, outcomes, extractions, settings, clock });
 	const patterns = createPatternQueue({
@@ -84,6 +84,7 @@ export function createLearningRoom(options: {
 	const loop = createLearningLoop({
 		history: store,
 		outcomes,
+		rankings,
 		settings,
 		log,
 		...(options.onHeard ? { onHeard: options.onHeard } : {}),
@@ -95,7 +96,7 @@ export function createLearningRoom(options: {
 		},
 	});
 	const practices = createPracticeReader({ store, eraser, files, clock, log, ...(isLocalOnly ? { isLocalOnly } : {}) });
-	const removal = { store, outcomes, extractions, eraser, skills, ...(onRemove ? { onRemove } : {}) };
+	const removal = { store, outcomes, rankings, extractions, eraser, skills, ...(onRemove ? { onRemove } : {}) };
 	const book = createKnowledgeBook({ ...removal, clock, settings, breathe: createBreath(clock) });
 	/** Remembering, outcomes and deletions follow each other: none must write what another has just removed. */
 	let last: Promise<unknown> = Promise.resolve();

@@ -30,11 +30,11 @@ describe('the care of what was learned', () => {
 		settings = DEFAULT_SETTINGS;
 		model = null;
 		refreshed = 0;
-		const { store, outcomes, extractions, eraser } = knowledge;
+		const { store, outcomes, rankings, extractions, eraser } = knowledge;
 		const skills = createSkillKeeper({ store, outcomes, extractions, settings: () => settings, clock });
 		const worktree = { id: 'w1', repositoryId: 'r1', path: folder.path, name: 'w' };
 		care = createCare({
-			removal: { store, outcomes, extractions, eraser, skills },
+			removal: { store, outcomes, rankings, extractions, eraser, skills },
 			practices: {
 				refresh: async () => {
 					refreshed++;

@@ -30,11 +30,12 @@ describe('the book of what was learned', () => {
 		await knowledge.store.useEmbeddingModel('words-64', 64);
 		clock = createManualClock();
 		forgotten = [];
-		const { store, outcomes, extractions, eraser } = knowledge;
+		const { store, outcomes, rankings, extractions, eraser } = knowledge;
 		skills = createSkillKeeper({ store, outcomes, extractions, settings: () => DEFAULT_SETTINGS, clock });
 		loop = createLearningLoop({
 			history: store,
 			outcomes,
+			rankings,
 			settings: () => DEFAULT_SETTINGS,
 			log: createLog(() => undefined, 'off'),
 			onSettled: (settled) => skills.settled(settled),
@@ -42,6 +43,7 @@ describe('the book of what was learned', () => {
 		book = createKnowledgeBook({
 			store,
 			outcomes,
+			rankings,
 			extractions,
 			eraser,
 			skills,

@@ -3,6 +3,7 @@ import { CoordinatorError } from '#core/base/errors';
 import { createLearningLoop, type LearningLoop, type SettledInteraction } from '#core/learn/learningLoop';
 import { DEFAULT_SETTINGS, type Settings } from '#core/settings';
 import { EmbeddedOutcomeStore } from '#core/store/embedded/embeddedOutcomeStore';
+import { EmbeddedRankingStore } from '#core/store/embedded/embeddedRankingStore';
 import { EmbeddedVectorStore } from '#core/store/embedded/embeddedVectorStore';
 import { KNOWLEDGE_MIGRATIONS } from '#core/store/embedded/schema';
 import { migrate } from '#core/store/migrate';
@@ -43,6 +44,7 @@ describe('the learning loop', () => {
 		loop = createLearningLoop({
 			history,
 			outcomes,
+			rankings: new EmbeddedRankingStore(database),
 			settings: () => settings,
 			log: createLog(() => undefined, 'off'),
 			onSettled: (one) => onSettled(one),

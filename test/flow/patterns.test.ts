@@ -279,6 +279,7 @@ describe('patterns', () => {
 		const dying = createLearningLoop({
 			history: knowledge.store,
 			outcomes: knowledge.outcomes,
+			rankings: knowledge.rankings,
 			settings: () => settings,
 			log: createLog(() => undefined, 'off'),
 			onSettled: async (settled) => {

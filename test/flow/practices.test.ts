@@ -151,10 +151,11 @@ describe('practices', () => {
 	test('count the interactions that went well with them', async () => {
 		await practices.refresh(source);
 		const style = (await byTitle('Contributing › Style'))?.id ?? '';
-		const { store, outcomes } = knowledge;
+		const { store, outcomes, rankings } = knowledge;
 		const loop = createLearningLoop({
 			history: store,
 			outcomes,
+			rankings,
 			settings: () => DEFAULT_SETTINGS,
 			log: createLog(() => undefined, 'off'),
 			onSettled: (settled) => endorsePractices(knowledge, settled),

@@ -5,6 +5,7 @@ import type { LanguageModel, ModelMessage } from '#core/models/languageModel';
 import { EmbeddedEraser } from '#core/store/embedded/embeddedEraser';
 import { EmbeddedExtractionStore } from '#core/store/embedded/embeddedExtractionStore';
 import { EmbeddedOutcomeStore } from '#core/store/embedded/embeddedOutcomeStore';
+import { EmbeddedRankingStore } from '#core/store/embedded/embeddedRankingStore';
 import { EmbeddedVectorStore } from '#core/store/embedded/embeddedVectorStore';
 import { KNOWLEDGE_MIGRATIONS } from '#core/store/embedded/schema';
 import { migrate } from '#core/store/migrate';
@@ -19,6 +20,7 @@ export interface TestKnowledge {
 	readonly database: SqliteDatabase;
 	readonly store: EmbeddedVectorStore;
 	readonly outcomes: EmbeddedOutcomeStore;
+	readonly rankings: EmbeddedRankingStore;
 	readonly extractions: EmbeddedExtractionStore;
 	readonly eraser: EmbeddedEraser;
 }
@@ -30,6 +32,7 @@ export async function openTestKnowledge(path: string, prefer: 'node:sqlite' | 's
 		database,
 		store: new EmbeddedVectorStore(database, await kernelModule()),
 		outcomes: new EmbeddedOutcomeStore(database),
+		rankings: new EmbeddedRankingStore(database),
 		extractions: new EmbeddedExtractionStore(database),
 		eraser: new EmbeddedEraser(database, async () => undefined),
 	};

@@ -23,7 +23,7 @@ export function startLearning(options: {
 	readonly allow?: (call: CallToAllow) => Promise<CallAllowance | null>;
 }): { readonly loop: LearningLoop; readonly queue: PatternQueue } {
 	const { knowledge, clock, models, settings = () => DEFAULT_SETTINGS, record = () => undefined, allow = async () => ({ maxOutputTokens: null }) } = options;
-	const { store, outcomes, extractions } = knowledge;
+	const { store, outcomes, rankings, extractions } = knowledge;
 	const log = createLog(() => undefined, 'off');
 	const skills = createSkillKeeper({ store, outcomes, extractions, settings, clock });
 	const embedding = async () => options.embedding?.() ?? wordEmbedding();
@@ -34,6 +34,7 @@ export function startLearning(options: {
 	const loop = createLearningLoop({
 		history: store,
 		outcomes,
+		rankings,
 		settings,
 		log,
 		onSettled: async (settled) => {

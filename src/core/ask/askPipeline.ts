@@ -36,7 +36,7 @@ import { type SummaryParts, summarise } from './respond/summarise.ts';
 import { createRoutePlanner } from './route/planRoute.ts';
 import type { QuestionRouter } from './route/routeQuestion.ts';
 import type { FolderStores } from './search/candidates.ts';
-import { createFinder } from './search/createFinder.ts';
+import { createFinder, type FinderOptions } from './search/createFinder.ts';
 import { pathOfHit } from './search/dropVanished.ts';
 import type { FoundCode } from './search/searchCode.ts';
 
@@ -49,6 +49,7 @@ export interface AskPipelineOptions {
 	readonly knowledge: () => VectorStore | null;
 	/** What became of earlier answers. Absent: nothing is known. */
 	readonly outcomes?: OutcomeStore;
+	readonly pathWords?: FinderOptions['pathWords'];
 	/** Leaves out learned items that are not true any more. Absent: all are believed. */
 	readonly keepTrue?: (hits: readonly KnowledgeHit[]) => Promise<readonly KnowledgeHit[]>;
 	/** Verified solutions of the errors that a question quotes. Absent: none are known. */

@@ -18,7 +18,9 @@ export interface HitReason {
 		| 'document'
 		| 'mentioned'
 		/** What became of answers that used this place. */
-		| 'experience';
+		| 'experience'
+		/** What outcomes say of its file: a factor on the file's score, which has gone into its rank. */
+		| 'file-experience';
 	/** Rank in that signal's list from 1, or a factor for re-ranking signals. */
 	readonly value: number;
 }

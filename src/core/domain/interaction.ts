@@ -1,4 +1,5 @@
 import type { CollectionName } from './collection.ts';
+import type { FileRanking } from './fileRanking.ts';
 
 /** A question that was answered, as it is remembered. */
 export interface FinishedInteraction {
@@ -26,6 +27,8 @@ export interface FinishedInteraction {
 	readonly retryOf: string | null;
 	/** Name of the agent that asked: `user` for the person at the editor. */
 	readonly agent: string;
+	/** How the files were ranked for it; absent where they were not. */
+	readonly ranking?: Pick<FileRanking, 'workspaceId' | 'files'>;
 }
 
 export interface InteractionContext {

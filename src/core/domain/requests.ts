@@ -2,6 +2,7 @@ import type { AnswerSummary, AskPart, AugmentedQuestion } from './answer.ts';
 import type { AnswerEdit, CommandRun, FailedCommand } from './commandRun.ts';
 import type { DashboardData, DashboardQuery, DashboardRowsPage, DashboardRowsQuery } from './dashboard.ts';
 import type { WorkspaceFolder } from './file.ts';
+import type { RankingOwner } from './fileRanking.ts';
 import type { FixProposal, FixRequest } from './fix.ts';
 import type { Hit, KnowledgeHit } from './hit.ts';
 import type { IndexStatus } from './indexStatus.ts';
@@ -140,6 +141,8 @@ export interface Coordinator {
 	readonly knowledge: KnowledgeOwner;
 	/** What the router learned, for its owner. */
 	readonly router: RouterOwner;
+	/** What outcomes say of files, for its owner. */
+	readonly ranking: RankingOwner;
 	/** What models cost and what was saved; `withDetails` reads every call that is kept. */
 	spending(options?: { readonly withDetails?: boolean }): Promise<SpendingSummary>;
 	/** Figures of a team, from its database, since a time; null: all that are kept. `not-found` where no database is set, else what connecting to it fails with. */

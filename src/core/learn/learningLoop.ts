@@ -6,11 +6,13 @@ import type { OutcomeEstimate, Signal } from '#core/domain/outcome';
 import type { LogPort } from '#core/ports';
 import type { Settings } from '#core/settings';
 import { type OutcomeStore, type PendingOutcome, placeOf } from '#core/store/outcomeStore';
+import type { RankingStore } from '#core/store/rankingStore';
 import type { VectorStore } from '#core/store/vectorStore';
 import { combineSignals } from './outcome/combineSignals.ts';
 import { countSimilarQueries } from './outcome/countSimilarQueries.ts';
 import { followUpSignals } from './outcome/followUpSignals.ts';
 import { interactionPoint } from './outcome/interactionPoint.ts';
+import { judgeRanking } from './outcome/judgeRanking.ts';
 import { usedContexts } from './outcome/usedContexts.ts';
 import { computeValueScore } from './outcome/valueScore.ts';
 
@@ -46,6 +48,7 @@ export interface LearningLoop {
 export function createLearningLoop(options: {
 	readonly history: VectorStore;
 	readonly outcomes: OutcomeStore;
+	readonly rankings: RankingStore;
 	readonly settings: () => Settings;
 	readonly log: Pick<LogPort, 'debug' | 'warn'>;
 	/** Told once of each signal that was new, also of those that a question tells of the answer before it. */
@@ -53,7 +56,7 @@ export function createLearningLoop(options: {
 	/** Must give the same result however often it is called for the same outcome. */
 	readonly onSettled?: (interaction: SettledInteraction) => Promise<void>;
 }): LearningLoop {
-	const { history, outcomes, settings, log } = options;
+	const { history, outcomes, rankings, settings, log } = options;
 	let drawing: Promise<void> | null = null;
 
 	async function draw(pending: PendingOutcome): Promise<void> {
@@ -82,6 +85,8 @@ export function createLearningLoop(options: {
 		};
 		const contexts = { used: used.length, reused: await outcomes.countReused(pending.interactionId) };
 		await options.onSettled?.({ id: point.id, payload, estimate, valueScore, credit, usedItems, contexts });
+		const ranking = rankings.ranking(pending.interactionId);
+		if (ranking) rankings.judge(pending.interactionId, judgeRanking(ranking, { response, contexts: sent, credit }));
 		await outcomes.settle(
 			pending,
 			[...new Set(used.flatMap(({ place }) => [place, fileOf(place)]))].map((place) => ({ place, ...credit })),
@@ -135,6 +140,8 @@ export function createLearningLoop(options: {
 					isUsed: isUsed[index] ?? false,
 				})),
 			);
+			const { id, ranking, timeMs, isLocalOnly } = interaction;
+			if (ranking) rankings.save({ ...ranking, interactionId: id, timeMs, isLocalOnly });
 			await hearFollowUp(interaction);
 		},
 
@@ -161,6 +168,7 @@ export function createLearningLoop(options: {
 
 		async forget(interactionIds) {
 			await history.delete('interaction-history', { ids: interactionIds });
+			rankings.forget(interactionIds);
 			await outcomes.forget(interactionIds);
 		},
 	};

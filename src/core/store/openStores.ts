@@ -5,6 +5,7 @@ import { EmbeddedEraser } from './embedded/embeddedEraser.ts';
 import { EmbeddedExtractionStore } from './embedded/embeddedExtractionStore.ts';
 import { EmbeddedManifestStore } from './embedded/embeddedManifestStore.ts';
 import { EmbeddedOutcomeStore } from './embedded/embeddedOutcomeStore.ts';
+import { EmbeddedRankingStore } from './embedded/embeddedRankingStore.ts';
 import { EmbeddedRouterStateStore } from './embedded/embeddedRouterStateStore.ts';
 import { EmbeddedTurnStore, TURN_MIGRATIONS } from './embedded/embeddedTurnStore.ts';
 import { EmbeddedVectorStore } from './embedded/embeddedVectorStore.ts';
@@ -15,6 +16,7 @@ import type { ManifestStore } from './manifestStore.ts';
 import { measureFolder } from './measureFolder.ts';
 import { type Migrations, migrate, refuseNewer } from './migrate.ts';
 import type { OutcomeStore } from './outcomeStore.ts';
+import type { RankingStore } from './rankingStore.ts';
 import type { RouterStateStore } from './routerStateStore.ts';
 import { type SharedPlace, shareStore } from './shared/shareStore.ts';
 import type { SqliteDatabase } from './sqlite.ts';
@@ -99,6 +101,7 @@ export interface KnowledgeStores {
 	readonly extractions: ExtractionStore;
 	readonly eraser: Eraser;
 	readonly routes: RouterStateStore;
+	readonly rankings: RankingStore;
 }
 
 const KNOWLEDGE_FILE = 'knowledge.db';
@@ -120,6 +123,7 @@ export async function openKnowledge(options: {
 		outcomes: new EmbeddedOutcomeStore(database),
 		extractions: new EmbeddedExtractionStore(database),
 		routes: new EmbeddedRouterStateStore(database),
+		rankings: new EmbeddedRankingStore(database),
 		eraser: new EmbeddedEraser(database, () => removeCopies(ports, dataDirectory)),
 	};
 }

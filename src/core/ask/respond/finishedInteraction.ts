@@ -17,6 +17,8 @@ export function finishedInteraction(options: {
 }): FinishedInteraction {
 	const { query, found, question, summary, firstFolder, isLocalOnly, timeMs } = options;
 	const { model, usage, context } = summary;
+	const workspaceId = question.code[0]?.workspaceId ?? firstFolder?.worktree.id ?? null;
+	const ranking = found.rankings.find((folder) => folder.workspaceId === workspaceId);
 	return {
 		id: query.interactionId,
 		query: query.prompt,
@@ -24,7 +26,7 @@ export function finishedInteraction(options: {
 		response: summary.text,
 		modelId: model?.id ?? 'none',
 		isRemote: model?.isRemote ?? false,
-		workspaceId: question.code[0]?.workspaceId ?? firstFolder?.worktree.id ?? null,
+		workspaceId,
 		repositoryId: firstFolder?.worktree.repositoryId ?? null,
 		contexts: [
 			...question.code.flatMap(({ ids, workspaceId, filePath, symbol, text }) =>
@@ -39,5 +41,6 @@ export function finishedInteraction(options: {
 		follows: query.follows ?? null,
 		retryOf: query.retryOf ?? null,
 		agent: query.agent ?? 'user',
+		...(ranking ? { ranking } : {}),
 	};
 }

@@ -8,13 +8,16 @@ import type { OutcomeStore } from '#core/store/outcomeStore';
 import type { VectorStore } from '#core/store/vectorStore';
 import type { FolderStores } from './candidates.ts';
 import { dropVanished } from './dropVanished.ts';
-import { experienceSource } from './experience.ts';
+import { experienceSource } from './experienceSource.ts';
+import type { PathWords } from './pathWords.ts';
 import { type FoundCode, type SearchCodeOptions, searchCode } from './searchCode.ts';
 
 export interface FinderOptions {
 	readonly stores: () => readonly FolderStores[];
 	readonly knowledge: () => VectorStore | null;
 	readonly outcomes?: OutcomeStore;
+	/** What words of paths say of a workspace's files. */
+	readonly pathWords?: (workspaceId: string) => PathWords;
 	readonly catalogue: {
 		embedding(): Promise<EmbeddingModel | null>;
 		loadedEmbedding(): EmbeddingModel | null;
@@ -69,7 +72,7 @@ export function createFinder(options: FinderOptions): (wanted: Wanted) => Promis
 				const isReadable = await mayRead(model, places, localOnly);
 				return candidates.filter((_, index) => isReadable[index]);
 			},
-			...experienceSource(options.knowledge(), options.outcomes, settings().learning, ports.clock.nowMs()),
+			...experienceSource(options.knowledge(), options.outcomes, settings().learning, ports.clock.nowMs(), options.pathWords),
 			...(signal ? { signal } : {}),
 		});
 		if (!options.onVanished) return found;

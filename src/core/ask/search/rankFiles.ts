@@ -2,12 +2,17 @@ import { isMentioned, isTestFile } from './adjustByEditor.ts';
 import type { AnalysedQuestion } from './analyseQuestion.ts';
 import { analyseQuestion } from './analyseQuestion.ts';
 import { type Candidate, collectCandidates, type FolderStores } from './candidates.ts';
-import { type ExperienceSource, recallExperience } from './experience.ts';
+import type { ExperienceSource } from './experienceSource.ts';
+import { recallFileExperience, SHARPNESS } from './fileExperience.ts';
 import { recencyFactor } from './recentChanges.ts';
 
 export interface RankedFile {
 	readonly filePath: string;
 	readonly score: number;
+	/** What experience did to the score. */
+	readonly experience: number;
+	/** How likely the file was to be right without it: 1 for all that were looked at together. */
+	readonly share: number;
 }
 
 /** Weights of the reciprocal ranks, Σ weight / (K + rank). */
@@ -20,6 +25,8 @@ const DEPTH = 300;
 const DOCUMENT_DEPTH = 150;
 /** Files whose neighbours in the import graph are looked at. */
 const SEEDS = 8;
+/** Files that are taken to hold the right one. */
+const SHARED_AMONG = 60;
 
 /**
  * Whole files by how likely a question is about them: words of the file and of its best chunk, defined names, the path's words, imports of
@@ -47,10 +54,7 @@ export async function rankFiles(options: {
 	for (const signal of ['words', 'symbol', 'path'] as const) {
 		for (const [index, file] of filesBySignal(candidates, signal).entries()) add(file, WEIGHTS[signal] / (K + index + 1));
 	}
-	const workspaceId = stores.worktree.id;
-	const places = { workspaceIds: [workspaceId], files: [...scores.keys()].map((filePath) => ({ workspaceId, filePath })) };
-	const experience = options.experience && (await recallExperience(options.query, null, places, options.experience));
-	const factorOf = (file: string) => adjust(file, question) * recencyFactor(stores.recent?.get(file)) * (experience?.fileFactor(workspaceId, file) ?? 1);
+	const factorOf = (file: string) => adjust(file, question) * recencyFactor(stores.recent?.get(file));
 	const sorted = () =>
 		[...scores].map(([filePath, score]) => ({ filePath, score: score * factorOf(filePath) })).sort((a, b) => b.score - a.score || (a.filePath < b.filePath ? -1 : 1));
 
@@ -63,7 +67,17 @@ export async function rankFiles(options: {
 		const files = neighbours.get(filePath) ?? [];
 		for (const file of files) if (scores.has(file)) add(file, WEIGHTS.neighbour / (K + index + 1) / Math.sqrt(files.length));
 	}
-	return sorted().slice(0, options.limit);
+	const ranked = sorted();
+	const experience = options.experience ? await recallFileExperience({ question, stores, documents, source: options.experience }) : () => 1;
+	const chances = ranked.slice(0, SHARED_AMONG).map(({ score }) => (score / (ranked[0]?.score || 1)) ** SHARPNESS);
+	const all = chances.reduce((sum, chance) => sum + chance, 0);
+	return ranked
+		.map(({ filePath, score }, index) => {
+			const factor = experience(filePath);
+			return { filePath, score: score * factor, experience: factor, share: (chances[index] ?? 0) / (all || 1) };
+		})
+		.sort((a, b) => b.score - a.score || (a.filePath < b.filePath ? -1 : 1))
+		.slice(0, options.limit);
 }
 
 /** Files in the order in which their best chunk stands in a signal's ranking. */

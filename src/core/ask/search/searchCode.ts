@@ -1,4 +1,5 @@
 import { throwIfAborted } from '#core/base/abort';
+import type { FileRanking } from '#core/domain/fileRanking';
 import type { Hit, HitReason } from '#core/domain/hit';
 import type { EditorSignals, QuestionKind } from '#core/domain/question';
 import type { WordPiece } from '#core/domain/wordPiece';
@@ -9,12 +10,13 @@ import { type AnalysedQuestion, analyseQuestion } from './analyseQuestion.ts';
 import { addByMeaning, bringInFiles, type Candidate, collectCandidates, type Finalist, type FolderCandidates, type FolderStores } from './candidates.ts';
 import { chooseFinalists } from './chooseFinalists.ts';
 import { embedQuestion } from './embedQuestion.ts';
-import { type ExperienceSource, recallExperience } from './experience.ts';
+import { recallExperience } from './experience.ts';
+import type { ExperienceSource } from './experienceSource.ts';
 import { fuseCandidates } from './fuseCandidates.ts';
 import { mergeHits } from './mergeHits.ts';
 import { embedOnDemand } from './onDemand.ts';
 import { rankByMeaning } from './rankByMeaning.ts';
-import { rankFiles } from './rankFiles.ts';
+import { type RankedFile, rankFiles } from './rankFiles.ts';
 import { questionStatistics, relevanceOf } from './relevanceOf.ts';
 
 export interface SearchCodeOptions {
@@ -44,6 +46,8 @@ export interface FoundCode {
 	readonly hits: readonly Hit[];
 	/** `storeMs`: all that was asked of the stores, with the ranking in between, without the model. */
 	readonly timings: { readonly totalMs: number; readonly embedMs: number; readonly storeMs: number };
+	/** How the files of each folder were ranked, where that was asked for: an outcome is joined with it later. */
+	readonly rankings: readonly Pick<FileRanking, 'workspaceId' | 'files'>[];
 	/** Why meaning could not be used, where it could not. */
 	readonly lexicalOnly: string | null;
 	/** The question's own vector with its model's id, where there is one. */
@@ -55,8 +59,11 @@ const ON_DEMAND = 50;
 /** Candidates that become hits before merging, per result asked for. */
 const HITS_PER_RESULT = 3;
 
-/** Files of a folder that an issue may be about. */
+/** Files of a folder that an issue may be about, and those that an outcome is joined with. */
 const FILES_OF_ISSUE = 20;
+const FILES_NOTED = 40;
+/** A learned factor nearer to 1 moves nothing, and is not shown. */
+const SMALLEST_SHOWN = 0.01;
 /** Chunks of such a file that come in when nothing else has found any. */
 const CHUNKS_OF_FILE = 2;
 
@@ -73,7 +80,7 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	const staticVector = staticVectors?.vector((await options.wordPiece()).encode(question.text, 512)) ?? null;
 	const wordsStart = clock.nowMs();
 	const folders = await Promise.all(stores.map((folder) => collectCandidates(folder, question, staticVector)));
-	if (question.kind === 'issue') await Promise.all(folders.map((folder) => rankByFile(folder, question, options.experience)));
+	const ranked = question.kind === 'issue' ? await Promise.all(folders.map((folder) => rankByFile(folder, question, options.experience))) : [];
 	const statistics = await questionStatistics(question, stores);
 	const presumed = positions(
 		folders.flatMap((folder) => folder.values()),
@@ -105,8 +112,8 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 		const rankAnew = () => rankByMeaning(candidates, { question, presumed, staticVector, idfOf: ({ stores: folder }) => statistics.get(folder)?.idf });
 		await rankAnew();
 		const isIncomplete = options.onDemandMs > 0 && candidates.some(({ cosine }) => cosine === null);
-		const chosen = isIncomplete ? (await choose(Math.max(ON_DEMAND, options.limit))).map(({ finalist }) => finalist) : [];
-		const promising = (await options.readableBy?.(model, chosen)) ?? chosen;
+		const wanted = isIncomplete ? (await choose(Math.max(ON_DEMAND, options.limit))).map(({ finalist }) => finalist) : [];
+		const promising = (await options.readableBy?.(model, wanted)) ?? wanted;
 		if (promising.some(({ cosine }) => cosine === null)) {
 			const onDemandStart = clock.nowMs();
 			// A failing embedder costs the candidates their vectors, not the user the answer.
@@ -118,16 +125,24 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 			await rankAnew();
 		}
 	}
-	const ranked = await choose(limit);
+	const chosen = await choose(limit);
 	const storeMs = wordsMs + clock.nowMs() - meaningStart - onDemandMs;
 	throwIfAborted(signal);
 
-	const hits = ranked.map(({ finalist, reasons, score }) => toHit(finalist, reasons, score, relevanceOf(finalist, reasons, { question, statistics, model })));
+	const learned = new Map(
+		ranked.flatMap(({ stores: { worktree }, files }) => files.map(({ filePath, experience: factor }) => [`${worktree.id}\n${filePath}`, factor] as const)),
+	);
+	const hits = chosen.map(({ finalist, reasons, score }) => {
+		const factor = learned.get(`${finalist.stores.worktree.id}\n${finalist.filePath}`) ?? 1;
+		const why: readonly HitReason[] = Math.abs(factor - 1) < SMALLEST_SHOWN ? reasons : [...reasons, { signal: 'file-experience', value: factor }];
+		return toHit(finalist, why, score, relevanceOf(finalist, reasons, { question, statistics, model }));
+	});
 	const result = options.isMerging === false ? hits : mergeHits(hits);
 	return {
 		question,
 		hits: result.slice(0, options.limit),
 		timings: { totalMs: clock.nowMs() - start, embedMs: doneMs - start, storeMs },
+		rankings: ranked.map(({ stores: { worktree }, files }) => ({ workspaceId: worktree.id, files: files.map(({ filePath, share }) => ({ filePath, share })) })),
 		lexicalOnly,
 		embedding,
 	};
@@ -149,12 +164,18 @@ function positions(candidates: readonly Candidate[], kind: QuestionKind): Readon
  * For an issue the file matters more than the chunk: candidates get the rank of their file by all signals instead of that by its words alone,
  * and files that nothing else has found come in with their best chunks.
  */
-async function rankByFile(folder: FolderCandidates, question: AnalysedQuestion, experience?: ExperienceSource): Promise<void> {
-	const files = (await rankFiles({ query: question.text, stores: folder.stores, limit: FILES_OF_ISSUE, ...(experience ? { experience } : {}) })).map(
-		({ filePath }) => filePath,
-	);
-	folder.rankFiles(files);
-	await bringInFiles(folder, question, files, CHUNKS_OF_FILE);
+async function rankByFile(folder: FolderCandidates, question: AnalysedQuestion, experience?: ExperienceSource): Promise<RankedFolder> {
+	const { stores } = folder;
+	const files = await rankFiles({ query: question.text, stores, limit: FILES_NOTED, ...(experience ? { experience } : {}) });
+	const first = files.slice(0, FILES_OF_ISSUE).map(({ filePath }) => filePath);
+	folder.rankFiles(first);
+	await bringInFiles(folder, question, first, CHUNKS_OF_FILE);
+	return { stores, files };
+}
+
+interface RankedFolder {
+	readonly stores: FolderStores;
+	readonly files: readonly RankedFile[];
 }
 
 function toHit({ id, payload, ranks }: Finalist, reasons: readonly HitReason[], score: number, relevance: number): Hit {

@@ -132,6 +132,8 @@ export function createKnowledgeBook(
 			}
 			await extractions.forget(isAll ? null : ids['interaction-history']);
 			await options.skills.forgetEvidence(ids['interaction-history']);
+			if (isAll) options.rankings.clear();
+			else options.rankings.forget(ids['interaction-history']);
 			await outcomes.forget(ids['interaction-history']);
 			await outcomes.forgetWorkspace(isAll ? null : scope.workspaceId);
 			if (isAll) await eraser.forgetDeleted(null);

@@ -2,6 +2,7 @@ import { type ItemCounts, LEARNED_COLLECTIONS, type LearnedCollection } from '#c
 import type { Eraser } from '#core/store/eraser';
 import type { ExtractionStore } from '#core/store/extractionStore';
 import type { OutcomeStore } from '#core/store/outcomeStore';
+import type { RankingStore } from '#core/store/rankingStore';
 import type { VectorStore } from '#core/store/vectorStore';
 import { isOwned, type SkillKeeper } from '../pattern/skillKeeper.ts';
 import { readAll } from './readAll.ts';
@@ -9,6 +10,7 @@ import { readAll } from './readAll.ts';
 export interface RemovalStores {
 	readonly store: VectorStore;
 	readonly outcomes: OutcomeStore;
+	readonly rankings: RankingStore;
 	readonly extractions: ExtractionStore;
 	readonly eraser: Eraser;
 	readonly skills: SkillKeeper;
@@ -49,11 +51,12 @@ export async function removeItems(stores: RemovalStores, ids: readonly string[])
 }
 
 /** Removes interactions with what was heard of them. Skills stay, without the examples made of them. */
-export async function removeInteractions({ store, outcomes, extractions, skills, onRemove }: RemovalStores, ids: readonly string[]): Promise<void> {
+export async function removeInteractions({ store, outcomes, rankings, extractions, skills, onRemove }: RemovalStores, ids: readonly string[]): Promise<void> {
 	if (ids.length === 0) return;
 	await onRemove?.('interaction-history', ids);
 	await extractions.forget(ids);
 	await skills.forgetEvidence(ids);
+	rankings.forget(ids);
 	await outcomes.forget(ids);
 	await store.delete('interaction-history', { ids });
 }

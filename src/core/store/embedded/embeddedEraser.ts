@@ -2,7 +2,7 @@ import { CoordinatorError } from '#core/base/errors';
 import type { Eraser } from '../eraser.ts';
 import type { SqliteDatabase } from '../sqlite.ts';
 
-const OF_INTERACTIONS = ['signals', 'contexts', 'credits', 'pending', 'extractions'] as const;
+const OF_INTERACTIONS = ['signals', 'contexts', 'credits', 'pending', 'extractions', 'file_rankings', 'ranking_judgements'] as const;
 
 /** Over the database of what is learned, where nothing but points keeps a body alive. `removeCopies` removes backups of the file. */
 export class EmbeddedEraser implements Eraser {

@@ -130,5 +130,19 @@ CREATE TABLE route_generation (generation INTEGER NOT NULL);
 INSERT INTO route_generation VALUES (0);
 `;
 
+/** How files were ranked for questions, and which of them proved right; `generation` grows when something was forgotten. */
+const RANKINGS = `
+CREATE TABLE file_rankings (
+	interaction_id TEXT PRIMARY KEY, workspace_id TEXT NOT NULL, time_ms REAL NOT NULL, is_local_only INTEGER NOT NULL, files TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX file_rankings_by_time ON file_rankings (time_ms);
+CREATE TABLE ranking_judgements (
+	seq INTEGER PRIMARY KEY AUTOINCREMENT, interaction_id TEXT NOT NULL, used TEXT NOT NULL, weight REAL NOT NULL,
+	UNIQUE (interaction_id) ON CONFLICT REPLACE
+);
+CREATE TABLE ranking_generation (generation INTEGER NOT NULL);
+INSERT INTO ranking_generation VALUES (0);
+`;
+
 export const INDEX_MIGRATIONS: Migrations = [POINTS + MANIFEST, GARBAGE];
-export const KNOWLEDGE_MIGRATIONS: Migrations = [POINTS, OUTCOMES, EXTRACTIONS, ROUTES];
+export const KNOWLEDGE_MIGRATIONS: Migrations = [POINTS, OUTCOMES, EXTRACTIONS, ROUTES, RANKINGS];

@@ -1,0 +1,83 @@
+import { inverseFrequency } from '#core/domain/bm25';
+import { countOf, type LexicalVector } from '#core/domain/lexicalVector';
+import { termVector } from '#core/domain/terms';
+import type { RankedPoint, SearchRequest } from '#core/store/vectorStore';
+import type { ExperienceSource } from './experienceSource.ts';
+
+/** Past questions that count, by words and by meaning, and the nearest that they are taken from: most were never judged, and say nothing. */
+const NEIGHBOURS = 20;
+const LOOKED_AT = 200;
+/** Similarity of texts (cosine of tf-idf vectors), and of meanings: from the first number on a past question counts, from the second on fully. */
+const SIMILAR_WORDS = [0.1, 0.5] as const;
+const SIMILAR_MEANING = [0.6, 0.95] as const;
+
+/** How alike two questions are. */
+export interface Likeness {
+	/** Cosine of their texts as tf-idf vectors, 0…1. */
+	readonly words: number;
+	/** How far that, or the cosine of their meanings, lies between too little to count and as good as the same, 0…1. */
+	readonly share: number;
+}
+
+/** The past interactions whose question is most like this one, of those that were judged. Without an embedding, by words alone. */
+export async function similarQuestions(
+	question: string,
+	embedding: { readonly model: string; readonly vector: Float32Array } | null,
+	workspaceIds: readonly string[],
+	source: ExperienceSource,
+): Promise<ReadonlyMap<string, Likeness>> {
+	const { history } = source;
+	const likenesses = new Map<string, Likeness>();
+	const note = (id: string, { words, share }: Likeness) => {
+		const known = likenesses.get(id);
+		likenesses.set(id, { words: Math.max(known?.words ?? 0, words), share: Math.max(known?.share ?? 0, share) });
+	};
+	const filter = { must: [{ key: 'workspace_id', match: { any: workspaceIds } }] };
+	const terms = termVector(question);
+	if (terms.hashes.length > 0) {
+		const hashes = [...terms.hashes];
+		const lexical = [{ field: 'text' as const, terms: hashes.map((hash, index) => ({ hash, weight: Math.sqrt(terms.counts[index] ?? 1) })) }];
+		const near = await nearestJudged({ lexical, filter }, source);
+		const points = await history.get(
+			'interaction-history',
+			near.map(({ id }) => id),
+		);
+		const texts = points.map(({ id, payload }) => ({ id, vector: termVector(payload.query) }));
+		const all = [...new Set([...hashes, ...texts.flatMap(({ vector }) => [...vector.hashes])])];
+		const { points: known, frequencies } = await history.termStatistics('interaction-history', { field: 'text', hashes: all, filter });
+		const idf = new Map(all.map((hash, index) => [hash, inverseFrequency(known, frequencies[index] ?? 0)]));
+		for (const { id, vector } of texts) {
+			const words = cosine(terms, vector, idf);
+			note(id, { words, share: shareOf(words, SIMILAR_WORDS) });
+		}
+	}
+	if (embedding) {
+		await history.useEmbeddingModel(embedding.model, embedding.vector.length);
+		const near = await nearestJudged({ dense: { vector: embedding.vector }, filter }, source);
+		for (const { id, score } of near) note(id, { words: 0, share: shareOf(score, SIMILAR_MEANING) });
+	}
+	return likenesses;
+}
+
+/** The nearest questions that were judged; those that agents alone judged come beside the others, and keep none of them out. */
+async function nearestJudged(request: Omit<SearchRequest, 'limit'>, { history, outcomes }: ExperienceSource): Promise<readonly RankedPoint[]> {
+	const near = await history.rank('interaction-history', { ...request, limit: LOOKED_AT });
+	const credits = await outcomes.creditsOf(near.map(({ id }) => id));
+	const judged = new Map(credits.map(({ interactionId, isConfirmed }) => [interactionId, isConfirmed]));
+	const those = (isConfirmed: boolean) => near.filter(({ id }) => judged.get(id) === isConfirmed).slice(0, NEIGHBOURS);
+	return [...those(true), ...those(false)];
+}
+
+/** How far a value is between two bounds, 0…1. */
+function shareOf(value: number, [low, high]: readonly [number, number]): number {
+	return Math.max(0, Math.min(1, (value - low) / (high - low)));
+}
+
+/** Cosine of two texts as vectors of √count × idf. */
+function cosine(a: LexicalVector, b: LexicalVector, idf: ReadonlyMap<number, number>): number {
+	const weightOf = (vector: LexicalVector, hash: number) => Math.sqrt(countOf(vector, hash)) * (idf.get(hash) ?? 0);
+	const lengthOf = (vector: LexicalVector) => Math.sqrt(vector.hashes.reduce((sum, hash) => sum + weightOf(vector, hash) ** 2, 0));
+	const product = a.hashes.reduce((sum, hash) => sum + weightOf(a, hash) * weightOf(b, hash), 0);
+	const lengths = lengthOf(a) * lengthOf(b);
+	return lengths > 0 ? product / lengths : 0;
+}
