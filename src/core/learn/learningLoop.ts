@@ -34,7 +34,7 @@ export interface SettledInteraction {
 }
 
 export interface LearningLoop {
-	/** Remembers a question with its answer and what was sent. Nothing is learned before a signal comes. */
+	/** Remembers a question with its answer and what was sent. Before a signal comes, it tells only which words many questions have. */
 	remember(interaction: FinishedInteraction): Promise<void>;
 	/** Takes signals in, each once, and draws what follows. Those of unknown or forgotten interactions are kept out. Returns how many were new. */
 	report(signals: readonly Signal[]): Promise<number>;

@@ -1,0 +1,106 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { createPathRecord } from '#core/ask/search/pathRecord';
+import type { FileRanking } from '#core/domain/fileRanking';
+import { isInDatabase, openTestKnowledge, type TestKnowledge } from '../support/knowledge.ts';
+import { ENGINES } from '../support/stores.ts';
+import { temporaryFolder } from '../support/workspace.ts';
+
+const ranking = (interactionId: string): FileRanking => ({
+	...{ interactionId, workspaceId: 'w1', timeMs: 5, isLocalOnly: false },
+	files: [
+		{ filePath: 'examples/plot.py', share: 0.75 },
+		{ filePath: 'lib/axes.py', share: 0.25 },
+	],
+});
+const failOn = (error: unknown) => {
+	throw error;
+};
+
+describe('rankings in SQLite', () => {
+	const cleanUps: (() => void)[] = [];
+	afterEach(() => {
+		for (const cleanUp of cleanUps.splice(0).reverse()) cleanUp();
+	});
+	const file = () => {
+		const folder = temporaryFolder();
+		cleanUps.push(() => folder[Symbol.dispose]());
+		return folder.join('knowledge.db');
+	};
+	async function open(path = file(), engine: (typeof ENGINES)[number] = 'node:sqlite'): Promise<TestKnowledge> {
+		const knowledge = await openTestKnowledge(path, engine);
+		cleanUps.push(() => knowledge.database.close());
+		return knowledge;
+	}
+
+	test.each(ENGINES)('come back from %s as they were saved and judged, each judgement with the next number', async (engine) => {
+		const { rankings } = await open(file(), engine);
+		rankings.save(ranking('one'));
+		rankings.save(ranking('two'));
+		expect(rankings.ranking('one')).toEqual(ranking('one'));
+		expect(rankings.ranking('three')).toBeNull();
+		expect(rankings.read(0, 10)).toMatchObject({ last: 0, rankings: [] });
+		rankings.judge('two', { used: ['lib/axes.py'], weight: 0.5 });
+		rankings.judge('one', { used: [], weight: 0 });
+		rankings.judge('three', { used: [], weight: 1 });
+		const read = rankings.read(0, 10);
+		expect(read.rankings.map(({ interactionId, used, weight }) => [interactionId, used, weight])).toEqual([
+			['two', ['lib/axes.py'], 0.5],
+			['one', [], 0],
+		]);
+		expect(rankings.read(read.last, 10).rankings).toEqual([]);
+		rankings.judge('two', { used: ['lib/axes.py'], weight: 1 });
+		expect(rankings.read(read.last, 10).rankings.map(({ interactionId, weight }) => [interactionId, weight])).toEqual([['two', 1]]);
+		expect(rankings.read(0, 10).rankings).toHaveLength(2);
+	});
+
+	test('are followed by another process: an outcome, one that replaces it, and forgetting', async () => {
+		const path = file();
+		const [a, b] = [await open(path), await open(path)];
+		const record = createPathRecord(b.rankings, failOn);
+		const liking = () => record.of('w1')('lib/ticker.py');
+		expect(liking()).toBe(0);
+		a.rankings.save(ranking('one'));
+		a.rankings.judge('one', { used: ['lib/axes.py'], weight: 1 });
+		const once = liking();
+		expect(once).toBeGreaterThan(0);
+		a.rankings.judge('one', { used: ['lib/axes.py'], weight: 1 });
+		expect(liking()).toBe(once);
+		a.rankings.judge('one', { used: ['lib/axes.py'], weight: 0 });
+		expect(liking()).toBe(0);
+		a.rankings.judge('one', { used: ['lib/axes.py'], weight: 1 });
+		a.rankings.forget(['one']);
+		expect(liking()).toBe(0);
+		expect(record.overview('w1')).toEqual({ outcomes: 0, words: [] });
+		expect(isInDatabase(b.database, 'axes.py')).toBe(false);
+	});
+
+	test('one that starts later, and reads all at once, has learned the same as one that followed', async () => {
+		const path = file();
+		const { rankings } = await open(path);
+		const followed = createPathRecord(rankings, failOn);
+		for (const [name, weight] of [
+			['one', 1],
+			['two', 0.5],
+			['one', 0.25],
+			['three', 1],
+		] as const) {
+			rankings.save(ranking(name));
+			rankings.judge(name, { used: ['lib/axes.py'], weight });
+			followed.of('w1');
+		}
+		const late = createPathRecord((await open(path)).rankings, failOn);
+		expect(late.overview('w1')).toEqual(followed.overview('w1'));
+		expect(late.overview('w1').outcomes).toBe(3);
+		late.reset();
+		expect(followed.overview('w1')).toEqual({ outcomes: 0, words: [] });
+	});
+
+	test('a store that fails costs what was learned, and is told of', async () => {
+		const { rankings, database } = await open();
+		const problems: unknown[] = [];
+		const record = createPathRecord(rankings, (error) => problems.push(error));
+		database.exec('DROP TABLE ranking_judgements');
+		expect(record.of('w1')('lib/axes.py')).toBe(0);
+		expect(problems).toHaveLength(1);
+	});
+});
