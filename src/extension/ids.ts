@@ -53,6 +53,8 @@ export const COMMANDS = {
 	showRouter: 'hybrid.showRouter',
 	resetRouter: 'hybrid.resetRouter',
 	exportRouter: 'hybrid.exportRouter',
+	resetRanking: 'hybrid.resetRanking',
+	exportRanking: 'hybrid.exportRanking',
 	connectAgent: 'hybrid.connectAgent',
 	applyCodeBlock: 'hybrid.applyCodeBlock',
 	insertCodeBlock: 'hybrid.insertCodeBlock',

@@ -2,6 +2,7 @@ import type { AnswerSummary, AskPart } from '#core/domain/answer';
 import type { AnswerEdit, CommandRun, FailedCommand } from '#core/domain/commandRun';
 import type { DashboardData, DashboardQuery, DashboardRowsPage, DashboardRowsQuery } from '#core/domain/dashboard';
 import type { WorkspaceFolder } from '#core/domain/file';
+import type { LearnedRanking } from '#core/domain/fileRanking';
 import type { FixProposal, FixRequest } from '#core/domain/fix';
 import type { KnowledgeHit } from '#core/domain/hit';
 import type { IndexStatus } from '#core/domain/indexStatus';
@@ -48,6 +49,7 @@ export type {
 	QuestionSums,
 } from '#core/domain/dashboard';
 export type { SkipReason, WorkspaceFolder } from '#core/domain/file';
+export type { LearnedRanking } from '#core/domain/fileRanking';
 export type { FixEdit, FixProposal, FixRefusal, FixRequest } from '#core/domain/fix';
 export type { Hit, KnowledgeHit } from '#core/domain/hit';
 export type { FolderStatus, IndexPhase, IndexProblem, IndexStatus } from '#core/domain/indexStatus';
@@ -169,6 +171,11 @@ export interface ClientRequests {
 	'router/reset': [null, null];
 	/** JSON text. */
 	'router/export': [null, string];
+	/** What outcomes say of files, as it counts in a workspace. */
+	'ranking/overview': [{ readonly workspaceId: string }, LearnedRanking];
+	'ranking/reset': [null, null];
+	/** JSON text. */
+	'ranking/export': [null, string];
 	/** What models cost and what was saved; with details every kept call is read. */
 	'ledger/summary': [{ readonly withDetails?: boolean } | null, SpendingSummary];
 	/** Figures of a team since a time; null: all that its database keeps. */

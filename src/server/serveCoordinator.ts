@@ -180,6 +180,12 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 		return null;
 	});
 	on('router/export', () => current().router.export());
+	on('ranking/overview', ({ workspaceId }) => current().ranking.overview(workspaceId));
+	on('ranking/reset', () => {
+		current().ranking.reset();
+		return null;
+	});
+	on('ranking/export', () => current().ranking.export());
 	on('ledger/summary', (options) => current().spending(options ?? {}));
 	on('team/report', (options) => current().teamReport(options));
 	on('team/state', () => current().teamState());

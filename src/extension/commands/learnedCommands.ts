@@ -87,6 +87,14 @@ export function registerLearnedCommands(client: CoordinatorClient, view: Learned
 		view.refresh();
 	}
 
+	async function resetRanking(): Promise<void> {
+		const label = t('Reset');
+		const detail = t('Files are ranked again as if no issue had been answered, but for answers to similar questions. Answers and skills stay.');
+		if ((await vscode.window.showWarningMessage(t('Forget which folders and files proved right?'), { modal: true, detail }, label)) !== label) return;
+		await client.request('ranking/reset', null);
+		view.refresh();
+	}
+
 	async function toggleLearning(): Promise<void> {
 		const isEnabled = !readSetting('learning.enabled');
 		await vscode.workspace.getConfiguration(SETTING_SECTION).update('learning.enabled', isEnabled, vscode.ConfigurationTarget.Global);
@@ -124,6 +132,10 @@ export function registerLearnedCommands(client: CoordinatorClient, view: Learned
 		command(COMMANDS.resetRouter, resetRouter),
 		command(COMMANDS.exportRouter, async () => {
 			await saveText('router.json', await client.request('router/export', null));
+		}),
+		command(COMMANDS.resetRanking, resetRanking),
+		command(COMMANDS.exportRanking, async () => {
+			await saveText('ranking.json', await client.request('ranking/export', null));
 		}),
 	);
 }

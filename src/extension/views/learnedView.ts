@@ -8,6 +8,7 @@ import { readSetting } from '../readSettings.ts';
 import { formatCount, formatShare } from '../status/format.ts';
 import { parseFilter } from './learnedFilter.ts';
 import { COLLECTIONS, collectionLabel, outcomeLabel, statusLabel } from './learnedWords.ts';
+import { rankingNode } from './rankingNode.ts';
 import { type TreeNode, toTreeItem } from './treeNode.ts';
 
 /** Items that a group shows at first, and again with each “more”. */
@@ -103,6 +104,7 @@ async function rootNodes(client: CoordinatorClient, filter: string, limits: Read
 			})),
 		);
 		const router = await client.request('router/overview', null);
+		const ranking = await client.request('ranking/overview', { workspaceId: client.status?.folders[0]?.worktreeId ?? '' });
 		const groups = pages.map(({ collection, items, total }): TreeNode => {
 			const more: TreeNode[] =
 				items.length < total
@@ -118,8 +120,8 @@ async function rootNodes(client: CoordinatorClient, filter: string, limits: Read
 			const children = () => [...items.map(itemNode), ...more];
 			return { id: collection, label: collectionLabel(collection), description: formatCount(total), icon: ICONS[collection], ...(total > 0 ? { children } : {}) };
 		});
-		const isEmpty = pages.every(({ total }) => total === 0) && router.outcomes === 0;
-		if (!isEmpty) return [...groups, routerNode(router)];
+		const isEmpty = pages.every(({ total }) => total === 0) && router.outcomes === 0 && ranking.outcomes === 0;
+		if (!isEmpty) return [...groups, routerNode(router), rankingNode(ranking)];
 		return filter
 			? [{ id: 'none', label: t('Nothing that was learned fits the filter.'), icon: 'info', command: { command: COMMANDS.filterLearned, title: t('Filter') } }]
 			: [];
