@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { repositoryRoot } from '../support/assets.ts';
-import { interaction, signalOn } from '../support/interactions.ts';
+import { interaction, learnedInteraction, signalOn } from '../support/interactions.ts';
 import { openTestKnowledge, type TestKnowledge } from '../support/knowledge.ts';
 import { startLearning, topicModel } from '../support/learning.ts';
 import { createManualClock } from '../support/manualClock.ts';
@@ -31,7 +31,7 @@ async function learnAndKill(path: string, first: number, offsetMs: number, ackno
 }
 
 /** What was learned, without what depends on the order in which it came. */
-async function contentOf({ store, outcomes, extractions }: TestKnowledge, numbers: readonly number[]) {
+async function contentOf({ store, outcomes, rankings, extractions }: TestKnowledge, numbers: readonly number[]) {
 	const skills = (await store.scroll('skills-patterns', { limit: 100 })).points.map(({ payload }) => ({
 		name: payload.skill_name,
 		status: payload.status,
@@ -40,7 +40,14 @@ async function contentOf({ store, outcomes, extractions }: TestKnowledge, number
 		examples: payload.success_examples,
 	}));
 	const interactions = (await store.get('interaction-history', numbers.map(uuid))).map(({ id, payload }) => `${id} ${payload.outcome} ${payload.user_feedback}`);
-	return { skills: skills.sort((a, b) => (a.name < b.name ? -1 : 1)), interactions, extractions: await extractions.counts(), pending: (await outcomes.counts()).pending };
+	const judged = rankings.read(0, 1_000).rankings.map(({ interactionId, used, weight }) => `${interactionId} ${used} ${weight.toFixed(6)}`);
+	return {
+		judged: judged.sort(),
+		skills: skills.sort((a, b) => (a.name < b.name ? -1 : 1)),
+		interactions,
+		extractions: await extractions.counts(),
+		pending: (await outcomes.counts()).pending,
+	};
 }
 
 it('learns from every acknowledged outcome once, however often it is killed', async () => {
@@ -66,9 +73,7 @@ it('learns from every acknowledged outcome once, however often it is killed', as
 	const fresh = await openTestKnowledge(folder.join('undisturbed.db'));
 	const undisturbed = startLearning({ knowledge: fresh, clock, models: () => [topicModel()] });
 	for (const number of known) {
-		await undisturbed.loop.remember(
-			interaction(number, { query: `how to configure and setup topic${number % 3} number ${number}?`, response: '1. This.\n2. That.\n```\ncode\n```', timeMs: number }),
-		);
+		await undisturbed.loop.remember(learnedInteraction(number));
 		await undisturbed.loop.report([signalOn(number, `t${number}`, 'thumbs', number % 5 === 4 ? -1 : 1), signalOn(number, `e${number}`, 'edit-applied', 1)]);
 	}
 	await undisturbed.queue.whenIdle();
@@ -80,6 +85,7 @@ it('learns from every acknowledged outcome once, however often it is killed', as
 		['About retries', 'active'],
 	]);
 	expect(content.pending).toBe(0);
+	expect(content.judged).toHaveLength(known.length);
 	await survivor.store.close();
 	await fresh.store.close();
 });

@@ -34,3 +34,14 @@ export function interaction(number: number, more: Partial<FinishedInteraction> =
 export function signalOn(number: number, id: string, kind: Signal['kind'], value: number, more: Partial<Signal> = {}): Signal {
 	return { id, interactionId: uuid(number), kind, value, subject: null, source: 'user', timeMs: 0, ...more };
 }
+
+/** The interaction of a process that learns and is killed: by number, always the same. */
+export function learnedInteraction(number: number): FinishedInteraction {
+	const files = [`src/topic${number % 3}.ts`, 'samples/demo.ts'].map((filePath) => ({ filePath, share: 0.5 }));
+	return interaction(number, {
+		query: `how to configure and setup topic${number % 3} number ${number}?`,
+		response: `1. This.\n2. That, in src/topic${number % 3}.ts.\n\`\`\`\ncode\n\`\`\``,
+		timeMs: number,
+		ranking: { workspaceId: 'w1', files },
+	});
+}

@@ -1,4 +1,4 @@
-import { interaction, signalOn } from './interactions.ts';
+import { learnedInteraction, signalOn } from './interactions.ts';
 import { openTestKnowledge } from './knowledge.ts';
 import { startLearning, topicModel } from './learning.ts';
 import { createManualClock } from './manualClock.ts';
@@ -12,9 +12,7 @@ const { loop, queue } = startLearning({ knowledge, clock, models: () => [topicMo
 void loop.catchUp();
 queue.resume();
 for (let number = Number(first); number < Number(first) + Number(count); number++) {
-	await loop.remember(
-		interaction(number, { query: `how to configure and setup topic${number % 3} number ${number}?`, response: '1. This.\n2. That.\n```\ncode\n```', timeMs: number }),
-	);
+	await loop.remember(learnedInteraction(number));
 	await loop.report([signalOn(number, `t${number}`, 'thumbs', number % 5 === 4 ? -1 : 1), signalOn(number, `e${number}`, 'edit-applied', 1)]);
 	process.send?.({ acknowledged: number });
 }
