@@ -19,7 +19,8 @@ const TOP = 5;
 const NOTED = 40;
 /**
  * One user's memories of all repositories, one after the other: `noise` is the share of outcomes that credit a wrong file instead of the right
- * ones; `own` begins anew with each repository; for `moved`, the code stood elsewhere until the middle of each repository's time.
+ * ones; `own` begins anew with each repository; for `moved`, the code stood elsewhere until the middle of each repository's time; `unjudged` hears
+ * the questions, and of no outcome.
  */
 const MINDS = {
 	clean: { noise: 0 },
@@ -27,12 +28,14 @@ const MINDS = {
 	noisy30: { noise: 0.3 },
 	own: { noise: 0, isOwn: true },
 	moved: { noise: 0, movedFrom: 'before/' },
+	unjudged: { noise: 0, isUnjudged: true },
 } as const satisfies Record<string, MindOptions>;
 type MindName = keyof typeof MINDS;
 interface MindOptions {
 	readonly noise: number;
 	readonly isOwn?: boolean;
 	readonly movedFrom?: string;
+	readonly isUnjudged?: boolean;
 }
 
 /** An answer's place in the time of its repository, 0…1, and whether all right files were among its first. */
@@ -97,7 +100,9 @@ export async function run(parameters: string[]) {
 			gainHigh: clean.high,
 			better: clean.better,
 			worse: clean.worse,
-			...Object.fromEntries((['noisy10', 'noisy30', 'own'] as const).map((name) => [`gain${name[0]?.toUpperCase()}${name.slice(1)}`, gainOf(answered, name)])),
+			...Object.fromEntries(
+				(['noisy10', 'noisy30', 'own', 'unjudged'] as const).map((name) => [`gain${name[0]?.toUpperCase()}${name.slice(1)}`, gainOf(answered, name)]),
+			),
 			gainSecondHalf: gainOf(later, 'clean'),
 			gainSecondHalfAfterMove: gainOf(later, 'moved'),
 			...Object.fromEntries(
@@ -112,7 +117,7 @@ export async function run(parameters: string[]) {
 }
 
 /** One memory, with its share of wrong outcomes. */
-async function openMind(ports: Ports, { noise, movedFrom = '' }: MindOptions) {
+async function openMind(ports: Ports, { noise, movedFrom = '', isUnjudged = false }: MindOptions) {
 	const folder = mkdtempSync(join(tmpdir(), 'hybrid-bench-learning-'));
 	const { collections: history, outcomes, rankings } = await openKnowledge({ ports, dataDirectory: folder });
 	const loop = createLearningLoop({ history, outcomes, rankings, settings: () => DEFAULT_SETTINGS, log: ports.log });
@@ -143,7 +148,7 @@ async function openMind(ports: Ports, { noise, movedFrom = '' }: MindOptions) {
 				...{ isLocalOnly: false, follows: null, retryOf: null, agent: 'user' },
 				ranking: { workspaceId: stores.worktree.id, files: ranked.map(({ filePath, share }) => ({ filePath: placed(filePath), share })) },
 			});
-			await loop.report([{ id: ports.uuid(), interactionId, kind: 'thumbs', value: 1, subject: null, source: 'user', timeMs }]);
+			if (!isUnjudged) await loop.report([{ id: ports.uuid(), interactionId, kind: 'thumbs', value: 1, subject: null, source: 'user', timeMs }]);
 			return files;
 		},
 		async close() {
