@@ -2,7 +2,6 @@ import { createAskPipeline } from './ask/askPipeline.ts';
 import { proposeFix } from './ask/fix/proposeFix.ts';
 import { describeTracked } from './ask/respond/describeTracked.ts';
 import { createRouter } from './ask/route/router.ts';
-import { createPathRecord } from './ask/search/pathRecord.ts';
 import { CoordinatorError } from './base/errors.ts';
 import { Emitter, type Event } from './base/event.ts';
 import { clearStoredIndexes } from './clearStoredIndexes.ts';
@@ -25,6 +24,7 @@ import { ServerTurns } from './models/serverTurns.ts';
 import { observeAnswer, observeCall, outcomeOf } from './observing.ts';
 import { OpenFolders } from './openFolders.ts';
 import type { Ports } from './ports.ts';
+import { createRankingRoom } from './rankingRoom.ts';
 import { repairing } from './repairing.ts';
 import type { Settings } from './settings.ts';
 import { createSharedRoom } from './sharedRoom.ts';
@@ -82,7 +82,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		random: Math.random,
 		onProblem: (error) => ports.log.warn(`What the router learned could not be read or kept: ${String(error)}`),
 	});
-	const ranking = createPathRecord(knowledge.rankings, (error) => ports.log.warn(`What was learned of files could not be read: ${String(error)}`));
+	const worktrees = () => folders.stores().map(({ worktree }) => worktree);
+	const ranking = createRankingRoom({ ports, rankings: knowledge.rankings, worktrees, settings: () => settings });
 	const learning = createLearningRoom({
 		ports,
 		stores: knowledge,
@@ -111,7 +112,6 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			router.observe({ interactionId: id, modelId: payload.model_used, success: estimate.probability, weight: certainty, timeMs: Date.parse(payload.timestamp) });
 		},
 	});
-	const worktrees = () => folders.stores().map(({ worktree }) => worktree);
 	const common = { ports, store: knowledge.collections, worktrees, localOnly, settings: () => settings };
 	const fixes = createFixRoom(common);
 	const commands = createCommandRoom({ ...common, report: (signals) => learning.report(signals), onLearned: () => learning.embedSoon() });
@@ -121,7 +121,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		stores: () => folders.stores(),
 		knowledge: () => knowledge.collections,
 		outcomes: knowledge.outcomes,
-		pathWords: (workspaceId) => ranking.of(workspaceId),
+		pathWords: ranking.pathWords,
 		catalogue,
 		ports,
 		settings: () => settings,
@@ -161,8 +161,9 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 				() => learning.filesChanged(),
 				() => undefined,
 			);
-			// The first question would otherwise wait for the tokenizer.
+			// The first question would otherwise wait for the tokenizer, and for a thousand outcomes to be read.
 			void loadTokenCounter().catch(() => undefined);
+			ranking.warm();
 		},
 		pauseIndexing: () => folders.each((queue) => queue.pause()),
 		resumeIndexing: () => folders.each((queue) => queue.resume()),
@@ -230,7 +231,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			},
 		},
 		router: { explain: router.explain, overview: router.overview, reset: router.reset, export: () => JSON.stringify(router.exportState()) },
-		ranking,
+		ranking: ranking.owner,
 		spending: (options) => ledger.summary(options),
 		teamReport: (options) => team.report(options),
 		teamState: () => team.state(),

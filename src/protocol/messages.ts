@@ -171,8 +171,8 @@ export interface ClientRequests {
 	'router/reset': [null, null];
 	/** JSON text. */
 	'router/export': [null, string];
-	/** What outcomes say of files, as it counts in a workspace. */
-	'ranking/overview': [{ readonly workspaceId: string }, LearnedRanking];
+	/** What outcomes say of files of the open folders. */
+	'ranking/overview': [null, LearnedRanking];
 	'ranking/reset': [null, null];
 	/** JSON text. */
 	'ranking/export': [null, string];

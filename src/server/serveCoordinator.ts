@@ -180,7 +180,7 @@ export function serveCoordinator(connection: MessageConnection): { close(): Prom
 		return null;
 	});
 	on('router/export', () => current().router.export());
-	on('ranking/overview', ({ workspaceId }) => current().ranking.overview(workspaceId));
+	on('ranking/overview', () => current().ranking.overview());
 	on('ranking/reset', () => {
 		current().ranking.reset();
 		return null;

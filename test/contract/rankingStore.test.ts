@@ -6,12 +6,13 @@ import { ENGINES } from '../support/stores.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 const ranking = (interactionId: string): FileRanking => ({
-	...{ interactionId, workspaceId: 'w1', timeMs: 5, isLocalOnly: false },
+	...{ interactionId, workspaceId: 'w1', timeMs: 5 },
 	files: [
 		{ filePath: 'examples/plot.py', share: 0.75 },
 		{ filePath: 'lib/axes.py', share: 0.25 },
 	],
 });
+const TIME = { nowMs: 5, halfLifeDays: 365 };
 const failOn = (error: unknown) => {
 	throw error;
 };
@@ -57,12 +58,14 @@ describe('rankings in SQLite', () => {
 		const path = file();
 		const [a, b] = [await open(path), await open(path)];
 		const record = createPathRecord(b.rankings, failOn);
-		const liking = () => record.of('w1')('lib/ticker.py');
+		const liking = () => record.of('w1', TIME)('lib/ticker.py');
 		expect(liking()).toBe(0);
 		a.rankings.save(ranking('one'));
 		a.rankings.judge('one', { used: ['lib/axes.py'], weight: 1 });
 		const once = liking();
 		expect(once).toBeGreaterThan(0);
+		expect(record.of('w1', { ...TIME, nowMs: 5 + 365 * 86_400_000 })('lib/ticker.py')).toBeLessThan(once);
+		expect(record.of('w1', { nowMs: 5 + 365 * 86_400_000, halfLifeDays: 1 })('lib/ticker.py')).toBeLessThan(once / 10);
 		a.rankings.judge('one', { used: ['lib/axes.py'], weight: 1 });
 		expect(liking()).toBe(once);
 		a.rankings.judge('one', { used: ['lib/axes.py'], weight: 0 });
@@ -70,7 +73,7 @@ describe('rankings in SQLite', () => {
 		a.rankings.judge('one', { used: ['lib/axes.py'], weight: 1 });
 		a.rankings.forget(['one']);
 		expect(liking()).toBe(0);
-		expect(record.overview('w1')).toEqual({ outcomes: 0, words: [] });
+		expect(record.overview('w1', TIME)).toEqual({ outcomes: 0, words: [] });
 		expect(isInDatabase(b.database, 'axes.py')).toBe(false);
 	});
 
@@ -86,13 +89,32 @@ describe('rankings in SQLite', () => {
 		] as const) {
 			rankings.save(ranking(name));
 			rankings.judge(name, { used: ['lib/axes.py'], weight });
-			followed.of('w1');
+			followed.of('w1', TIME);
 		}
 		const late = createPathRecord((await open(path)).rankings, failOn);
-		expect(late.overview('w1')).toEqual(followed.overview('w1'));
-		expect(late.overview('w1').outcomes).toBe(3);
-		late.reset();
-		expect(followed.overview('w1')).toEqual({ outcomes: 0, words: [] });
+		expect(late.overview('w1', TIME)).toEqual(followed.overview('w1', TIME));
+		expect(late.overview('w1', TIME).outcomes).toBe(3);
+		rankings.clear();
+		expect(followed.overview('w1', TIME)).toEqual({ outcomes: 0, words: [] });
+	});
+
+	test('only the newest thousand are counted, by who followed and by who starts later', async () => {
+		const path = file();
+		const { rankings, database } = await open(path);
+		const followed = createPathRecord(rankings, failOn);
+		followed.of('w1', TIME);
+		database.transaction(() => {
+			for (let number = 0; number < 1_010; number++) {
+				rankings.save({ ...ranking(`n${number}`), ...(number < 10 ? { files: [{ filePath: 'old/early.py', share: 0.1 }] } : {}) });
+				rankings.judge(`n${number}`, { used: [number < 10 ? 'old/early.py' : 'lib/axes.py'], weight: 1 });
+				if (number % 300 === 0) followed.of('w1', TIME);
+			}
+		});
+		const late = createPathRecord((await open(path)).rankings, failOn);
+		for (const { outcomes, words } of [followed.overview('w1', TIME), late.overview('w1', TIME)]) {
+			expect(outcomes).toBe(1_000);
+			expect(words.map(({ word }) => word).sort()).toEqual(['axes', 'examples', 'lib', 'plot']);
+		}
 	});
 
 	test('a store that fails costs what was learned, and is told of', async () => {
@@ -100,7 +122,7 @@ describe('rankings in SQLite', () => {
 		const problems: unknown[] = [];
 		const record = createPathRecord(rankings, (error) => problems.push(error));
 		database.exec('DROP TABLE ranking_judgements');
-		expect(record.of('w1')('lib/axes.py')).toBe(0);
+		expect(record.of('w1', TIME)('lib/axes.py')).toBe(0);
 		expect(problems).toHaveLength(1);
 	});
 });

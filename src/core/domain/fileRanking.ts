@@ -1,11 +1,9 @@
-/** How the files of a folder were ranked for a question: what its outcome is later joined with. Paths and numbers, no text. */
+/** How the files of a folder were ranked for a question: what its outcome is later joined with, in that workspace alone. Paths and numbers, no text. */
 export interface FileRanking {
 	readonly interactionId: string;
 	readonly workspaceId: string;
 	/** Milliseconds since 1970. */
 	readonly timeMs: number;
-	/** Whether text that may not leave this machine was in the question or its context: then it counts in its own workspace alone. */
-	readonly isLocalOnly: boolean;
 	/** Best first; without what was learned. */
 	readonly files: readonly ExpectedFile[];
 }
@@ -33,17 +31,16 @@ export interface LearnedPathWord {
 	readonly factor: number;
 }
 
-/** What outcomes say of files by the words of their paths. */
+/** What outcomes say of the files of the open folders by the words of their paths. */
 export interface LearnedRanking {
 	readonly outcomes: number;
-	/** The strongest first. */
-	readonly words: readonly LearnedPathWord[];
+	/** The strongest first, each with the name of its folder. */
+	readonly words: readonly (LearnedPathWord & { readonly folder: string })[];
 }
 
 /** What the owner can do with it. */
 export interface RankingOwner {
-	/** As it counts in a workspace. */
-	overview(workspaceId: string): LearnedRanking;
+	overview(): LearnedRanking;
 	/** Forgets it, in all processes and workspaces. */
 	reset(): void;
 	/** Everything it is made of, as JSON. */

@@ -140,8 +140,8 @@ export function createLearningLoop(options: {
 					isUsed: isUsed[index] ?? false,
 				})),
 			);
-			const { id, ranking, timeMs, isLocalOnly } = interaction;
-			if (ranking) rankings.save({ ...ranking, interactionId: id, timeMs, isLocalOnly });
+			const { id, ranking, timeMs } = interaction;
+			if (ranking) rankings.save({ ...ranking, interactionId: id, timeMs });
 			await hearFollowUp(interaction);
 		},
 

@@ -104,7 +104,7 @@ async function rootNodes(client: CoordinatorClient, filter: string, limits: Read
 			})),
 		);
 		const router = await client.request('router/overview', null);
-		const ranking = await client.request('ranking/overview', { workspaceId: client.status?.folders[0]?.worktreeId ?? '' });
+		const ranking = await client.request('ranking/overview', null);
 		const groups = pages.map(({ collection, items, total }): TreeNode => {
 			const more: TreeNode[] =
 				items.length < total

@@ -6,6 +6,7 @@ import type { TreeNode } from './treeNode.ts';
 /** What outcomes say of files by the words of their paths, in the view of what was learned. */
 export function rankingNode({ outcomes, words }: LearnedRanking): TreeNode {
 	const { t } = vscode.l10n;
+	const hasFolders = new Set(words.map(({ folder }) => folder)).size > 1;
 	return {
 		id: 'ranking',
 		label: t('Ranking of files'),
@@ -17,9 +18,9 @@ export function rankingNode({ outcomes, words }: LearnedRanking): TreeNode {
 			? {}
 			: {
 					children: () =>
-						words.map(({ word, found, expected, factor }) => ({
-							id: `ranking/${word}`,
-							label: word,
+						words.map(({ word, folder, found, expected, factor }) => ({
+							id: `ranking/${folder}/${word}`,
+							label: hasFolders ? `${word} (${folder})` : word,
 							description: t('×{0}: right {1} times, expected {2}', decimal(factor, 2), decimal(found, 1), decimal(expected, 1)),
 							icon: factor > 1 ? 'arrow-up' : 'arrow-down',
 						})),

@@ -9,7 +9,7 @@ import type { VectorStore } from '#core/store/vectorStore';
 import type { FolderStores } from './candidates.ts';
 import { dropVanished } from './dropVanished.ts';
 import { experienceSource } from './experienceSource.ts';
-import type { PathWords } from './pathWords.ts';
+import type { PathRecord } from './pathRecord.ts';
 import { type FoundCode, type SearchCodeOptions, searchCode } from './searchCode.ts';
 
 export interface FinderOptions {
@@ -17,7 +17,7 @@ export interface FinderOptions {
 	readonly knowledge: () => VectorStore | null;
 	readonly outcomes?: OutcomeStore;
 	/** What words of paths say of a workspace's files. */
-	readonly pathWords?: (workspaceId: string) => PathWords;
+	readonly pathWords?: PathRecord['of'];
 	readonly catalogue: {
 		embedding(): Promise<EmbeddingModel | null>;
 		loadedEmbedding(): EmbeddingModel | null;

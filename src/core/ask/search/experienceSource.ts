@@ -1,14 +1,14 @@
 import type { Settings } from '#core/settings';
 import type { OutcomeStore } from '#core/store/outcomeStore';
 import type { VectorStore } from '#core/store/vectorStore';
-import type { PathWords } from './pathWords.ts';
+import type { PathRecord } from './pathRecord.ts';
 
 /** Where it is kept what became of earlier answers. */
 export interface ExperienceSource {
 	readonly history: VectorStore;
 	readonly outcomes: OutcomeStore;
 	/** What words of paths say of a workspace's files; absent: nothing. */
-	readonly pathWords?: (workspaceId: string) => PathWords;
+	readonly pathWords?: PathRecord['of'];
 	readonly halfLifeDays: number;
 	readonly nowMs: number;
 }
@@ -19,7 +19,7 @@ export function experienceSource(
 	outcomes: OutcomeStore | undefined,
 	{ enabled, halfLifeDays }: Settings['learning'],
 	nowMs: number,
-	pathWords?: (workspaceId: string) => PathWords,
+	pathWords?: PathRecord['of'],
 ): { readonly experience?: ExperienceSource } {
 	return history && outcomes && enabled ? { experience: { history, outcomes, halfLifeDays, nowMs, ...(pathWords ? { pathWords } : {}) } } : {};
 }

@@ -36,7 +36,7 @@ export async function recallFileExperience(options: {
 	if ((await source.history.count('interaction-history')) === 0) return () => 1;
 	const memory = await remembered(options.question.text, workspaceId, source);
 	const byWords = await wordsAnew(options);
-	const pathWords = source.pathWords?.(workspaceId) ?? (() => 0);
+	const pathWords = source.pathWords?.(workspaceId, source) ?? (() => 0);
 	return (filePath) => {
 		const folder = folderOf(filePath);
 		const evidence =

@@ -19,11 +19,9 @@ export class EmbeddedRankingStore implements RankingStore {
 		this.#database = database;
 	}
 
-	save({ interactionId, workspaceId, timeMs, isLocalOnly, files }: FileRanking): void {
+	save({ interactionId, workspaceId, timeMs, files }: FileRanking): void {
 		const rounded = files.map(({ filePath, share }) => [filePath, Math.round(share * WHOLE)]);
-		this.#database
-			.prepare('INSERT OR REPLACE INTO file_rankings VALUES (?, ?, ?, ?, ?)')
-			.run(interactionId, workspaceId, timeMs, isLocalOnly ? 1 : 0, JSON.stringify(rounded));
+		this.#database.prepare('INSERT OR REPLACE INTO file_rankings VALUES (?, ?, ?, ?)').run(interactionId, workspaceId, timeMs, JSON.stringify(rounded));
 		this.#sweep();
 	}
 
@@ -82,7 +80,6 @@ function rankingOf(row: SqliteRow): FileRanking {
 		interactionId: String(row.interaction_id),
 		workspaceId: String(row.workspace_id),
 		timeMs: Number(row.time_ms),
-		isLocalOnly: row.is_local_only === 1,
 		files: files.map(([filePath, parts]): ExpectedFile => ({ filePath, share: parts / WHOLE })),
 	};
 }

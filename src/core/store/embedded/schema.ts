@@ -133,7 +133,7 @@ INSERT INTO route_generation VALUES (0);
 /** How files were ranked for questions, and which of them proved right; `generation` grows when something was forgotten. */
 const RANKINGS = `
 CREATE TABLE file_rankings (
-	interaction_id TEXT PRIMARY KEY, workspace_id TEXT NOT NULL, time_ms REAL NOT NULL, is_local_only INTEGER NOT NULL, files TEXT NOT NULL
+	interaction_id TEXT PRIMARY KEY, workspace_id TEXT NOT NULL, time_ms REAL NOT NULL, files TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX file_rankings_by_time ON file_rankings (time_ms);
 CREATE TABLE ranking_judgements (
