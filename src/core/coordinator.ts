@@ -82,8 +82,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		random: Math.random,
 		onProblem: (error) => ports.log.warn(`What the router learned could not be read or kept: ${String(error)}`),
 	});
-	const worktrees = () => folders.stores().map(({ worktree }) => worktree);
-	const ranking = createRankingRoom({ ports, rankings: knowledge.rankings, worktrees, settings: () => settings });
+	const { rankings, collections: history } = knowledge;
+	const ranking = createRankingRoom({ ports, rankings, history, stores: () => folders.stores(), settings: () => settings });
 	const learning = createLearningRoom({
 		ports,
 		stores: knowledge,
@@ -112,6 +112,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			router.observe({ interactionId: id, modelId: payload.model_used, success: estimate.probability, weight: certainty, timeMs: Date.parse(payload.timestamp) });
 		},
 	});
+	const worktrees = () => folders.stores().map(({ worktree }) => worktree);
 	const common = { ports, store: knowledge.collections, worktrees, localOnly, settings: () => settings };
 	const fixes = createFixRoom(common);
 	const commands = createCommandRoom({ ...common, report: (signals) => learning.report(signals), onLearned: () => learning.embedSoon() });
@@ -210,7 +211,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		reportOutcome: async (signals) => {
 			if (signals.some(({ value }) => value < 0)) ask.forgetAnswers();
 			commands.heard(signals);
-			return learning.report(signals);
+			return learning.report(await ranking.placeEdits(signals));
 		},
 		...commands.face,
 		offerFixes: (request) => fixes.offer(request),

@@ -211,6 +211,7 @@ export const DEFAULT_SETTINGS: Settings = {
 			'retried': 1,
 			'follow-up': 0.7,
 			'task': 1.2,
+			'edited-after': 1.2,
 			'agent-report': 1,
 		},
 		halfLifeDays: 365,

@@ -64,6 +64,21 @@ export function outcomeStoreContract(
 			expect((await store.creditsOf(['i1'])).map(({ isConfirmed }) => isConfirmed)).toEqual([true]);
 		});
 
+		test('a file that the user edited is confirmed by that, and nothing else is', async () => {
+			const [edited, other] = [placeOf('w', 'edited.ts', null), placeOf('w', 'other.ts', null)];
+			await store.addSignals([signal('a', 'i1', { source: 'agent:x' }), signal('b', 'i1', { kind: 'edited-after', source: 'editor', subject: edited })]);
+			const [pending] = await store.pending(1);
+			if (pending)
+				await store.settle(
+					pending,
+					[edited, other].map((place) => ({ place, success: 0.6, weight: 0.2, timeMs: 5 })),
+				);
+			expect((await store.creditsOf(['i1'])).map(({ place, isConfirmed }) => [place, isConfirmed])).toEqual([
+				[edited, true],
+				[other, false],
+			]);
+		});
+
 		test('counts the contexts that another interaction was sent with too', async () => {
 			const sent = (pointId: string, place = pointId) => ({ pointId, place, isUsed: false });
 			await store.recordContexts('i1', [sent('p1'), sent('p2')]);
@@ -105,7 +120,10 @@ export function outcomeStoreContract(
 				await store.recordContexts(workspace, [{ pointId: 'p', place: placeOf(workspace, 'a.ts', null), isUsed: true }]);
 				await store.addSignals([signal(`s-${workspace}`, workspace)]);
 			}
+			// Asked in one folder, and a file of another was edited.
+			await store.addSignals([signal('e', 'i3', { kind: 'edited-after', subject: placeOf('w', 'b.ts', null) })]);
 			await store.forgetWorkspace('w');
+			expect(await store.signals('i3')).toEqual([]);
 			expect(await store.signals('w')).toEqual([]);
 			expect(await store.signals('w2')).toHaveLength(1);
 			await store.forgetWorkspace(null);

@@ -191,6 +191,21 @@ describe('the tools of the server for agents', () => {
 		}
 	});
 
+	it('keep which files an agent changed for the sake of a question, until it reports a failure', async () => {
+		await callTool(client, 'hybrid_search', { query: 'invoice total' });
+		const { interaction_id: id } = await track();
+		const report = (outcome: string) =>
+			callTool(client, 'update_outcome', { interaction_id: id, outcome, files_changed: ['src/invoice.ts', 'src/nowhere.ts', '.env', '../other.ts'] });
+		expect(await report('success')).toMatchObject({ data: { is_kept: true } });
+		await report('failure');
+		const { knowledge } = await server.workspace.coordinator();
+		const edits = (await knowledge.detail(id)).signals.filter(({ kind }) => kind === 'edited-after');
+		expect(edits.map(({ value, subject, source }) => [value, subject?.split('\n')[1], source])).toEqual([
+			[1, 'src/invoice.ts', 'agent:tester'],
+			[0, 'src/invoice.ts', 'agent:tester'],
+		]);
+	});
+
 	it('let no agent decide: alone it makes no success, and against the user it changes nothing', async () => {
 		const { interaction_id: id } = await track();
 		const agents = await Promise.all(['a', 'b', 'c', 'user', 'editor'].map((name) => server.connect(name)));

@@ -20,7 +20,9 @@ export interface HitReason {
 		/** What became of answers that used this place. */
 		| 'experience'
 		/** What outcomes say of its file: a factor on the file's score, which has gone into its rank. */
-		| 'file-experience';
+		| 'file-experience'
+		/** How surely its file was right for similar questions, 0…1: it stands no lower than that promises. */
+		| 'remembered';
 	/** Rank in that signal's list from 1, or a factor for re-ranking signals. */
 	readonly value: number;
 }

@@ -12,11 +12,11 @@ export type OutcomeLabel = 'success' | 'partial' | 'failure';
  * - `retried`: −1 when the user had another model answer the same question.
  * - `follow-up`: 1 thanks, −1 complaint.
  * - `task`: 1 when a build or test task passed after the edit, or a command whose error was asked about, −1 when it failed.
+ * - `edited-after`: how sure it is that the file was changed for the question's sake: 0.5 saved, 1 committed, 0 taken back. Says which file was
+ *   right, and nothing of how good the answer was. The subject is the file, by its absolute path or relative to a folder; it is kept as a place.
  * - `agent-report`: what an agent says of its own or another's answer.
  */
-export type SignalKind = 'thumbs' | 'edit-applied' | 'edit-survived' | 'edit-reverted' | 'diagnostics' | 'rephrased' | 'retried' | 'follow-up' | 'task' | 'agent-report';
-
-export const SIGNAL_KINDS: readonly SignalKind[] = [
+export const SIGNAL_KINDS = [
 	'thumbs',
 	'edit-applied',
 	'edit-survived',
@@ -26,8 +26,11 @@ export const SIGNAL_KINDS: readonly SignalKind[] = [
 	'retried',
 	'follow-up',
 	'task',
+	'edited-after',
 	'agent-report',
-];
+] as const;
+
+export type SignalKind = (typeof SIGNAL_KINDS)[number];
 
 /** One piece of evidence, stored as it came. */
 export interface Signal {

@@ -10,6 +10,7 @@ import type { RankingStore } from '#core/store/rankingStore';
 import type { VectorStore } from '#core/store/vectorStore';
 import { combineSignals } from './outcome/combineSignals.ts';
 import { countSimilarQueries } from './outcome/countSimilarQueries.ts';
+import { editedFiles, withEdit } from './outcome/editedFiles.ts';
 import { followUpSignals } from './outcome/followUpSignals.ts';
 import { interactionPoint } from './outcome/interactionPoint.ts';
 import { judgeRanking } from './outcome/judgeRanking.ts';
@@ -62,7 +63,9 @@ export function createLearningLoop(options: {
 	async function draw(pending: PendingOutcome): Promise<void> {
 		const [point] = await history.get('interaction-history', [pending.interactionId]);
 		if (!point) return outcomes.forget([pending.interactionId]);
-		const estimate = combineSignals(await outcomes.signals(pending.interactionId), settings().learning.weights);
+		const signals = await outcomes.signals(pending.interactionId);
+		const { weights } = settings().learning;
+		const estimate = combineSignals(signals, weights);
 		const similar = await countSimilarQueries(history, point);
 		const { query, response } = point.payload;
 		const valueScore = computeValueScore({ query, response, outcome: estimate.label, userFeedback: estimate.userFeedback, ...similar });
@@ -84,12 +87,17 @@ export function createLearningLoop(options: {
 			isConfirmed: estimate.isConfirmed,
 		};
 		const contexts = { used: used.length, reused: await outcomes.countReused(pending.interactionId) };
-		await options.onSettled?.({ id: point.id, payload, estimate, valueScore, credit, usedItems, contexts });
+		// Files that were edited alone say nothing of the answer.
+		const isJudged = estimate.label !== null;
+		if (isJudged) await options.onSettled?.({ id: point.id, payload, estimate, valueScore, credit, usedItems, contexts });
+		const edited = editedFiles(signals, weights);
 		const ranking = rankings.ranking(pending.interactionId);
-		if (ranking) rankings.judge(pending.interactionId, judgeRanking(ranking, { response, contexts: sent, credit }));
+		if (ranking) rankings.judge(pending.interactionId, judgeRanking(ranking, { response, contexts: sent, credit, edited }));
+		const credits = new Map<string, Evidence>((isJudged ? used : []).flatMap(({ place }) => [place, fileOf(place)]).map((place) => [place, credit]));
+		for (const file of edited) credits.set(file.place, withEdit(credits.get(file.place) ?? null, file, credit.timeMs));
 		await outcomes.settle(
 			pending,
-			[...new Set(used.flatMap(({ place }) => [place, fileOf(place)]))].map((place) => ({ place, ...credit })),
+			[...credits].map(([place, evidence]) => ({ place, ...evidence })),
 		);
 	}
 

@@ -19,7 +19,7 @@ export interface Credit {
 	readonly weight: number;
 	/** Milliseconds since 1970. */
 	readonly timeMs: number;
-	/** Whether its interaction has a signal of anybody but agents. */
+	/** Whether anybody but agents was heard: of its interaction, or that its file was edited. */
 	readonly isConfirmed: boolean;
 }
 

@@ -66,9 +66,10 @@ export function addOutcomeTools(served: Served): void {
 		},
 	});
 
-	const report = async (coordinator: Coordinator, signal: Pick<Signal, 'interactionId' | 'kind' | 'value'>) => {
-		const sent: Signal = { ...signal, id: randomUUID(), subject: null, source: session.agent, timeMs: Date.now() };
-		const isKept = (await coordinator.reportOutcome([sent])) > 0;
+	const report = async (coordinator: Coordinator, signal: Pick<Signal, 'interactionId' | 'kind' | 'value'>, files: readonly string[] = []) => {
+		const common = { interactionId: signal.interactionId, source: session.agent, timeMs: Date.now() };
+		const edits = files.map((subject): Signal => ({ ...common, id: randomUUID(), kind: 'edited-after', value: Number(signal.value >= 0), subject }));
+		const isKept = (await coordinator.reportOutcome([{ ...common, ...signal, id: randomUUID(), subject: null }, ...edits])) > 0;
 		const text = isKept
 			? 'Noted.'
 			: `Not noted: there is no interaction ${signal.interactionId} any more, or learning is off. Track the interaction first with track_interaction.`;
@@ -80,11 +81,20 @@ export function addOutcomeTools(served: Served): void {
 		title: 'Report how an answer turned out',
 		description:
 			'Reports whether an answer worked: success (built, tests passed, the user accepted it), partial, or failure. Report what happened, not what was hoped for. A later report replaces your earlier one; what the user says counts more.',
-		input: { interaction_id: interactionId, outcome: z.enum(['success', 'partial', 'failure']) },
+		input: {
+			interaction_id: interactionId,
+			outcome: z.enum(['success', 'partial', 'failure']),
+			files_changed: z
+				.array(z.string().min(1).max(1_000))
+				.max(50)
+				.default([])
+				.describe('Files that were changed to do what was asked, relative to the folder of the workspace: similar questions find them sooner.'),
+		},
 		output: kept,
 		isReading: false,
 		needsIndex: false,
-		run: ({ interaction_id, outcome }, { coordinator }) => report(coordinator, { interactionId: interaction_id, kind: 'agent-report', value: VALUE[outcome] }),
+		run: ({ interaction_id, outcome, files_changed }, { coordinator }) =>
+			report(coordinator, { interactionId: interaction_id, kind: 'agent-report', value: VALUE[outcome] }, files_changed),
 	});
 
 	addTool(served, {

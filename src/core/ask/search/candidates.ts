@@ -112,10 +112,16 @@ export async function collectCandidates(stores: FolderStores, question: Analysed
 	return candidates;
 }
 
-/** Adds the ranking by the embedding model in use, and gives every candidate whose vector is stored its cosine. `vector` has unit length. */
+/** Adds the ranking by the embedding model in use, and all cosines. `vector` has unit length. */
 export async function addByMeaning(candidates: FolderCandidates, vector: Float32Array): Promise<void> {
 	const { stores } = candidates;
 	candidates.add('meaning', await stores.vectors.rank('codebase-context', { dense: { vector }, filter: filterOf(stores), limit: DEPTH }));
+	await addCosines(candidates, vector);
+}
+
+/** Gives every candidate whose vector is stored its cosine to the question. */
+export async function addCosines(candidates: FolderCandidates, vector: Float32Array): Promise<void> {
+	const { stores } = candidates;
 	const others = new Map(candidates.values().flatMap((candidate) => (candidate.cosine === null ? [[candidate.id, candidate] as const] : [])));
 	for (const { id, score } of await rankIds(stores, others, { dense: { vector } })) {
 		const candidate = others.get(id);
@@ -150,16 +156,17 @@ async function rankIds(
 /** Chunks that are looked at for the best ones of files that have none among the candidates, a file. */
 const CHUNKS_LOOKED_AT = 30;
 
-/** Brings in the best `chunks` by the question's words of each of these files that has no candidate yet. */
-export async function bringInFiles(candidates: FolderCandidates, question: AnalysedQuestion, filePaths: readonly string[], chunks: number): Promise<void> {
+/** Brings in the best `chunks` by the question's words of each of these files that has no candidate yet. Whether there were such files. */
+export async function bringInFiles(candidates: FolderCandidates, question: AnalysedQuestion, filePaths: readonly string[], chunks: number): Promise<boolean> {
 	const { stores } = candidates;
 	const present = new Set(candidates.values().map(({ filePath }) => filePath));
 	const absent = filePaths.filter((filePath) => !present.has(filePath));
-	if (absent.length === 0 || question.terms.length === 0) return;
+	if (absent.length === 0 || question.terms.length === 0) return false;
 	const filter = { must: [...filterOf(stores).must, { key: 'file_path', match: { any: absent } }] };
 	const limit = absent.length * CHUNKS_LOOKED_AT;
 	const found = await stores.vectors.rank('codebase-context', { lexical: [{ field: 'text', terms: question.terms }], filter, limit });
 	for (const filePath of absent) candidates.bring(found.filter((point) => point.filePath === filePath).slice(0, chunks));
+	return true;
 }
 
 /** The candidates with their payloads, in the order given; what is gone from its store by now is left out. */

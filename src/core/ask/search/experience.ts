@@ -13,14 +13,29 @@ export const MOST_CLAIMED = 0.25;
 /** No symbol's factor is above. */
 export const LARGEST_SYMBOL_FACTOR = 2;
 
+/** Files of similar questions that are looked at even where nothing else finds them, and from which memory on. */
+const MOST_REMEMBERED = 5;
+const REMEMBERED_FROM = 0.15;
+
+/** A file that similar questions were answered with, by what the user and the editor say. */
+export interface RememberedFile {
+	readonly workspaceId: string;
+	readonly filePath: string;
+	/** 0…1. */
+	readonly memory: number;
+}
+
 /** What earlier answers say of the places of a workspace, for one question. Without any, every factor is 1. */
 export class Experience {
 	readonly #memory: ReadonlyMap<string, number>;
 	readonly #records: ReadonlyMap<string, SuccessRate>;
+	/** The best first. */
+	readonly remembered: readonly RememberedFile[];
 
-	constructor(memory: ReadonlyMap<string, number>, records: ReadonlyMap<string, SuccessRate>) {
+	constructor(memory: ReadonlyMap<string, number>, records: ReadonlyMap<string, SuccessRate>, remembered: readonly RememberedFile[] = []) {
 		this.#memory = memory;
 		this.#records = records;
+		this.remembered = remembered;
 	}
 
 	/** For any piece of a file, 0.42…2.3. */
@@ -61,10 +76,21 @@ export async function recallExperience(
 		const heard = credit.isConfirmed ? memory : claims;
 		heard.set(credit.place, clamp((heard.get(credit.place) ?? 0) + weight * (2 * credit.success - 1)));
 	}
+	const remembered = rememberedFiles(memory);
 	for (const [place, claim] of claims) memory.set(place, clamp((memory.get(place) ?? 0) + clamp(claim, MOST_CLAIMED)));
 	const asked = places.files.map(({ workspaceId, filePath }) => placeOf(workspaceId, filePath, null));
 	const records = new Map([...(await outcomes.creditsAt(asked))].map(([place, credits]) => [place, decayedSuccessRate(credits, nowMs, halfLifeDays)]));
-	return new Experience(memory, records);
+	return new Experience(memory, records, remembered);
+}
+
+function rememberedFiles(memory: ReadonlyMap<string, number>): readonly RememberedFile[] {
+	return [...memory]
+		.flatMap(([place, value]): readonly RememberedFile[] => {
+			const [workspaceId = '', filePath, symbol] = place.split('\n');
+			return filePath && symbol === '' && value >= REMEMBERED_FROM ? [{ workspaceId, filePath, memory: value }] : [];
+		})
+		.sort((a, b) => b.memory - a.memory || (a.filePath < b.filePath ? -1 : 1))
+		.slice(0, MOST_REMEMBERED);
 }
 
 /** What is left of evidence from then, 0…1. */

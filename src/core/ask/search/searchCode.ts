@@ -7,12 +7,13 @@ import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { StaticVectors } from '#core/models/staticVectors';
 import type { ClockPort } from '#core/ports';
 import { type AnalysedQuestion, analyseQuestion } from './analyseQuestion.ts';
-import { addByMeaning, bringInFiles, type Candidate, collectCandidates, type Finalist, type FolderCandidates, type FolderStores } from './candidates.ts';
+import { addByMeaning, addCosines, bringInFiles, type Candidate, collectCandidates, type Finalist, type FolderCandidates, type FolderStores } from './candidates.ts';
 import { chooseFinalists } from './chooseFinalists.ts';
 import { embedQuestion } from './embedQuestion.ts';
-import { recallExperience } from './experience.ts';
+import { type Experience, recallExperience } from './experience.ts';
 import type { ExperienceSource } from './experienceSource.ts';
 import { fuseCandidates } from './fuseCandidates.ts';
+import { liftRemembered, relevanceOfMemory, rememberedPieces } from './liftRemembered.ts';
 import { mergeHits } from './mergeHits.ts';
 import { embedOnDemand } from './onDemand.ts';
 import { rankByMeaning } from './rankByMeaning.ts';
@@ -93,20 +94,20 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	const meaningStart = clock.nowMs();
 	if (model) await Promise.all(stores.map(({ vectors }) => vectors.useEmbeddingModel(model.id, model.dimension)));
 	if (vector) await Promise.all(folders.map((folder) => addByMeaning(folder, vector)));
-	const candidates = folders.flatMap((folder) => folder.values());
 	throwIfAborted(signal);
 
 	const embedding = model && vector ? { model: model.id, vector } : null;
-	const experience = options.experience && (await recallExperience(question.text, embedding, placesOf(candidates, stores), options.experience));
+	const experience = options.experience && (await recallExperience(question.text, embedding, placesOf(folders), options.experience));
+	if (experience) await bringInRemembered(folders, question, vector, experience);
+	const candidates = folders.flatMap((folder) => folder.values());
 	const limit = options.limit * HITS_PER_RESULT;
-	const choose = (most: number) =>
-		chooseFinalists(candidates, {
-			scores: fuseCandidates(candidates, question.kind),
-			question,
-			signals: options.signals,
-			limit: most,
-			...(experience ? { experience } : {}),
-		});
+	let remembered: ReadonlyMap<string, number> = new Map();
+	const choose = (most: number) => {
+		const fused = fuseCandidates(candidates, question.kind);
+		if (experience) remembered = rememberedPieces(fused, candidates, experience);
+		const scores = experience ? liftRemembered(fused, remembered, candidates, experience) : fused;
+		return chooseFinalists(candidates, { scores, question, signals: options.signals, limit: most, ...(experience ? { experience } : {}) });
+	};
 	let onDemandMs = 0;
 	if (model && vector) {
 		const rankAnew = () => rankByMeaning(candidates, { question, presumed, staticVector, idfOf: ({ stores: folder }) => statistics.get(folder)?.idf });
@@ -134,8 +135,14 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	);
 	const hits = chosen.map(({ finalist, reasons, score }) => {
 		const factor = learned.get(`${finalist.stores.worktree.id}\n${finalist.filePath}`) ?? 1;
-		const why: readonly HitReason[] = Math.abs(factor - 1) < SMALLEST_SHOWN ? reasons : [...reasons, { signal: 'file-experience', value: factor }];
-		return toHit(finalist, why, score, relevanceOf(finalist, reasons, { question, statistics, model }));
+		const memory = remembered.get(finalist.id);
+		const why: readonly HitReason[] = [
+			...reasons,
+			...(Math.abs(factor - 1) < SMALLEST_SHOWN ? [] : [{ signal: 'file-experience', value: factor } as const]),
+			...(memory === undefined ? [] : [{ signal: 'remembered', value: memory } as const]),
+		];
+		const relevance = relevanceOf(finalist, reasons, { question, statistics, model });
+		return toHit(finalist, why, score, memory === undefined ? relevance : Math.max(relevance, relevanceOfMemory(memory)));
 	});
 	const result = options.isMerging === false ? hits : mergeHits(hits);
 	return {
@@ -149,9 +156,25 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 }
 
 /** The files of the candidates, each once. */
-function placesOf(candidates: readonly Candidate[], stores: readonly FolderStores[]) {
-	const files = new Map(candidates.map(({ stores: { worktree }, filePath }) => [`${worktree.id}\n${filePath}`, { workspaceId: worktree.id, filePath }]));
-	return { workspaceIds: stores.map(({ worktree }) => worktree.id), files: [...files.values()] };
+function placesOf(folders: readonly FolderCandidates[]) {
+	const files = new Map(
+		folders.flatMap((folder) => folder.values()).map(({ stores: { worktree }, filePath }) => [`${worktree.id}\n${filePath}`, { workspaceId: worktree.id, filePath }]),
+	);
+	return { workspaceIds: folders.map(({ stores }) => stores.worktree.id), files: [...files.values()] };
+}
+
+/** Brings in the best pieces of files that similar questions were answered with. */
+async function bringInRemembered(
+	folders: readonly FolderCandidates[],
+	question: AnalysedQuestion,
+	vector: Float32Array | null,
+	{ remembered }: Experience,
+): Promise<void> {
+	for (const folder of folders) {
+		const files = remembered.filter(({ workspaceId }) => workspaceId === folder.stores.worktree.id).map(({ filePath }) => filePath);
+		const isNew = await bringInFiles(folder, question, files, CHUNKS_OF_FILE);
+		if (isNew && vector) await addCosines(folder, vector);
+	}
 }
 
 /** Rank from 1 of each candidate, by id, by what its ranks say together. */

@@ -7,6 +7,8 @@ import type { ExperienceSource } from './experienceSource.ts';
 /** Past questions that count, by words and by meaning, and the nearest that they are taken from: most were never judged, and say nothing. */
 const NEIGHBOURS = 20;
 const LOOKED_AT = 200;
+/** Questions that are presumed to have been asked beside those that were: in a young history every word would otherwise be one that all questions have. */
+const PRESUMED = 20;
 /** Similarity of texts (cosine of tf-idf vectors), and of meanings: from the first number on a past question counts, from the second on fully. */
 const SIMILAR_WORDS = [0.1, 0.5] as const;
 const SIMILAR_MEANING = [0.6, 0.95] as const;
@@ -45,7 +47,7 @@ export async function similarQuestions(
 		const texts = points.map(({ id, payload }) => ({ id, vector: termVector(payload.query) }));
 		const all = [...new Set([...hashes, ...texts.flatMap(({ vector }) => [...vector.hashes])])];
 		const { points: known, frequencies } = await history.termStatistics('interaction-history', { field: 'text', hashes: all, filter });
-		const idf = new Map(all.map((hash, index) => [hash, inverseFrequency(known, frequencies[index] ?? 0)]));
+		const idf = new Map(all.map((hash, index) => [hash, inverseFrequency(known + PRESUMED, frequencies[index] ?? 0)]));
 		for (const { id, vector } of texts) {
 			const words = cosine(terms, vector, idf);
 			note(id, { words, share: shareOf(words, SIMILAR_WORDS) });
@@ -63,9 +65,10 @@ export async function similarQuestions(
 async function nearestJudged(request: Omit<SearchRequest, 'limit'>, { history, outcomes }: ExperienceSource): Promise<readonly RankedPoint[]> {
 	const near = await history.rank('interaction-history', { ...request, limit: LOOKED_AT });
 	const credits = await outcomes.creditsOf(near.map(({ id }) => id));
-	const judged = new Map(credits.map(({ interactionId, isConfirmed }) => [interactionId, isConfirmed]));
-	const those = (isConfirmed: boolean) => near.filter(({ id }) => judged.get(id) === isConfirmed).slice(0, NEIGHBOURS);
-	return [...those(true), ...those(false)];
+	const judged = new Set(credits.map(({ interactionId }) => interactionId));
+	const confirmed = new Set(credits.filter(({ isConfirmed }) => isConfirmed).map(({ interactionId }) => interactionId));
+	const claimed = near.filter(({ id }) => judged.has(id) && !confirmed.has(id));
+	return [...near.filter(({ id }) => confirmed.has(id)).slice(0, NEIGHBOURS), ...claimed.slice(0, NEIGHBOURS)];
 }
 
 /** How far a value is between two bounds, 0…1. */

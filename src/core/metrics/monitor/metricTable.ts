@@ -145,7 +145,7 @@ export const METRICS = [
 		group: 'quality',
 		help: 'Evidence of what became of answers, by kind and direction.',
 		labels: {
-			signal: ['thumbs', 'edit-applied', 'edit-survived', 'edit-reverted', 'diagnostics', 'rephrased', 'retried', 'follow-up', 'task', 'agent-report'],
+			signal: ['thumbs', 'edit-applied', 'edit-survived', 'edit-reverted', 'diagnostics', 'rephrased', 'retried', 'follow-up', 'task', 'edited-after', 'agent-report'],
 			direction: ['good', 'bad', 'none'],
 		},
 	},

@@ -2,8 +2,9 @@ import type { Signal, SignalKind } from '#core/domain/outcome';
 import type { Credit, OutcomeStore, PendingOutcome, SentContext } from '../outcomeStore.ts';
 import type { SqliteDatabase, SqliteRow } from '../sqlite.ts';
 
-const SELECT_CREDITS =
-	"SELECT c.*, EXISTS (SELECT 1 FROM signals s WHERE s.interaction_id = c.interaction_id AND s.source NOT LIKE 'agent:%') AS is_confirmed FROM credits c";
+const SELECT_CREDITS = `SELECT c.*, EXISTS (
+	SELECT 1 FROM signals s WHERE s.interaction_id = c.interaction_id AND s.source NOT LIKE 'agent:%' AND (s.kind <> 'edited-after' OR s.subject = c.place)
+) AS is_confirmed FROM credits c`;
 
 /** Outcomes in SQLite, beside what was learned. Does not own the database: whoever opened it closes it. */
 export class EmbeddedOutcomeStore implements OutcomeStore {
@@ -117,7 +118,13 @@ export class EmbeddedOutcomeStore implements OutcomeStore {
 			return;
 		}
 		// A place begins with its workspace; the line break is below every character that could follow a longer id.
-		const rows = this.#database.prepare('SELECT DISTINCT interaction_id FROM contexts WHERE place >= ? AND place < ?').all(`${workspaceId}\n`, `${workspaceId}\u000b`);
+		const range = [`${workspaceId}\n`, `${workspaceId}\u000b`];
+		const rows = this.#database
+			.prepare(
+				`SELECT interaction_id FROM contexts WHERE place >= ? AND place < ? UNION SELECT interaction_id FROM credits WHERE place >= ? AND place < ?
+				UNION SELECT interaction_id FROM signals WHERE kind = 'edited-after' AND subject >= ? AND subject < ?`,
+			)
+			.all(...range, ...range, ...range);
 		await this.forget(rows.map(({ interaction_id }) => String(interaction_id)));
 	}
 

@@ -6,6 +6,7 @@ import { cleanText } from '../postgresText.ts';
 
 const CREDITS = `SELECT credits.*, EXISTS (
   SELECT FROM ${S}.signals s WHERE s.user_id = credits.user_id AND s.interaction_id = credits.interaction_id AND s.source NOT LIKE 'agent:%'
+  AND (s.kind <> 'edited-after' OR s.subject = credits.place)
 ) AS is_confirmed`;
 const TABLES = ['signals', 'contexts', 'credits', 'pending'] as const;
 
@@ -122,8 +123,14 @@ export class PostgresOutcomeStore implements OutcomeStore {
 
 	async forgetWorkspace(workspaceId: string | null): Promise<void> {
 		if (workspaceId === null) return this.#remove(TABLES, 'true', []);
-		const rows = await this.#read('SELECT DISTINCT interaction_id', 'contexts', "starts_with(place, $2 || E'\\n')", [workspaceId]);
-		await this.forget(rows.map(({ interaction_id }) => String(interaction_id)));
+		const isThere = (place: string) => `starts_with(${place}, $2 || E'\\n')`;
+		const read = (table: string, where: string) => this.#read('SELECT DISTINCT interaction_id', table, where, [workspaceId]);
+		const found = [
+			await read('contexts', isThere('place')),
+			await read('credits', isThere('place')),
+			await read('signals', `kind = 'edited-after' AND ${isThere('subject')}`),
+		];
+		await this.forget([...new Set(found.flat().map(({ interaction_id }) => String(interaction_id)))]);
 	}
 
 	async counts() {

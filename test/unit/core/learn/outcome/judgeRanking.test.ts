@@ -12,6 +12,18 @@ describe('what an outcome says of a ranking', () => {
 		expect(judgeRanking(RANKING, { response: 'Change src/c.ts, and see index.ts.', contexts, credit })).toEqual({ used: ['src/a.ts', 'src/c.ts'], weight: 0.8 });
 	});
 
+	test('files that the user edited were right, whatever became of the answer; those that an agent names were not', () => {
+		const edited = [
+			{ place: placeOf('w1', 'src/b.ts', null), logOdds: 1.2, isOfUser: true },
+			{ place: placeOf('w1', 'index.ts', null), logOdds: 0.4, isOfUser: false },
+			{ place: placeOf('w2', 'src/c.ts', null), logOdds: 0.6, isOfUser: true },
+		];
+		const contexts = [sent('w1', 'src/a.ts', true)];
+		const failed = { ...credit, success: 0.1 };
+		expect(judgeRanking(RANKING, { response: '', contexts, credit: failed, edited })).toEqual({ used: ['src/b.ts'], weight: expect.closeTo(0.537, 3) });
+		expect(judgeRanking(RANKING, { response: '', contexts, credit, edited })).toEqual({ used: ['src/a.ts', 'src/b.ts'], weight: 0.8 });
+	});
+
 	test('a failure, a doubt and the word of agents alone count nothing', () => {
 		const contexts = [sent('w1', 'src/a.ts', true)];
 		for (const other of [{ success: 0.1 }, { success: 0.5, weight: 0 }, { isConfirmed: false }])
