@@ -27,6 +27,7 @@ import { registerFixes } from './fixes/fixCommands.ts';
 import { Fixer } from './fixes/fixer.ts';
 import { LearnedFixes } from './fixes/learnedFixes.ts';
 import { COMMANDS } from './ids.ts';
+import { EditedFiles } from './outcomes/editedFiles.ts';
 import { EditWatcher } from './outcomes/editWatcher.ts';
 import type { OutcomeReporter } from './outcomes/outcomeReporter.ts';
 import { registerReadableDocuments } from './readableDocument.ts';
@@ -55,6 +56,7 @@ export function registerContributions(
 		onWorse: offerUndo,
 		onJudged: (applied, value) => learnedFixes.judged(applied, value),
 	});
+	const edited = new EditedFiles(reporter, context.workspaceState);
 	const learnedFixes = new LearnedFixes(client, watcher);
 	const previews = new EditPreviews(watcher);
 	const fixer = new Fixer(client, previews);
@@ -72,8 +74,9 @@ export function registerContributions(
 		registerDashboardCommands(client, context.extensionUri),
 		registerReadableDocuments(),
 		registerModelProvider(client, context.globalState),
-		registerHybridParticipant(client, sent, blocks, { fixer, failures }, reporter),
+		registerHybridParticipant(client, sent, blocks, { fixer, failures }, reporter, edited),
 		watcher,
+		edited,
 		commands,
 		registerFixLastFailure(client, sent, failures),
 		previews,

@@ -10,6 +10,7 @@ import { fixInChat, hasProblems } from '../fixes/fixInChat.ts';
 import { CHAT_PARTICIPANTS, COMMANDS } from '../ids.ts';
 import { escapeMarkdown } from '../markdown.ts';
 import { explainFailure, explainNotice } from '../messages.ts';
+import type { EditedFiles } from '../outcomes/editedFiles.ts';
 import type { OutcomeReporter } from '../outcomes/outcomeReporter.ts';
 import { statusMarkdown } from '../status/statusMarkdown.ts';
 import { type FailureQuestions, lastFailure } from '../terminal/fixLastFailure.ts';
@@ -29,6 +30,7 @@ export function registerHybridParticipant(
 	blocks: AnswerBlocks,
 	{ fixer, failures }: { readonly fixer: Fixer; readonly failures: FailureQuestions },
 	reporter: OutcomeReporter,
+	edited: EditedFiles,
 ): vscode.Disposable {
 	const asked = new AskedQuestions();
 	const participant = vscode.chat.createChatParticipant(CHAT_PARTICIPANTS.hybrid, async (request, context, stream, token) => {
@@ -56,6 +58,7 @@ export function registerHybridParticipant(
 			const summary = await client.ask(query, (part) => showPart(part, stream, (hits) => sent.set(query.interactionId, query.prompt, hits), reader), token);
 			sent.finish(query, summary);
 			asked.add(query, summary.model?.id ?? null);
+			edited.answered(query.interactionId);
 			closeBlock(summary, stream);
 			showSources(sent.get(query.interactionId)?.hits ?? [], stream);
 			showEnd(summary, stream, client);

@@ -12,17 +12,21 @@ interface GitApi {
 	readonly onDidOpenRepository: vscode.Event<GitRepository>;
 }
 
-/** Tells of new commits, with a way to read files as they are committed. Silent where the git extension is absent or off. */
-export function listenToCommits(onCommit: (root: vscode.Uri, read: (uri: vscode.Uri) => Promise<string>) => void): vscode.Disposable {
+/** Tells of new commits, with ways to read files as they are committed and as they were before. Silent where the git extension is absent or off. */
+export function listenToCommits(
+	onCommit: (root: vscode.Uri, read: (uri: vscode.Uri) => Promise<string>, readBefore: (uri: vscode.Uri) => Promise<string>) => void,
+): vscode.Disposable {
 	const subscriptions: vscode.Disposable[] = [];
 	let isDisposed = false;
 	const follow = (repository: GitRepository) => {
 		let head = repository.state.HEAD?.commit;
 		const subscription = repository.state.onDidChange(() => {
 			const next = repository.state.HEAD?.commit;
-			const isNew = head !== undefined && next !== undefined && next !== head;
+			const before = head;
 			head = next;
-			if (isNew) onCommit(repository.rootUri, (uri) => repository.show(next, uri.fsPath));
+			if (before === undefined || next === undefined || next === before) return;
+			const readAt = (commit: string) => (uri: vscode.Uri) => repository.show(commit, uri.fsPath);
+			onCommit(repository.rootUri, readAt(next), readAt(before));
 		});
 		subscriptions.push(subscription);
 	};

@@ -34,15 +34,17 @@ export function learnedDocument({ item, fields, sources, signals, derived }: Kno
 			.join('\n'),
 		`## ${t('Where it comes from')}`,
 		sources.length === 0 && signals.length === 0 ? t('Nothing is known of it.') : sources.map(sourceLine).join('\n'),
-		...(signals.length > 0
-			? [
-					`## ${t('What was heard of it')}`,
-					signals.map(({ kind, value, source, timeMs }) => `- ${escapeMarkdown(`${when(timeMs)} · ${kind} ${value > 0 ? '+' : ''}${value} · ${source}`)}`).join('\n'),
-				]
-			: []),
+		...(signals.length > 0 ? [`## ${t('What was heard of it')}`, signals.map(signalLine).join('\n')] : []),
 		...(derived.length > 0 ? [`## ${t('What was learned from it')}`, derived.map(({ title }) => `- ${escapeMarkdown(title)}`).join('\n')] : []),
 	];
 	return `${parts.filter(Boolean).join('\n\n')}\n`;
+}
+
+function signalLine({ kind, value, subject, source, timeMs }: KnowledgeDetail['signals'][number]): string {
+	// A file is named by its workspace, its path, and nothing.
+	const file = kind === 'edited-after' ? [subject?.split('\n')[1] ?? ''] : [];
+	const parts = [new Date(timeMs).toLocaleString(), `${kind} ${value > 0 ? '+' : ''}${value}`, ...file, source];
+	return `- ${escapeMarkdown(parts.join(' · '))}`;
 }
 
 const nameOf = (field: string) => field.replaceAll('_', ' ');
