@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FolderStores } from '#core/ask/search/candidates';
 import { createPathRecord } from '#core/ask/search/pathRecord';
-import { rankFiles } from '#core/ask/search/rankFiles';
+import { placeEdits } from '#core/ask/search/placeEdits';
+import { type RankedFile, rankFiles } from '#core/ask/search/rankFiles';
 import type { InteractionContext } from '#core/domain/interaction';
+import type { Signal } from '#core/domain/outcome';
+import { extractTerms } from '#core/domain/terms';
 import { createLearningLoop } from '#core/learn/learningLoop';
 import type { Ports } from '#core/ports';
 import { DEFAULT_SETTINGS } from '#core/settings';
@@ -17,39 +20,51 @@ import { seededRandom } from './support/syntheticIndex.ts';
 /** Files of an answer that are looked at, and those that an outcome is joined with. */
 const TOP = 5;
 const NOTED = 40;
+/** A question that has this share of its words, or more, in common with one before it is a repetition. */
+const REPEATED = 0.6;
 /**
- * One user's memories of all repositories, one after the other: `noise` is the share of outcomes that credit a wrong file instead of the right
- * ones; `own` begins anew with each repository; for `moved`, the code stood elsewhere until the middle of each repository's time; `unjudged` hears
- * the questions, and of no outcome.
+ * Memories that hear of outcomes in different ways. `edits`: the user changes the right files after the question, and nothing else is heard; in a
+ * share (`noise`) of the outcomes it is wrong ones. `approved`: beside that the answer names the right files and the user approves it. `sent`: it
+ * is approved where it was sent all right files, and no edit is heard of. `moved`: as `edits`, but the code stood elsewhere until the middle of
+ * each repository's time. `unjudged` hears the questions, and of no outcome.
  */
 const MINDS = {
-	clean: { noise: 0 },
-	noisy10: { noise: 0.1 },
-	noisy30: { noise: 0.3 },
-	own: { noise: 0, isOwn: true },
-	moved: { noise: 0, movedFrom: 'before/' },
-	unjudged: { noise: 0, isUnjudged: true },
+	edits: { hears: 'edits', noise: 0 },
+	noisy10: { hears: 'edits', noise: 0.1 },
+	noisy30: { hears: 'edits', noise: 0.3 },
+	approved: { hears: 'approval', noise: 0 },
+	sent: { hears: 'sent', noise: 0 },
+	moved: { hears: 'edits', noise: 0, movedFrom: 'before/' },
+	unjudged: { hears: 'nothing', noise: 0 },
 } as const satisfies Record<string, MindOptions>;
 type MindName = keyof typeof MINDS;
 interface MindOptions {
+	readonly hears: 'edits' | 'approval' | 'sent' | 'nothing';
 	readonly noise: number;
-	readonly isOwn?: boolean;
 	readonly movedFrom?: string;
-	readonly isUnjudged?: boolean;
 }
 
-/** An answer's place in the time of its repository, 0…1, and whether all right files were among its first. */
+/** Files that were ranked, of one question to one memory. */
+interface Ranked {
+	/** Whether all right files were among the first. */
+	readonly isRight: boolean;
+	/** Mean of 1 / rank of the right files, 0…1. */
+	readonly reciprocalRank: number;
+}
+
 interface Answered {
+	/** Place in the time of its repository, 0…1. */
 	readonly position: number;
-	readonly frozen: boolean;
-	readonly learned: Readonly<Record<MindName, boolean>>;
+	readonly isRepeated: boolean;
+	readonly frozen: Ranked;
+	readonly learned: Readonly<Record<MindName, Ranked>>;
 }
 
 /**
  * Does the index get better by what became of its answers? The questions of each repository by the date of their commit, each answered by the ranking
- * of files, then its right files reported as what the answer used and the user approved, through the learning loop. The same index without
- * any of it answers beside. `--instances FILE --repos DIR [--part choose|report]` as `localization`; or `--commits N --repo NAME… --repos DIR`: N
- * commits of each repository, whose message is the question. No embedding, no language model.
+ * of files; then what the user changed is reported, through the learning loop and the rule which edits are for a question's sake. The same index
+ * without any of it answers beside. `--instances FILE --repos DIR [--part choose|report]` as `localization`; or `--commits N --repo NAME… --repos
+ * DIR`: N commits of each repository, whose message is the question. No embedding, no language model.
  */
 export async function run(parameters: string[]) {
 	const { instances, repos, cache, part, commits } = readOptions(parameters);
@@ -59,26 +74,25 @@ export async function run(parameters: string[]) {
 	const minds = new Map<MindName, Awaited<ReturnType<typeof openMind>>>();
 	for (const name of names) minds.set(name, await openMind(ports, MINDS[name]));
 	for (const repo of new Set(instances.map((instance) => instance.repo))) {
-		await minds.get('own')?.close();
-		minds.set('own', await openMind(ports, MINDS.own));
 		const repository = await RepositoryAtCommit.open(repo, repos, cache);
 		const ordered = instances
 			.filter((instance) => instance.repo === repo)
 			.map((instance) => ({ instance, timeMs: repository.timeOf(instance.base_commit) }))
 			.sort((a, b) => a.timeMs - b.timeMs);
+		const before: ReadonlySet<string>[] = [];
 		for (const [index, { instance, timeMs }] of ordered.entries()) {
 			await repository.moveTo(instance.base_commit);
 			const stores = { worktree: repository.worktree, ...repository.stores, recent: repository.recentAt(instance.base_commit) };
 			const gold = goldFiles(instance);
-			const isRight = (files: readonly string[]) => gold.every((file) => files.slice(0, TOP).includes(file));
 			const position = index / ordered.length;
-			const frozen = isRight((await rankFiles({ query: instance.problem_statement, stores, limit: TOP })).map(({ filePath }) => filePath));
-			const learned: Partial<Record<MindName, boolean>> = {};
-			for (const [name, mind] of minds) learned[name] = isRight(await mind.answer({ instance, stores, gold, timeMs, position }));
-			answered.push({ position, frozen, learned: learned as Answered['learned'] });
-			process.stderr.write(
-				`\r${answered.length} of ${instances.length}, frozen ${percent(answered.map((one) => one.frozen))}, learning ${percent(answered.map((one) => one.learned.clean))}   `,
-			);
+			const words = new Set(extractTerms(instance.problem_statement));
+			const isRepeated = before.some((other) => shareInCommon(words, other) >= REPEATED);
+			before.push(words);
+			const frozen = rankedBy(await rankFiles({ query: instance.problem_statement, stores, limit: NOTED }), gold);
+			const learned: Partial<Record<MindName, Ranked>> = {};
+			for (const [name, mind] of minds) learned[name] = rankedBy(await mind.answer({ instance, stores, gold, timeMs, position }), gold);
+			answered.push({ position, isRepeated, frozen, learned: learned as Answered['learned'] });
+			process.stderr.write(`\r${answered.length} of ${instances.length}, frozen ${acc5(answered)}, learning ${acc5(answered, 'edits')}   `);
 		}
 		await repository.close();
 	}
@@ -86,29 +100,38 @@ export async function run(parameters: string[]) {
 	process.stderr.write('\n');
 	const inThird = (third: number) => answered.filter(({ position }) => Math.floor(position * 3) === third);
 	const later = answered.filter(({ position }) => position >= 0.5);
-	const clean = gainOf(answered, 'clean');
+	const { gain, low, high, better, worse } = gainOf(answered, 'edits');
 	return {
 		data: commits
 			? `commits since 2016 as questions, ${[...new Set(instances.map(({ repo }) => repo))].join(', ')}`
 			: `SWE-bench Lite in the order of time, part ${part}`,
 		n: answered.length,
 		figures: {
-			acc5Learning: percent(answered.map(({ learned }) => learned.clean)),
-			acc5Frozen: percent(answered.map(({ frozen }) => frozen)),
-			gain: clean.gain,
-			gainLow: clean.low,
-			gainHigh: clean.high,
-			better: clean.better,
-			worse: clean.worse,
+			...{ acc5Learning: acc5(answered, 'edits'), acc5Frozen: acc5(answered), gain, gainLow: low, gainHigh: high, better, worse },
+			mrrFrozen: round(100 * meanOf(answered.map(({ frozen }) => frozen.reciprocalRank))),
+			mrrGain: gainOf(answered, 'edits', 'reciprocalRank'),
 			...Object.fromEntries(
-				(['noisy10', 'noisy30', 'own', 'unjudged'] as const).map((name) => [`gain${name[0]?.toUpperCase()}${name.slice(1)}`, gainOf(answered, name)]),
+				(['noisy10', 'noisy30', 'approved', 'sent', 'unjudged'] as const).flatMap((name) => [
+					[`gain${capital(name)}`, gainOf(answered, name)],
+					[`mrrGain${capital(name)}`, gainOf(answered, name, 'reciprocalRank')],
+				]),
 			),
-			gainSecondHalf: gainOf(later, 'clean'),
+			repeated: answered.filter(({ isRepeated }) => isRepeated).length,
+			gainNotRepeated: gainOf(
+				answered.filter(({ isRepeated }) => !isRepeated),
+				'edits',
+			),
+			mrrGainNotRepeated: gainOf(
+				answered.filter(({ isRepeated }) => !isRepeated),
+				'edits',
+				'reciprocalRank',
+			),
+			gainSecondHalf: gainOf(later, 'edits'),
 			gainSecondHalfAfterMove: gainOf(later, 'moved'),
 			...Object.fromEntries(
 				[0, 1, 2].flatMap((third) => [
-					[`acc5FrozenThird${third + 1}`, percent(inThird(third).map(({ frozen }) => frozen))] as const,
-					[`acc5LearningThird${third + 1}`, percent(inThird(third).map(({ learned }) => learned.clean))] as const,
+					[`acc5FrozenThird${third + 1}`, acc5(inThird(third))] as const,
+					[`acc5LearningThird${third + 1}`, acc5(inThird(third), 'edits')] as const,
 				]),
 			),
 		},
@@ -117,7 +140,8 @@ export async function run(parameters: string[]) {
 }
 
 /** One memory, with its share of wrong outcomes. */
-async function openMind(ports: Ports, { noise, movedFrom = '', isUnjudged = false }: MindOptions) {
+async function openMind(ports: Ports, options: MindOptions) {
+	const { hears, noise, movedFrom = '' } = options;
 	const folder = mkdtempSync(join(tmpdir(), 'hybrid-bench-learning-'));
 	const { collections: history, outcomes, rankings } = await openKnowledge({ ports, dataDirectory: folder });
 	const loop = createLearningLoop({ history, outcomes, rankings, settings: () => DEFAULT_SETTINGS, log: ports.log });
@@ -128,28 +152,35 @@ async function openMind(ports: Ports, { noise, movedFrom = '', isUnjudged = fals
 	const { halfLifeDays } = DEFAULT_SETTINGS.learning;
 	return {
 		/** The ranked files; what became of them is learned before the next question. */
-		async answer(asked: { instance: Instance; stores: FolderStores; gold: readonly string[]; timeMs: number; position: number }): Promise<string[]> {
+		async answer(asked: { instance: Instance; stores: FolderStores; gold: readonly string[]; timeMs: number; position: number }): Promise<readonly RankedFile[]> {
 			const { instance, stores, gold, timeMs, position } = asked;
 			const experience = { history, outcomes, pathWords: record.of, halfLifeDays, nowMs: timeMs };
 			const ranked = await rankFiles({ query: instance.problem_statement, stores, limit: NOTED, experience });
 			const files = ranked.slice(0, TOP).map(({ filePath }) => filePath);
 			const wrong = files.filter((file) => !gold.includes(file)).slice(0, gold.length);
-			const used = random() < noise && wrong.length > 0 ? wrong : gold;
+			const changed = random() < noise && wrong.length > 0 ? wrong : gold;
 			const placed = (file: string) => (position < 0.5 ? movedFrom + file : file);
 			const interactionId = ports.uuid();
-			const contexts = [...new Set([...used, ...files])].map(
+			const isNamed = hears === 'approval' || (hears === 'sent' && gold.every((file) => files.includes(file)));
+			const contexts = [...new Set([...(hears === 'approval' ? gold : []), ...files])].map(
 				(file): InteractionContext => ({
 					...{ pointId: ports.uuid(), collection: 'codebase-context', workspaceId: stores.worktree.id, filePath: placed(file), symbol: null, text: '' },
 				}),
 			);
 			await loop.remember({
-				...{ id: interactionId, query: instance.problem_statement, embedding: null, response: used.map(placed).join('\n'), modelId: 'none', isRemote: false },
+				...{ id: interactionId, query: instance.problem_statement, embedding: null, modelId: 'none', isRemote: false },
+				response: isNamed ? gold.map(placed).join('\n') : 'None.',
 				...{ workspaceId: stores.worktree.id, repositoryId: stores.worktree.repositoryId, contexts, tokensUsed: 0, latencyMs: 0, timeMs },
 				...{ isLocalOnly: false, follows: null, retryOf: null, agent: 'user' },
 				ranking: { workspaceId: stores.worktree.id, files: ranked.map(({ filePath, share }) => ({ filePath: placed(filePath), share })) },
 			});
-			if (!isUnjudged) await loop.report([{ id: ports.uuid(), interactionId, kind: 'thumbs', value: 1, subject: null, source: 'user', timeMs }]);
-			return files;
+			const thumb: Signal = { id: ports.uuid(), interactionId, kind: 'thumbs', value: 1, subject: null, source: 'user', timeMs };
+			if (isNamed) await loop.report([thumb]);
+			if (hears !== 'edits' && hears !== 'approval') return ranked;
+			const edits = changed.map((subject): Signal => ({ id: ports.uuid(), interactionId, kind: 'edited-after', value: 1, subject, source: 'editor', timeMs }));
+			const near = await placeEdits(edits, { stores: [stores], history });
+			await loop.report(near.map((edit) => ({ ...edit, subject: (edit.subject ?? '').replace('\n', `\n${placed('')}`) })));
+			return ranked;
 		},
 		async close() {
 			await history.close();
@@ -158,14 +189,30 @@ async function openMind(ports: Ports, { noise, movedFrom = '', isUnjudged = fals
 	};
 }
 
-/** Gain in points over the frozen index with its paired 95% interval, and the questions that it is made of. */
-function gainOf(answered: readonly Answered[], name: MindName) {
-	const differences = answered.map(({ frozen, learned }) => Number(learned[name]) - Number(frozen));
-	const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
+function rankedBy(files: readonly RankedFile[], gold: readonly string[]): Ranked {
+	const ranks = gold.map((file) => files.findIndex(({ filePath }) => filePath === file) + 1);
+	return { isRight: ranks.every((rank) => rank > 0 && rank <= TOP), reciprocalRank: meanOf(ranks.map((rank) => (rank > 0 ? 1 / rank : 0))) };
+}
+
+function shareInCommon(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+	const common = [...a].filter((word) => b.has(word)).length;
+	return common / (a.size + b.size - common || 1);
+}
+
+/** Gain in points over the frozen index with its paired 95% interval, and how many questions are better and worse. */
+function gainOf(answered: readonly Answered[], name: MindName, by: keyof Ranked = 'isRight') {
+	const differences = answered.map(({ frozen, learned }) => Number(learned[name][by]) - Number(frozen[by]));
+	const mean = meanOf(differences);
 	const error = Math.sqrt(differences.reduce((sum, value) => sum + (value - mean) ** 2, 0)) / differences.length;
-	const count = (sign: number) => differences.filter((difference) => difference === sign).length;
+	const count = (sign: number) => differences.filter((difference) => Math.sign(difference) === sign).length;
 	return { gain: round(100 * mean), low: round(100 * (mean - 1.96 * error)), high: round(100 * (mean + 1.96 * error)), better: count(1), worse: count(-1) };
 }
 
+function acc5(answered: readonly Answered[], name?: MindName): number {
+	return percent(answered.map(({ frozen, learned }) => (name ? learned[name] : frozen).isRight));
+}
+
+const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / (values.length || 1);
+const capital = (name: string) => `${name[0]?.toUpperCase()}${name.slice(1)}`;
 const round = (value: number) => Math.round(value * 10) / 10;
 const percent = (list: readonly boolean[]) => round((100 * list.filter(Boolean).length) / Math.max(list.length, 1));

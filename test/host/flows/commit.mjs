@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { ask, lastAnswer, pickModel, save, until } from '../support/page.mjs';
-import { keptSignalIds } from '../support/signals.mjs';
+import { keptSignalIds, keptSignals } from '../support/signals.mjs';
 
 const { startChatServer } = createRequire(import.meta.url)('../support/chatServer.cjs');
 
-export const description = 'hears what a reload finds of an applied edit, and that it was committed in a terminal';
+export const description = 'hears what a reload finds of an applied edit, that it was committed in a terminal, and which file was edited after the question';
 
 const answer = [
 	'Here, in `api/src/money.ts`:\n\n```ts\nexport function formatCents(amount: Cents): string {\n\treturn `€ ${(amount / 100).toFixed(2)}`;\n}\n```\n\nThat is all.\n',
@@ -38,6 +38,7 @@ export async function flow(page, { picture, host }) {
 	await page.locator('.monaco-diff-editor').first().waitFor({ state: 'hidden' });
 	await save(page, () => readFileSync(`${host.folder}/api/src/money.ts`, 'utf8').includes('`€ '), 'the applied change');
 	await until(page, () => keptSignalIds(host).some((id) => id.startsWith('edit-survived:save:')), 'what survived at the save');
+	await until(page, () => keptSignals(host).includes('edited-after 0.5'), 'the file that was edited after the question');
 
 	await page.reload();
 	await ready();
@@ -49,4 +50,5 @@ export async function flow(page, { picture, host }) {
 	await picture('committing');
 	git('commit', '-q', '-a', '-m', 'Write the sign first');
 	await until(page, () => keptSignalIds(host).some((id) => id.startsWith('edit-survived:commit:')), 'what survived in the commit');
+	await until(page, () => keptSignals(host).includes('edited-after 1'), 'the file that was committed after the question');
 }
