@@ -178,7 +178,7 @@ async function openMind(ports: Ports, options: MindOptions) {
 			if (isNamed) await loop.report([thumb]);
 			if (hears !== 'edits' && hears !== 'approval') return ranked;
 			const edits = changed.map((subject): Signal => ({ id: ports.uuid(), interactionId, kind: 'edited-after', value: 1, subject, source: 'editor', timeMs }));
-			const near = await placeEdits(edits, { stores: [stores], history });
+			const near = await placeEdits(edits, { stores: [stores], history, outcomes });
 			await loop.report(near.map((edit) => ({ ...edit, subject: (edit.subject ?? '').replace('\n', `\n${placed('')}`) })));
 			return ranked;
 		},

@@ -82,8 +82,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		random: Math.random,
 		onProblem: (error) => ports.log.warn(`What the router learned could not be read or kept: ${String(error)}`),
 	});
-	const { rankings, collections: history } = knowledge;
-	const ranking = createRankingRoom({ ports, rankings, history, stores: () => folders.stores(), settings: () => settings });
+	const { rankings, outcomes, collections: history } = knowledge;
+	const ranking = createRankingRoom({ ports, rankings, history, outcomes, stores: () => folders.stores(), settings: () => settings });
 	const learning = createLearningRoom({
 		ports,
 		stores: knowledge,

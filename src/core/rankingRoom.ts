@@ -5,6 +5,7 @@ import type { RankingOwner } from './domain/fileRanking.ts';
 import type { Signal } from './domain/outcome.ts';
 import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
+import type { OutcomeStore } from './store/outcomeStore.ts';
 import type { RankingStore } from './store/rankingStore.ts';
 import type { VectorStore } from './store/vectorStore.ts';
 
@@ -25,10 +26,11 @@ export function createRankingRoom(options: {
 	readonly ports: Pick<Ports, 'clock' | 'log'>;
 	readonly rankings: RankingStore;
 	readonly history: VectorStore;
+	readonly outcomes: OutcomeStore;
 	readonly stores: () => readonly FolderStores[];
 	readonly settings: () => Settings;
 }): RankingRoom {
-	const { ports, rankings, history, stores, settings } = options;
+	const { ports, rankings, history, outcomes, stores, settings } = options;
 	const record = createPathRecord(rankings, (error) => ports.log.warn(`What was learned of files could not be read: ${String(error)}`));
 	const time = () => ({ nowMs: ports.clock.nowMs(), halfLifeDays: settings().learning.halfLifeDays });
 	return {
@@ -36,7 +38,7 @@ export function createRankingRoom(options: {
 		warm: () => void record.of('', time()),
 		async placeEdits(signals) {
 			if (!settings().learning.enabled || !signals.some(({ kind }) => kind === 'edited-after')) return signals;
-			return placeEdits(signals, { stores: stores(), history }).catch((error: unknown) => {
+			return placeEdits(signals, { stores: stores(), history, outcomes }).catch((error: unknown) => {
 				ports.log.warn(`What was edited after questions could not be placed: ${String(error)}`);
 				return signals.filter(({ kind }) => kind !== 'edited-after');
 			});

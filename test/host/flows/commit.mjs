@@ -30,7 +30,7 @@ export async function flow(page, { picture, host }) {
 	await page.reload();
 	await ready();
 	await pickModel(page, 'tiny-coder');
-	await ask(page, '@hybrid write the sign first');
+	await ask(page, '@hybrid write the sign of an amount in cents first');
 	await until(page, async () => (await lastAnswer(page).innerText()).includes('That is all.'), 'the answer');
 	await lastAnswer(page).getByRole('button', { name: 'Apply', exact: true }).click();
 	await page.locator('.monaco-diff-editor').first().waitFor();

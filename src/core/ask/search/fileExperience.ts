@@ -7,7 +7,7 @@ import { similarQuestions } from './similarQuestions.ts';
 
 /** A file's chances of being the right one go with this power of its score. */
 export const SHARPNESS = 4.5;
-/** What each kind of experience adds to the logarithm of a file's chances; see the decision record on ranking by experience. */
+/** What each kind of experience adds to the logarithm of a file's chances; see the decision record on ranking by outcomes. */
 const WEIGHTS = { file: 4, folder: 1, parent: 1, path: 1.5, words: 4 } as const;
 /** Most that remembered answers in a folder, and in the folder above, count. */
 const MOST_OF_FOLDER = 1.5;

@@ -1,5 +1,5 @@
 import type { Signal } from '#core/domain/outcome';
-import { placeOf } from '#core/store/outcomeStore';
+import { type OutcomeStore, placeOf } from '#core/store/outcomeStore';
 import type { VectorStore } from '#core/store/vectorStore';
 import { toRelative } from './adjustByEditor.ts';
 import { analyseQuestion } from './analyseQuestion.ts';
@@ -16,11 +16,11 @@ const SHARE = 0.25;
 
 /**
  * Signals with the places of files that were edited after questions. Left out are files that are not in the index (secret, ignored, elsewhere),
- * and those that have nothing to do with the question.
+ * and those that have nothing to do with the question: neither its words, nor was code of the file sent with it.
  */
 export async function placeEdits(
 	signals: readonly Signal[],
-	{ stores: all, history }: { readonly stores: readonly FolderStores[]; readonly history: VectorStore },
+	{ stores: all, ...past }: { readonly stores: readonly FolderStores[]; readonly history: VectorStore; readonly outcomes: OutcomeStore },
 ): Promise<readonly Signal[]> {
 	const placed: Signal[] = [];
 	const near = new Map<string, ReadonlySet<string>>();
@@ -33,7 +33,7 @@ export async function placeEdits(
 		if (!found) continue;
 		const { stores, filePath } = found;
 		const key = `${signal.interactionId}\n${stores.worktree.id}`;
-		const files = near.get(key) ?? (await nearFiles(signal.interactionId, stores, history));
+		const files = near.get(key) ?? (await nearFiles(signal.interactionId, stores, past));
 		near.set(key, files);
 		// What was an edit for the question's sake may be taken back wherever the file stands by now.
 		if (signal.value <= 0 || files.has(filePath)) placed.push({ ...signal, subject: placeOf(stores.worktree.id, filePath, null) });
@@ -51,12 +51,21 @@ async function findFile(path: string, all: readonly FolderStores[]): Promise<{ r
 	return null;
 }
 
-async function nearFiles(interactionId: string, { worktree, vectors, manifest }: FolderStores, history: VectorStore): Promise<ReadonlySet<string>> {
+async function nearFiles(
+	interactionId: string,
+	{ worktree, vectors, manifest }: FolderStores,
+	{ history, outcomes }: { readonly history: VectorStore; readonly outcomes: OutcomeStore },
+): Promise<ReadonlySet<string>> {
 	const [asked] = await history.get('interaction-history', [interactionId]);
 	const { terms } = analyseQuestion(asked?.payload.query ?? '');
-	if (terms.length === 0) return new Set();
+	const sent = (await outcomes.contexts(interactionId)).flatMap(({ place }) => {
+		const [workspaceId, filePath] = place.split('\n');
+		return workspaceId === worktree.id && filePath ? [filePath] : [];
+	});
+	if (terms.length === 0) return new Set(sent);
 	const { files } = await manifest.totals(worktree.id);
 	const filter = { must: [{ key: 'workspace_id', match: { value: worktree.id } }] };
 	const limit = Math.min(NEAR, Math.max(FEWEST, Math.ceil(SHARE * files)));
-	return new Set((await vectors.searchDocuments({ lexical: { field: 'text', terms }, filter, limit })).map(({ filePath }) => filePath));
+	const fitting = await vectors.searchDocuments({ lexical: { field: 'text', terms }, filter, limit });
+	return new Set([...fitting.map(({ filePath }) => filePath), ...sent]);
 }
