@@ -1,9 +1,10 @@
 import type { CodeNode, CodeTree } from '#core/syntax/codeTree';
 import type { ErrorEdit } from './fixExample.ts';
 import { type Anchor, anchorsOf } from './fixExample.ts';
+import { smallestHolding } from './keepsStructure.ts';
 import { placeFeatures } from './placeFeatures.ts';
 import { type ReplacementPiece, replacementPieces } from './replacement.ts';
-import type { TextEdit } from './textHunks.ts';
+import { applyEdits, type TextEdit } from './textHunks.ts';
 import { type Address, boundaryAddresses } from './treeAddress.ts';
 
 /** One edit as seen from the anchor. Every list holds the alternatives that all examples agree with, the most meaningful first. */
@@ -39,9 +40,9 @@ export interface TestedTemplate {
 /** All templates of a single example: one for each anchor and form of the edit. */
 export function templatesOf(tree: CodeTree, { diagnostic, signature, hunks }: ErrorEdit): FixTemplate[] {
 	const templates: FixTemplate[] = [];
-	for (const { form, edits, anchors } of editForms(tree, hunks, diagnostic.offset)) {
+	for (const { form, edits, anchors } of editForms(tree, hunks, diagnostic.offset, signature.captures)) {
 		for (const { role, node } of anchors) {
-			for (const canCopy of [true, false]) {
+			for (const canCopy of form === 'said' ? [false] : [true, false]) {
 				const template = templateAt(tree, node, edits, { canCopy, captures: signature.captures });
 				if (!template || (!canCopy && template.every(({ pieces }) => pieces.every(({ literal }) => literal === '')))) continue;
 				if (!canCopy && edits.every(({ text }) => !/[\p{L}\p{N}]/u.test(text))) continue;
@@ -50,7 +51,7 @@ export function templatesOf(tree: CodeTree, { diagnostic, signature, hunks }: Er
 					signature: signature.key,
 					shape: `${role} ${form}${canCopy ? '' : ' literal'} ${template.map(({ pieces }) => pieces.length).join(',')}`,
 					hunks: template,
-					seen: Object.fromEntries(Object.entries(features).map(([name, value]) => [name, { [value]: 1 }])),
+					seen: Object.fromEntries(Object.entries(features).flatMap(([name, value]) => (form !== 'said' || name.startsWith('@') ? [[name, { [value]: 1 }]] : []))),
 					support: 1,
 				});
 			}
@@ -96,19 +97,37 @@ export function generalise(a: FixTemplate, b: FixTemplate): FixTemplate | null {
 }
 
 interface EditForm {
-	readonly form: 'whole' | 'trimmed';
+	/** Whole tokens and gaps; only the characters that change; or a node that the message names replaced by what it names for it. */
+	readonly form: 'whole' | 'trimmed' | 'said';
 	readonly edits: readonly TextEdit[];
 	readonly anchors: readonly Anchor[];
 }
 
-/** Whole tokens and gaps; where they differ, only the characters that change. */
-function editForms(tree: CodeTree, hunks: readonly TextEdit[], offset: number | undefined): EditForm[] {
+function editForms(tree: CodeTree, hunks: readonly TextEdit[], offset: number | undefined, captures: readonly string[]): EditForm[] {
 	const anchors = anchorsOf(tree, hunks, offset);
 	const forms: EditForm[] = [{ form: 'whole', edits: hunks, anchors }];
 	const trimmed = hunks.map((hunk) => trimEdit(tree.text, hunk));
 	const isSame = trimmed.every((edit, index) => edit.start === hunks[index]?.start && edit.end === hunks[index]?.end);
 	if (!isSame) forms.push({ form: 'trimmed', edits: trimmed, anchors: anchorsOf(tree, trimmed, offset) });
+	const said = saidEdit(tree, hunks, captures);
+	if (said)
+		forms.push({ form: 'said', edits: [said], anchors: anchorsOf(tree, [said], offset).filter(({ node }) => node.start === said.start && node.end === said.end) });
 	return forms;
+}
+
+/** The edits as the replacement of one node, where the message says both: `Use 'T[]' instead of 'Array<T>'`. */
+function saidEdit(tree: CodeTree, hunks: readonly TextEdit[], captures: readonly string[]): TextEdit | null {
+	const start = Math.min(...hunks.map((hunk) => hunk.start));
+	const end = Math.max(...hunks.map((hunk) => hunk.end));
+	for (let node = smallestHolding(tree, start, end); node.parent; node = node.parent) {
+		const before = tree.text.slice(node.start, node.end);
+		const text = applyEdits(
+			before,
+			hunks.map((hunk) => ({ start: hunk.start - node.start, end: hunk.end - node.start, text: hunk.text })),
+		);
+		if (captures.includes(before) && captures.includes(text)) return { start: node.start, end: node.end, text };
+	}
+	return null;
 }
 
 function trimEdit(text: string, { start, end, text: insert }: TextEdit): TextEdit {

@@ -9,7 +9,7 @@ import type { TextEdit } from './textHunks.ts';
 export function keepsStructure(before: CodeTree, after: CodeTree, edits: readonly TextEdit[], all: readonly TextEdit[]): boolean {
 	const start = Math.min(...edits.map((edit) => edit.start));
 	const end = Math.max(...edits.map((edit) => edit.end));
-	let node = smallest(before, start, end);
+	let node = smallestHolding(before, start, end);
 	for (; node.parent; node = node.parent) {
 		const wanted = surroundings(node);
 		const ranges = rangesAfter(node, all).map((range) => trimmed(after.text, range));
@@ -40,7 +40,7 @@ function rangesAfter(node: CodeNode, edits: readonly TextEdit[]): Range[] {
 }
 
 /** Of several tokens, since a token may say of what kind the node around it is; of nodes with the same text the outermost. An insertion is inside of a node only when it touches neither end. */
-function smallest({ root }: CodeTree, start: number, end: number): CodeNode {
+export function smallestHolding({ root }: CodeTree, start: number, end: number): CodeNode {
 	const holds = (node: CodeNode) => node.firstLeaf < node.lastLeaf && (start < end ? node.start <= start && node.end >= end : node.start < start && node.end > end);
 	let node = root;
 	for (let inner = root.children.find(holds); inner; inner = inner.children.find(holds)) if (inner.start > node.start || inner.end < node.end) node = inner;

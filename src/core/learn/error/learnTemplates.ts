@@ -113,7 +113,8 @@ function contrast(right: readonly PlaceFeatures[], wrong: readonly PlaceFeatures
 		for (const [name, value] of Object.entries(place)) {
 			if (!name.startsWith('~')) continue;
 			const values = [...new Set(right.map((features) => features[name] ?? ''))];
-			if (values.includes(value)) continue;
+			// What every right place has in its own way tells nothing.
+			if (values.includes(value) || (values.length > 1 && values.length === right.length)) continue;
 			requires[name] = values;
 			isApart = true;
 		}

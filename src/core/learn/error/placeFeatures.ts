@@ -6,6 +6,8 @@ import type { TextEdit } from './textHunks.ts';
 export type PlaceFeatures = Readonly<Record<string, string>>;
 
 const LONGEST_LIST = 12;
+const WORD = /[\p{L}\p{N}_$]+/gu;
+const HAS_WORD = /[\p{L}\p{N}_$]/u;
 
 export function placeFeatures(tree: CodeTree, anchor: CodeNode, hunks: readonly TextEdit[], diagnostic: Diagnostic, captures: readonly string[]): PlaceFeatures {
 	const { leaves, text } = tree;
@@ -26,12 +28,13 @@ export function placeFeatures(tree: CodeTree, anchor: CodeNode, hunks: readonly 
 		const from = leafAfter(tree, start);
 		const to = leafAfter(tree, Math.max(start, end - 1));
 		const cut = start < end ? leaves.slice(from, to + 1).filter((leaf) => leaf.start < end) : [];
+		const nodes = wholeNodes(tree, cut, start, end);
 		const left = leaves[from - 1];
 		const right = leaves[cut.length > 0 ? from + cut.length : from];
-		features[`!cut${index}`] = cut.length > 0 ? shapeOf(wholeNodes(cut, start, end)) : widthOf(text.slice(start, end));
+		features[`!cut${index}`] = cut.length > 0 ? shapeOf(nodes) : widthOf(text.slice(start, end));
 		features[`~cutKinds${index}`] =
 			cut.length > 0
-				? cut
+				? nodes
 						.slice(0, LONGEST_LIST)
 						.map(({ kind }) => kind)
 						.join(' ')
@@ -47,6 +50,8 @@ export function placeFeatures(tree: CodeTree, anchor: CodeNode, hunks: readonly 
 		const names = cut.filter(({ isNamed }) => isNamed).map((leaf) => text.slice(leaf.start, leaf.end));
 		if (names.length > 0) features[`!known${index}`] = names.every((name) => occursOutside(tree, anchor, name, start, end)) ? 'yes' : 'no';
 	}
+	const edited = text.slice(Math.min(anchor.start, ...hunks.map(({ start }) => start)), Math.max(anchor.end, ...hunks.map(({ end }) => end)));
+	const words = new Set(captures.length > 0 ? edited.match(WORD) : []);
 	for (const [index, capture] of captures.entries()) {
 		const places = [
 			['anchor', anchor],
@@ -56,7 +61,7 @@ export function placeFeatures(tree: CodeTree, anchor: CodeNode, hunks: readonly 
 			['next', next],
 		] as const;
 		// What the code does not have is the message's own word, which may tell one kind of fix from another.
-		features[`!said${index}`] = text.includes(capture) ? '' : capture;
+		features[`!said${index}`] = text.includes(capture) ? '' : capture.replace(WORD, (word) => (words.has(word) ? '_' : word));
 		features[`@says${index}`] = places.find(([, node]) => node && text.slice(node.start, node.end) === capture)?.[0] ?? '';
 	}
 	const { offset, line } = diagnostic;
@@ -83,13 +88,13 @@ function kindsOf(nodes: readonly CodeNode[]): string {
 }
 
 /** The largest nodes that the cut tokens make up. */
-function wholeNodes(cut: readonly CodeNode[], start: number, end: number): CodeNode[] {
+function wholeNodes(tree: CodeTree, cut: readonly CodeNode[], start: number, end: number): CodeNode[] {
 	const nodes: CodeNode[] = [];
 	for (const leaf of cut) {
 		if (leaf.start < (nodes.at(-1)?.end ?? 0)) continue;
 		let node = leaf;
 		while (node.parent?.parent && node.parent.start >= start && node.parent.end <= end) node = node.parent;
-		nodes.push(node.firstLeaf === node.lastLeaf ? leaf : node);
+		nodes.push(HAS_WORD.test(tree.text.slice(node.start, node.end)) ? node : leaf);
 	}
 	return nodes;
 }

@@ -35,7 +35,8 @@ export interface Strictness {
 export interface Certainty {
 	readonly maxSurprises: number;
 	readonly minMargin: number;
-	readonly mustBeCertain: boolean;
+	/** Whether all ways to say where must agree: always, never, or when white space is all that changes. */
+	readonly mustBeCertain: boolean | 'gaps';
 	/** Anchors from which the same edit must be proposed: when white space is all that changes. Edits of tokens always need `MIN_WITNESSES`. */
 	readonly minGapWitnesses: number;
 }
@@ -91,7 +92,7 @@ export function proposeFix(
 		if (misses > 0 || hits < strictness.minHits) continue;
 		const proposal = proposeWith(template, tree, group, options);
 		const certainty = strictness[isPointed(template, group.diagnostics[0]) ? 'pointed' : 'found'];
-		if (!proposal || !isSure(proposal, certainty, hits / Math.max(1, tests))) continue;
+		if (!proposal || !isSure(proposal, certainty, { hits, tests }, isGapEdit(tree, proposal))) continue;
 		const text = applyEdits(tree.text, proposal.edits);
 		const weight = hits * 2 ** -proposal.surprises;
 		const known = byText.get(text);
@@ -108,13 +109,23 @@ export function proposeFix(
 	}
 	const [first, second] = [...byText.values()].sort((a, b) => b.votes - a.votes);
 	if (!first || first.votes <= DOMINANCE * (second?.votes ?? 0)) return null;
-	const isGap = first.best.edits.every(({ start, end, text }) => !tree.text.slice(start, end).trim() && !text.trim());
-	return first.witnesses.size >= (isGap ? first.wanted : MIN_WITNESSES) ? first.best : null;
+	return first.witnesses.size >= (isGapEdit(tree, first.best) ? first.wanted : MIN_WITNESSES) ? first.best : null;
 }
 
-/** `coverage`: share of the examples that the template fixes. One that fixes few of them must be in a place like theirs. */
-function isSure({ surprises, margin, isCertain }: Proposal, { maxSurprises, minMargin, mustBeCertain }: Certainty, coverage: number): boolean {
-	return surprises <= maxSurprises * coverage && margin >= minMargin && (isCertain || !mustBeCertain);
+/** Whether white space is all that changes. */
+function isGapEdit({ text: before }: CodeTree, { edits }: Proposal): boolean {
+	return edits.every(({ start, end, text }) => !before.slice(start, end).trim() && !text.trim());
+}
+
+/** A template that fixes few of the examples must be in a place like theirs, one that no second example speaks for even more so. */
+function isSure(
+	{ surprises, margin, isCertain }: Proposal,
+	{ maxSurprises, minMargin, mustBeCertain }: Certainty,
+	{ hits, tests }: Pick<TestedTemplate, 'hits' | 'tests'>,
+	isGap: boolean,
+): boolean {
+	const limit = Math.min(maxSurprises * (hits / Math.max(1, tests)), hits > 1 ? maxSurprises : isCertain ? MAX_SURPRISES_OF_ONE : MAX_SURPRISES_OF_ONE / 2);
+	return surprises <= limit && margin >= minMargin && (isCertain || mustBeCertain === false || (mustBeCertain === 'gaps' && !isGap));
 }
 
 /** Whether the diagnostic says exactly where, in the way it did for all examples. */
@@ -126,6 +137,8 @@ function isPointed(template: FixTemplate, { offset }: Diagnostic): boolean {
 	});
 }
 
+/** Of a template that one example speaks for; half as many where it is not certain. See `LEVELS`. */
+const MAX_SURPRISES_OF_ONE = 8;
 /** Anchors that must agree on an edit of tokens: see `LEVELS`. */
 const MIN_WITNESSES = 2;
 /** A proposal must have so many times the votes of the next. */

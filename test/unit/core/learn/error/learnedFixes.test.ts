@@ -174,4 +174,14 @@ describe('fixes learned from examples', () => {
 		expect(await learnAndFix(parser, 'typescript', examples, { code: 'function e() { return ¦await k(3); }', message })).toBe('function e() { return k(3); }');
 		expect(await learnAndFix(parser, 'typescript', examples, { code: 'const e = ¦await k(3);', message })).toBe('const e = await (k(3));');
 	});
+
+	it('put in what the message says where it names what stands there', async () => {
+		const message = (from: string, to: string) => `Type '${from}' is forbidden. Use '${to}' instead.`;
+		const examples = [
+			{ code: 'let a: ¦Array<string>;', message: message('Array<string>', 'string[]'), fixed: 'let a: string[];' },
+			{ code: 'let b: ¦readonly number[];', message: message('readonly number[]', 'ReadonlyArray<number>'), fixed: 'let b: ReadonlyArray<number>;' },
+		];
+		expect(await learnAndFix(parser, 'typescript', examples, { code: 'let c: ¦Item[];', message: message('Item[]', 'List<Item>') })).toBe('let c: List<Item>;');
+		expect(await learnAndFix(parser, 'typescript', examples, { code: 'let c: ¦Item[];', message: message('T[]', 'List<T>') })).toBeNull();
+	});
 });
