@@ -5,6 +5,7 @@ import type { LocalOnlyCheck } from './domain/localOnly.ts';
 import { isSecretPath } from './domain/secretFiles.ts';
 import type { Diagnostic } from './learn/error/errorSignature.ts';
 import { ErrorSolutions } from './learn/error/errorSolutions.ts';
+import { type PlainText, plainText } from './learn/error/lineEnds.ts';
 import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
 import type { VectorStore } from './store/vectorStore.ts';
@@ -48,12 +49,17 @@ export function createFixRoom(options: {
 	return {
 		syntaxCheck: (language) => syntaxCheck(parser, language),
 		async offer(request) {
-			const offers = (await bookOf(request.path)?.offerFixes(toDiagnostic(request), request.text)) ?? [];
-			return offers.map(({ text: _whole, ...offer }) => offer);
+			const plain = plainText(request.text);
+			const offers = (await bookOf(request.path)?.offerFixes(toDiagnostic(request, plain), plain.text)) ?? [];
+			return offers.map(({ text: _whole, edits, ...offer }) => ({ ...offer, edits: edits.map(plain.toOriginal) }));
 		},
-		async record({ path, text: before, after, isVerified, interactionIds, ...request }) {
+		async record({ after: textAfter, isVerified, interactionIds, ...request }) {
+			const { path } = request;
 			const book = bookOf(path);
-			const diagnostic = toDiagnostic({ path, text: before, ...request });
+			const plain = plainText(request.text);
+			const before = plain.text;
+			const after = plainText(textAfter).text;
+			const diagnostic = toDiagnostic(request, plain);
 			const verdicts = await options.localOnly([before, after].map((text) => ({ path, text })));
 			const isLocalOnly = verdicts.some((verdict) => verdict !== 'open' && verdict !== 'missing');
 			if (isVerified) await book?.recordFix({ diagnostic, before, after, provenance: interactionIds.length > 0 ? interactionIds : ['user'], isLocalOnly });
@@ -62,6 +68,6 @@ export function createFixRoom(options: {
 	};
 }
 
-function toDiagnostic({ languageId, diagnostic: { message, source, code, offset } }: LearnedFixRequest): Diagnostic {
-	return { message, source: source ?? '', code: code ?? '', languageId: grammarOf(languageId), offset };
+function toDiagnostic({ languageId, diagnostic: { message, source, code, offset } }: LearnedFixRequest, { toPlain }: PlainText): Diagnostic {
+	return { message, source: source ?? '', code: code ?? '', languageId: grammarOf(languageId), offset: toPlain(offset) };
 }

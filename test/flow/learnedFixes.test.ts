@@ -82,4 +82,60 @@ describe('learned fixes, from the coordinator', () => {
 		await teach(paused.coordinator, paused.workspace.join('src/a.ts'), ['items', 'rows', 'cells']);
 		expect((await paused.coordinator.knowledge.list({ collections: ['error-solutions'], limit: 5 })).total).toBe(0);
 	});
+
+	test('what was learned in files of one kind of line ends fits files of the other, and keeps theirs', async () => {
+		for (const [learned, met] of [
+			['\n', '\r\n'],
+			['\r\n', '\n'],
+			['\r\n', '\r\n'],
+		] as const) {
+			const { coordinator, workspace } = await start();
+			const path = workspace.join('src/a.ts');
+			for (const name of ['a', 'b', 'c']) {
+				const text = `export function count${name}(${name}: string[]) {\n\treturn ${name}.lenght;\n}\n`;
+				const after = text.replace('\treturn ', '\tstart();\n\treturn ').replace('lenght', 'length');
+				const asThere = (content: string) => content.replaceAll('\n', learned);
+				await coordinator.recordFix({ ...request(path, asThere(text)), after: asThere(after), isVerified: true, interactionIds: [] });
+			}
+			const other = `// first\n\nexport function total(values: string[]) {\n\treturn values.lenght;\n}\n`.replaceAll('\n', met);
+			const [offer] = await coordinator.offerFixes(request(path, other));
+			expect(apply(other, offer)).toBe(other.replace('\treturn ', `\tstart();${met}\treturn `).replace('lenght', 'length'));
+		}
+	});
+
+	test('problems at one place have each their own fix', async () => {
+		const { coordinator, workspace } = await start();
+		const path = workspace.join('src/a.ts');
+		const unused = "'size' is assigned a value but never used.";
+		const problem = (text: string, message: string, at: string) => ({
+			path,
+			languageId: 'typescript',
+			text,
+			diagnostic: { message, source: 'eslint', code: 'no-unused-vars', offset: text.indexOf(at) },
+		});
+		await teach(coordinator, path, ['items', 'rows', 'cells', 'words']);
+		for (const name of ['items', 'rows', 'cells']) {
+			const text = `export function f(${name}: string[]) {\n\tconst size = ${name}.length;\n}\n`;
+			await coordinator.recordFix({ ...problem(text, unused, 'size'), after: text.replace('size', '_size'), isVerified: true, interactionIds: [] });
+		}
+		const text = 'export function g(words: string[]) {\n\tconst size = words.lenght;\n}\n';
+		const [named] = await coordinator.offerFixes(problem(text, unused, 'size'));
+		const [spelled] = await coordinator.offerFixes(request(path, text));
+		expect(apply(text, named)).toBe(text.replace('size', '_size'));
+		expect(apply(text, spelled)).toBe(text.replace('lenght', 'length'));
+		// The one leaves the other to be found anew, in the text that came of it.
+		const after = apply(text, named);
+		expect(apply(after, (await coordinator.offerFixes(request(path, after)))[0])).toBe(after.replace('lenght', 'length'));
+	});
+
+	test('the same is offered as often as it is asked for, in a folder whose name has spaces too', async () => {
+		const { coordinator, workspace } = await start();
+		const path = workspace.join('src/my files/one more.ts');
+		await teach(coordinator, path, ['items', 'rows', 'cells', 'words']);
+		const first = await coordinator.offerFixes(request(path, OTHER));
+		expect(first).toHaveLength(1);
+		// Confidence fades with the time.
+		const same = first.map(({ confidence: _fading, ...offer }) => offer);
+		for (let time = 0; time < 5; time++) expect(await coordinator.offerFixes(request(path, OTHER))).toMatchObject(same);
+	});
 });

@@ -3,7 +3,7 @@ import { command } from '../commands/command.ts';
 import { COMMANDS, EDIT_SCHEME } from '../ids.ts';
 import { applyLineEdits, type LineEdit } from './codeLines.ts';
 import { explainRefusal } from './explainRefusal.ts';
-import { isReadOnly, type ProposedEdit, toTextEdit } from './proposedEdit.ts';
+import { isReadOnly, openDocument, type ProposedEdit, toTextEdit } from './proposedEdit.ts';
 
 /** Changes that wait for a decision; older ones are dropped. */
 const KEPT = 20;
@@ -53,7 +53,8 @@ export class EditPreviews implements vscode.Disposable, vscode.TextDocumentConte
 			void vscode.window.showWarningMessage(vscode.l10n.t('{0} is read-only, so nothing can be applied to it.', nameOf(proposed.uri)));
 			return false;
 		}
-		const document = await vscode.workspace.openTextDocument(proposed.uri);
+		const document = await openDocument(proposed.uri);
+		if (!document) return false;
 		const preview = this.#place(proposed, document);
 		if (typeof preview === 'string') {
 			void vscode.window.showWarningMessage(preview);
@@ -91,7 +92,8 @@ export class EditPreviews implements vscode.Disposable, vscode.TextDocumentConte
 		const preview = uri && this.#previews.get(uri.toString());
 		if (!uri || !preview) return;
 		const { proposed, before, edits } = preview;
-		const document = await vscode.workspace.openTextDocument(proposed.uri);
+		const document = await openDocument(proposed.uri);
+		if (!document) return;
 		if (await isReadOnly(proposed.uri)) {
 			void vscode.window.showWarningMessage(vscode.l10n.t('{0} is read-only, so nothing can be applied to it.', nameOf(proposed.uri)));
 			return;

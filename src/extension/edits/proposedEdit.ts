@@ -22,6 +22,16 @@ export function toTextEdit(document: vscode.TextDocument, { startLine, endLine, 
 	return vscode.TextEdit.replace(new vscode.Range(start, end), lines.map((line) => `\n${line}`).join(''));
 }
 
+/** Null, and said, where the file was deleted or moved meanwhile. */
+export async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument | null> {
+	try {
+		return await vscode.workspace.openTextDocument(uri);
+	} catch {
+		void vscode.window.showWarningMessage(vscode.l10n.t('{0} cannot be opened any more, so nothing was changed.', vscode.workspace.asRelativePath(uri)));
+		return null;
+	}
+}
+
 /** Whether a file cannot be written. */
 export async function isReadOnly(uri: vscode.Uri): Promise<boolean> {
 	if (uri.scheme === 'untitled') return false;

@@ -5,12 +5,15 @@ import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { applyLineEdits } from '../edits/codeLines.ts';
 import type { AppliedEdit } from '../edits/editPreviews.ts';
 import { lineEditBetween } from '../edits/lineEditBetween.ts';
-import { isReadOnly } from '../edits/proposedEdit.ts';
+import { isReadOnly, openDocument } from '../edits/proposedEdit.ts';
 import { COMMANDS } from '../ids.ts';
 import { toSeen } from '../outcomes/diagnosticWatch.ts';
+import { OfferMemory } from './offerMemory.ts';
 
 /** The menu waits no longer for learned fixes. */
 const OFFER_MS = 400;
+/** So long the same is offered for the same state without asking again. */
+const FRESH_MS = 5_000;
 /** Larger files have none. */
 const MAX_CHARACTERS = 200_000;
 /** Diagnostics of one place that are asked for. */
@@ -35,6 +38,8 @@ export class LearnedFixes implements vscode.CodeActionProvider, vscode.Disposabl
 	readonly #client: CoordinatorClient;
 	readonly #listeners: EditListeners;
 	readonly #registration: vscode.Disposable;
+	/** A menu, the light bulb and the hover ask for the same one after the other: they are to show the same. */
+	readonly #memory = new OfferMemory<LearnedFixOffer>({ freshMs: FRESH_MS, nowMs: Date.now });
 
 	constructor(client: CoordinatorClient, listeners: EditListeners) {
 		this.#client = client;
@@ -45,22 +50,20 @@ export class LearnedFixes implements vscode.CodeActionProvider, vscode.Disposabl
 		);
 	}
 
-	async provideCodeActions(
-		document: vscode.TextDocument,
-		_range: vscode.Range,
-		{ diagnostics, only }: vscode.CodeActionContext,
-		token: vscode.CancellationToken,
-	): Promise<vscode.CodeAction[]> {
+	async provideCodeActions(document: vscode.TextDocument, _range: vscode.Range, { diagnostics, only }: vscode.CodeActionContext): Promise<vscode.CodeAction[]> {
 		const text = document.getText();
 		// A menu starts no coordinator.
 		if (diagnostics.length === 0 || this.#client.status === null || text.length > MAX_CHARACTERS) return [];
 		if (only && !only.intersects(vscode.CodeActionKind.QuickFix)) return [];
+		const late = new Promise<void>((resolve) => setTimeout(resolve, OFFER_MS));
 		const offers = diagnostics.slice(0, MOST_DIAGNOSTICS).map(async (diagnostic) => {
-			const found = await this.#client.request('fix/offer', requestFor(document, text, diagnostic), token);
+			const request = requestFor(document, text, diagnostic);
+			const state = JSON.stringify([document.uri.toString(), document.version, request.diagnostic]);
+			// Without the menu's token: the next that asks for the same waits for the same answer.
+			const found = await this.#memory.offers(state, { ask: () => this.#client.request('fix/offer', request), late });
 			return found.map((offer) => toAction({ uri: document.uri, diagnostic, offer, text }));
 		});
-		const late = new Promise<vscode.CodeAction[]>((resolve) => setTimeout(resolve, OFFER_MS, []));
-		return Promise.race([Promise.all(offers).then((actions) => actions.flat()), late]).catch(() => []);
+		return (await Promise.all(offers)).flat();
 	}
 
 	/** Hands what became of an edit for one diagnostic to the coordinator, to be learned from. With several it is not known which part did what. */
@@ -70,7 +73,10 @@ export class LearnedFixes implements vscode.CodeActionProvider, vscode.Disposabl
 		const after = applyLineEdits(before.split('\n'), edits).join('\n');
 		const interactionIds = proposed.interactionId === '' ? [] : [proposed.interactionId];
 		const outcome = { ...requestFor(document, before, diagnostic), after, isVerified: value > 0, interactionIds };
-		void this.#client.request('fix/record', outcome).catch(() => undefined);
+		void this.#client.request('fix/record', outcome).then(
+			() => this.#memory.clear(),
+			() => undefined,
+		);
 	};
 
 	dispose(): void {
@@ -78,7 +84,8 @@ export class LearnedFixes implements vscode.CodeActionProvider, vscode.Disposabl
 	}
 
 	async #apply({ uri, diagnostic, offer, text }: ChosenFix): Promise<void> {
-		const document = await vscode.workspace.openTextDocument(uri);
+		const document = await openDocument(uri);
+		if (!document) return;
 		const name = vscode.workspace.asRelativePath(uri);
 		if (await isReadOnly(uri)) {
 			void vscode.window.showWarningMessage(vscode.l10n.t('{0} is read-only, so nothing can be applied to it.', name));
