@@ -68,4 +68,4 @@ it('tells of days of work what the rows say, by day, by model, and what was lear
 	expect((await coordinator.dashboard({ fromMs: periods[2]?.fromMs ?? 0 })).questions).toEqual(periods[2]?.questions);
 	await expect(coordinator.dashboardRows({ kind: 'questions', filter: { 'id" OR 1': 'x' } as object })).rejects.toMatchObject({ code: 'invalid-argument' });
 	await coordinator.close();
-});
+}, 240_000);

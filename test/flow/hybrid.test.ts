@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createCoordinator } from '#core/coordinator';
 import { settingsFromWire } from '#core/settingsFromWire';
 import { type ChatBody, startChatServer } from '../support/chatServer.ts';
@@ -60,6 +60,7 @@ describe.skipIf(outsideAddress === undefined)('code that a local model shortens 
 		await coordinator.openFolders([{ path: workspace.path, name: 'w' }]);
 		await coordinator.startIndexing();
 		await coordinator.whenIdle();
+		await vi.waitUntil(async () => (await coordinator.models({ isFresh: true })).length === 2, { timeout: 30_000 });
 		const query = { interactionId: randomUUID(), prompt, history: [], attachments: [], signals: {} };
 		const summary = await coordinator.ask(query, () => undefined, signal);
 		expect(local.chats.filter(isCompression)).toHaveLength(1);
