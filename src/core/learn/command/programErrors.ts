@@ -42,13 +42,16 @@ function atLine(lines: readonly string[], line: string, at: number): FoundError 
 function pythonErrors(lines: readonly string[]): FoundError[] {
 	const errors: FoundError[] = [];
 	let frames: RegExpExecArray[] = [];
+	let start = 0;
 	for (const [at, line] of lines.entries()) {
 		const frame = PYTHON_FRAME.exec(line);
-		if (frame) frames.push(frame);
-		else if (frames.length > 0 && !/^\s|^$/.test(line)) {
+		if (frame) {
+			if (frames.length === 0) start = Math.max(0, at - 1);
+			frames.push(frame);
+		} else if (frames.length > 0 && !/^\s|^$/.test(line)) {
 			const end = PYTHON_END.exec(line);
 			const own = frames.findLast(([, path = '']) => !FOREIGN.test(path)) ?? frames.at(-1);
-			if (end) errors.push(found(at, 'python', end[2] ?? '', { code: end[1]?.split('.').at(-1) ?? '', ...place(own?.[1], own?.[2]) }));
+			if (end) errors.push(found(start, 'python', end[2] ?? '', { code: end[1]?.split('.').at(-1) ?? '', ...place(own?.[1], own?.[2]) }));
 			frames = [];
 		}
 	}

@@ -9,7 +9,7 @@ import type { FoundError } from './foundError.ts';
 const EXCERPT_LINES = 60;
 const EXCERPT_CHARACTERS = 4_000;
 /** Lines before the first error that go along: they may say what was run. */
-const LINES_BEFORE = 3;
+const LINES_BEFORE = 5;
 const LONGEST_COMMAND = 400;
 const MAX_DIAGNOSTICS = 5;
 /** Who says as a problem matcher what a tool says in a terminal. */
@@ -41,8 +41,12 @@ export function readRun(
 /** From the first error on; the end where none is known. */
 function excerptOf(lines: readonly string[], errors: readonly FoundError[]): string {
 	const first = errors[0]?.at;
-	const kept = first === undefined ? lines.slice(-EXCERPT_LINES) : lines.slice(Math.max(0, first - LINES_BEFORE), first + EXCERPT_LINES);
-	return kept.join('\n').trim().slice(0, EXCERPT_CHARACTERS);
+	const start = first === undefined ? Math.max(0, lines.length - EXCERPT_LINES) : Math.max(0, first - LINES_BEFORE);
+	return lines
+		.slice(start, start + EXCERPT_LINES)
+		.join('\n')
+		.trim()
+		.slice(0, EXCERPT_CHARACTERS);
 }
 
 function toError({ source, code, message, path, line }: EditorDiagnostic): ReadRun['errors'][number] {

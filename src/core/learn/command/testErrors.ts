@@ -40,12 +40,14 @@ function scriptTest(lines: readonly string[], at: number, tool: string, test: st
 function pytestErrors(lines: readonly string[]): FoundError[] {
 	const errors: FoundError[] = [];
 	let test: string | null = null;
+	let titleAt = 0;
 	let isInBlock = false;
 	let where: RegExpExecArray | null = null;
 	for (const [at, line] of lines.entries()) {
 		const title = PYTEST_TITLE.exec(line);
 		if (title) {
 			test = title[1] ?? null;
+			titleAt = at;
 			where = null;
 		}
 		// Where it was raised is said after the error, or before it in short tracebacks.
@@ -53,7 +55,7 @@ function pytestErrors(lines: readonly string[]): FoundError[] {
 		const said = PYTEST_ERROR.exec(line);
 		if (said && !isInBlock && test !== null) {
 			const after = within(lines, at, 12, PYTEST_PLACE);
-			errors.push(raised(at, said[1] ?? '', test, (after && within(lines, at, 12, PYTEST_TITLE) === null ? after : where) ?? after));
+			errors.push(raised(titleAt, said[1] ?? '', test, (after && within(lines, at, 12, PYTEST_TITLE) === null ? after : where) ?? after));
 		}
 		isInBlock = said !== null;
 	}
