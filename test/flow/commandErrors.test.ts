@@ -113,6 +113,15 @@ describe('commands that fail and pass again', () => {
 		expect(await find(started, "src/b.ts(3,4): error TS2339: Property 'heigth' does not exist on type 'Box'.")).toHaveLength(1);
 	});
 
+	test('find what solved for the editor what a terminal says, too', async () => {
+		const started = await start();
+		const text = 'var total = 1;\n';
+		const diagnostic = { message: 'Unexpected var, use let or const instead.', source: 'eslint', code: 'no-var', offset: 0 };
+		const outcome = { path: started.workspace.join('a.js'), languageId: 'javascript', text, after: 'let total = 1;\n', diagnostic, isVerified: true, interactionIds: [] };
+		await started.coordinator.recordFix(outcome);
+		expect(await find(started, printed('eslint'))).toMatchObject([{ text: expect.stringContaining('let total = 1;') }]);
+	});
+
 	test('teach nothing where nobody asked, or an agent did', async () => {
 		const started = await start();
 		await fail(started);

@@ -12,7 +12,7 @@ export interface CommandRun {
 	/** Absolute; null where it is not known. */
 	readonly cwd: string | null;
 	readonly exitCode: number;
-	/** The end of what it printed, control sequences included; empty where nobody read it. */
+	/** The end of what it printed, control sequences included; empty where it passed, or nobody read it. */
 	readonly output: string;
 	/** What the task's problem matchers made of its output. */
 	readonly diagnostics: readonly EditorDiagnostic[];

@@ -48,7 +48,8 @@ export function listenToCommands(isOn: () => boolean, onEnd: (run: CommandRun) =
 		if (tasks.takeOutput(await terminal.processId, { output: tail.text, cwd })) return null;
 		const commandLine = execution.commandLine.value.trim();
 		if (exitCode === undefined || commandLine === '') return null;
-		return { source: 'terminal', commandLine, cwd, exitCode, output: tail.text, diagnostics: [], unsavedPaths: unsaved, startedMs, timeMs };
+		const output = exitCode === 0 ? '' : tail.text;
+		return { source: 'terminal', commandLine, cwd, exitCode, output, diagnostics: [], unsavedPaths: unsaved, startedMs, timeMs };
 	}
 
 	return vscode.Disposable.from(

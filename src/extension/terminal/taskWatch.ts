@@ -68,7 +68,7 @@ export class TaskWatch implements vscode.Disposable {
 			commandLine: `${task.source}: ${task.name}`,
 			cwd: seen?.cwd ?? folder,
 			exitCode,
-			output: seen?.output ?? '',
+			output: exitCode === 0 ? '' : (seen?.output ?? ''),
 			diagnostics: exitCode === 0 ? [] : errorsIn([...changed.values()]),
 			unsavedPaths: unsaved,
 			startedMs,

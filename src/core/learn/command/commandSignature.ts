@@ -18,7 +18,7 @@ const FAMILIES: readonly (readonly string[])[] = [
 	['rust', 'rustc'],
 ];
 /** All tools that errors are told apart by. */
-const TOOLS = [...FAMILIES.flat(), 'tsc', 'gcc', 'ld', 'javac', 'java', 'mypy', 'kotlinc', 'swiftc', 'scalac', 'nix', 'shell', 'npm'];
+const TOOLS = [...FAMILIES.flat(), 'tsc', 'gcc', 'ld', 'javac', 'java', 'mypy', 'eslint', 'ruff', 'shell', 'npm'];
 /** What is another one each time: addresses, ids, times that something took, days and hours. */
 const PASSING =
 	/\b0x[\da-f]+\b|\b[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}\b|\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?\b|\b\d+(?:\.\d+)?(?:ns|µs|ms|s|m|h)\b|\b(?=[a-f]*\d)(?=\d*[a-f])[\da-f]{7,40}\b/gi;
@@ -36,10 +36,11 @@ export function errorType(source: CommandSource, tool: string, rule: string): st
 	return `${source} ${tool}:${rule}`.slice(0, 200);
 }
 
-/** Every `error_type` that a solution of the error may bear; an error of unknown origin may be any tool's. The editor says of TypeScript what tsc does. */
+/** Every `error_type` that a solution of the error may bear; an error of unknown origin may be any tool's. The editor says what tsc and ESLint do. */
 export function errorTypes({ tool, code }: CommandError, { rule }: CommandSignature): string[] {
 	const tools = tool === '' ? TOOLS : (FAMILIES.find((family) => family.includes(tool)) ?? [tool]);
-	const ofEditor = tool === 'tsc' ? [`ts:${code.replace(/^TS/, '')}:typescript`] : [];
+	const ofEditor =
+		tool === 'tsc' ? [`ts:${code.replace(/^TS/, '')}:typescript`] : tool === 'eslint' ? ['javascript', 'typescript'].map((language) => `eslint:${code}:${language}`) : [];
 	return [...tools.flatMap((name) => (['terminal', 'task'] as const).map((source) => errorType(source, name, rule))), ...ofEditor];
 }
 

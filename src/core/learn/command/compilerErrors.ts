@@ -9,10 +9,10 @@ const LIKE_GCC = /^((?:[A-Za-z]:)?[^\s:][^:]{0,300}\.\w{1,6}):(\d+)(?::\d+)?: (?
 const LINKER = /(?:^|[\s/])([\w.-]{1,100}):\([^)]*\): undefined reference to [`'‘](.+)['’]$/;
 const JAVA_SYMBOL = /^\s+symbol:\s+(\w+) (.+)$/;
 
-/** Who writes `file:line: error:`, by the file's ending. */
-const BY_ENDING: Readonly<Record<string, string>> = { java: 'javac', py: 'mypy', pyi: 'mypy', kt: 'kotlinc', swift: 'swiftc', scala: 'scalac', nix: 'nix' };
+/** Who writes `file:line: error:`, by the file's ending; a C compiler where it says nothing. */
+const BY_ENDING: Readonly<Record<string, string>> = { java: 'javac', py: 'mypy', pyi: 'mypy' };
 
-/** tsc, rustc, go, gcc and clang, the linker, javac, and who else writes as they do. */
+/** tsc, rustc, go, gcc, its linker, javac, mypy, and who else writes as they do. */
 export const compilerErrors: ErrorFinder = (lines) =>
 	lines.flatMap((line, at): FoundError[] => {
 		const tsc = TSC.exec(line);
@@ -34,6 +34,9 @@ export const compilerErrors: ErrorFinder = (lines) =>
 function likeGcc(lines: readonly string[], at: number, [, path = '', line, message = '']: RegExpExecArray): FoundError {
 	const tool = BY_ENDING[path.slice(path.lastIndexOf('.') + 1)] ?? 'gcc';
 	const symbol = tool === 'javac' && /symbol$/.test(message) ? within(lines, at + 1, 4, JAVA_SYMBOL) : null;
-	const code = tool === 'mypy' ? (/\[([\w-]+)\]$/.exec(message)?.[1] ?? '') : '';
-	return found(at, tool, symbol ? `${message}: ${symbol[1]} '${symbol[2]}'` : message, { code, ...place(path, line) });
+	if (tool === 'mypy') {
+		const [, said = message, code = ''] = /^(.*?)\s+\[([\w-]+)\]$/.exec(message) ?? [];
+		return found(at, tool, said, { code, ...place(path, line) });
+	}
+	return found(at, tool, symbol ? `${message}: ${symbol[1]} '${symbol[2]}'` : message, place(path, line));
 }

@@ -31,6 +31,13 @@ const EXPECTED: Readonly<Record<string, readonly Told[]>> = {
 		['tsc', 'TS2322', "Type 'number' is not assignable to type 'string'.", null, 'ts/half.ts:2'],
 		['tsc', 'TS2551', "Property 'lenght' does not exist on type 'string[]'. Did you mean 'length'?", null, 'ts/half.ts:4'],
 	],
+	'mypy': [['mypy', 'return-value', 'Incompatible return value type (got "float", expected "str")', null, 'py/typed.py:4']],
+	'ruff': [['ruff', 'F401', '`os` imported but unused', null, 'py/typed.py:1']],
+	'ruff-concise': [['ruff', 'F401', '`os` imported but unused', null, 'py/typed.py:1']],
+	'eslint': [
+		['eslint', 'no-var', 'Unexpected var, use let or const instead', null, '/home/ada/shop/src/half.js:1'],
+		['eslint', 'no-unused-vars', "'rest' is defined but never used", null, '/home/ada/shop/src/half.js:3'],
+	],
 	'vitest': [
 		['vitest', 'AssertionError', 'expected 2 to be 3 // Object.is equality', 'half > of six is three', 'half.test.ts:4'],
 		['vitest', 'TypeError', "Cannot read properties of undefined (reading 'lines')", 'half > reads the lines', 'half.test.ts:5'],
