@@ -76,6 +76,27 @@ describe('indexing with an embedding server', () => {
 		expect(coordinator.status().phase).toBe('ready');
 	});
 
+	it('takes no more for a while again and again: what was made is kept, no text is asked for twice, and all get their vectors', async () => {
+		probe = vectors(4);
+		let requests = 0;
+		const made: string[] = [];
+		const codes = new Set<string>();
+		const coordinator = await start(() => (response, request, body) => {
+			// The second request of each batch is refused.
+			if (++requests % 2 === 0) return json(429, {}, { 'retry-after': '1' })(response, request, body);
+			made.push(...(JSON.parse(body) as { input: readonly string[] }).input);
+			return vectors(4)(response, request, body);
+		});
+		coordinator.onDidChangeStatus(({ problems }) => {
+			for (const { code } of problems) codes.add(code);
+		});
+		await coordinator.startIndexing();
+		await until(coordinator, ({ phase, vectors: { done, total } }) => phase === 'ready' && done === total);
+		expect([...codes]).toEqual(['rate-limited']);
+		expect(made).toHaveLength(20);
+		expect(new Set(made).size).toBe(20);
+	});
+
 	it('makes all vectors anew when the server has another model under the same name, and mixes none', async () => {
 		probe = vectors(4);
 		let requests = 0;

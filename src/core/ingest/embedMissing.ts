@@ -36,7 +36,6 @@ export async function embedBatch(
 		.sort((a, b) => a.text.length - b.text.length);
 	// What is withheld now makes room for others in the next batch.
 	if (texts.length === 0) return { embedded: 0, hasMore: readable.length < missing.length };
-	let failure: unknown;
 	let embedded = 0;
 	const store = async (part: typeof texts) => {
 		const found = await embedWithTimeout(
@@ -48,23 +47,35 @@ export async function embedBatch(
 		await target.vectors.putVectors(part.flatMap(({ contentHash }, i) => (found[i] ? [{ contentHash, vector: found[i] }] : [])));
 		embedded += part.length;
 	};
-	try {
-		await store(texts);
-	} catch (error) {
-		if (isCancellation(error) || isOutage(error)) throw error;
-		const suspects: string[] = [];
-		for (const text of texts) {
-			await store([text]).catch((cause: unknown) => {
-				if (isCancellation(cause) || isOutage(cause)) throw cause;
-				failure = cause;
-				suspects.push(text.contentHash);
-			});
-		}
-		// When every text fails it is the model that is ill, not the texts.
-		if (suspects.length === texts.length) throw failure;
-		for (const hash of suspects) poison.add(hash);
+	const size = model.requestSize ?? EMBED_BATCH;
+	for (let start = 0; start < texts.length; start += size) {
+		const part = texts.slice(start, start + size);
+		await store(part).catch(async (error: unknown) => {
+			if (isCancellation(error) || isOutage(error)) throw error;
+			const { suspects, failure } = await oneByOne(part, store);
+			// When every text fails it is the model that is ill, not the texts.
+			if (suspects.length === part.length) throw failure;
+			for (const hash of suspects) poison.add(hash);
+		});
 	}
 	return { embedded, hasMore: true };
+}
+
+/** The texts that fail alone, by their content, and what the last one failed with. */
+async function oneByOne<T extends { readonly contentHash: string }>(
+	texts: readonly T[],
+	store: (part: T[]) => Promise<void>,
+): Promise<{ readonly suspects: readonly string[]; readonly failure: unknown }> {
+	let failure: unknown;
+	const suspects: string[] = [];
+	for (const text of texts) {
+		await store([text]).catch((cause: unknown) => {
+			if (isCancellation(cause) || isOutage(cause)) throw cause;
+			failure = cause;
+			suspects.push(text.contentHash);
+		});
+	}
+	return { suspects, failure };
 }
 
 async function embedWithTimeout(target: IngestTarget, model: EmbeddingModel, texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {

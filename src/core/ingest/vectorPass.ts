@@ -97,7 +97,9 @@ export class VectorPass {
 			ports.log.warn(`Vectors stopped: ${String(error)}`);
 			this.#problem = toProblem(error);
 			this.#isWanted = true;
-			this.#retryAtMs = ports.clock.nowMs() + this.#retry.next();
+			this.#retryAtMs = ports.clock.nowMs() + this.#retry.next(error);
+			// A part of a batch may have been made.
+			await this.#tally.countVectors().catch(() => undefined);
 			return false;
 		}
 	}
@@ -122,6 +124,7 @@ export class VectorPass {
 			while (this.#questions > 0 && !signal.aborted && !isInterrupted()) await this.#wait.sleep(MAX_YIELD_MS, signal);
 			const batch = await embedBatch(this.#target, model, this.#without, { signal, first: first() });
 			done += batch.embedded;
+			if (batch.embedded > 0) this.#retry.reset();
 			hasMore = batch.hasMore;
 			this.#isWanted = hasMore;
 			this.#tally.carryVectors(start + done);

@@ -12,12 +12,13 @@ const BATCH = 32;
  */
 export async function embedLearned(store: VectorStore, model: EmbeddingModel, signal?: AbortSignal): Promise<number> {
 	await store.useEmbeddingModel(model.id, model.dimension);
+	const size = model.requestSize ?? BATCH;
 	let made = 0;
 	for (const collection of LEARNED_COLLECTIONS) {
 		const kept = model.isRemote ? await localOnlyContents(store, collection) : new Set();
 		for (;;) {
-			const found = await store.missingVectors(collection, { limit: BATCH + kept.size });
-			const missing = found.filter(({ contentHash }) => !kept.has(contentHash)).slice(0, BATCH);
+			const found = await store.missingVectors(collection, { limit: size + kept.size });
+			const missing = found.filter(({ contentHash }) => !kept.has(contentHash)).slice(0, size);
 			if (missing.length === 0) break;
 			const purpose = collection === 'interaction-history' ? 'query' : 'document';
 			const vectors = await model.embed(

@@ -22,6 +22,8 @@ export interface EmbeddingModel {
 	readonly maxTokens: number;
 	/** True when texts leave this machine. */
 	readonly isRemote: boolean;
+	/** Texts of one request to a server; absent: there is none. Who gives that many at a time loses nothing that was made, and paid for, to a failure. */
+	readonly requestSize?: number;
 	/** One unit vector a text, in order. Texts may be of any length and number; the model batches as it likes. */
 	embed(texts: readonly string[], options: EmbeddingRequest): Promise<Float32Array[]>;
 	/** P(relevant) for a cosine between a query and a chunk; monotone, fitted per model (see docs). */

@@ -101,6 +101,7 @@ export async function openRemoteEmbeddingModel(options: {
 		dimension,
 		maxTokens: 512,
 		isRemote,
+		requestSize: BATCH,
 		async embed(texts, more) {
 			const vectors: Float32Array[] = [];
 			for (let i = 0; i < texts.length; i += BATCH) {
