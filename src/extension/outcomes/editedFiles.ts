@@ -22,7 +22,8 @@ export class EditedFiles implements vscode.Disposable {
 		this.#edited = state.get<readonly EditedFile[]>(STATE_KEY, []);
 		this.#subscriptions = vscode.Disposable.from(
 			vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-				if (contentChanges.length > 0 && document.isDirty && this.#questions.length > 0) this.#changedMs.set(document.uri.toString(), Date.now());
+				// Not asked whether it is dirty: the first change comes before the editor says so.
+				if (contentChanges.length > 0 && this.#questions.length > 0) this.#changedMs.set(document.uri.toString(), Date.now());
 			}),
 			vscode.workspace.onDidSaveTextDocument((document) => this.#saved(document)),
 			listenToCommits((root, read, readBefore) => void this.#lookAtCommit(root, read, readBefore)),
