@@ -97,7 +97,7 @@ export function createLearningRoom(options: {
 	});
 	const practices = createPracticeReader({ store, eraser, files, clock, log, ...(isLocalOnly ? { isLocalOnly } : {}) });
 	const removal = { store, outcomes, rankings, extractions, eraser, skills, ...(onRemove ? { onRemove } : {}) };
-	const book = createKnowledgeBook({ ...removal, clock, settings, breathe: createBreath(clock) });
+	const book = createKnowledgeBook({ ...removal, others: stores.others, clock, settings, breathe: createBreath(clock) });
 	/** Remembering, outcomes and deletions follow each other: none must write what another has just removed. */
 	let last: Promise<unknown> = Promise.resolve();
 	const inTurn = <T>(work: () => Promise<T>): Promise<T> => {

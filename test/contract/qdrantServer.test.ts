@@ -73,6 +73,15 @@ describe.skipIf(url === '')('a real Qdrant server (QDRANT_URL)', () => {
 		expect(await names(newcomer)).toEqual([uuid(3)]);
 		expect(await newcomer.count('skills-patterns')).toBe(1);
 
+		// What others share is paged with whose it is, and what is one's own or another team's is not among it.
+		const theirs = async (store: typeof ada, limit = 9) => (await store.scrollOthers('skills-patterns', { limit }))?.points.map(({ id, owner }) => `${id} ${owner}`);
+		expect(await theirs(ada)).toEqual([]);
+		for (const reader of [bob, newcomer]) expect(await theirs(reader)).toEqual([`${uuid(3)} ada`]);
+		expect(await theirs(eve)).toEqual([]);
+		expect((await bob.scrollOthers('skills-patterns', { filter: { must: [{ has_id: [uuid(2)] }] }, limit: 9 }))?.points).toEqual([]);
+		expect(await open({ user: 'bob', team: null }).scrollOthers('skills-patterns', { limit: 9 })).toBeNull();
+		expect((await bob.scrollOthers(CODE, { limit: 9 }))?.points).toEqual([]);
+
 		await bob.setPayload('skills-patterns', [uuid(3)], { status: 'retired' });
 		await bob.delete('skills-patterns', { ids: [uuid(3)] });
 		await bob.delete('skills-patterns', { filter: {} });

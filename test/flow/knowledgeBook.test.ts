@@ -5,6 +5,7 @@ import { enforceRetention } from '#core/learn/book/retention';
 import { createLearningLoop, type LearningLoop } from '#core/learn/learningLoop';
 import { createSkillKeeper, type SkillKeeper } from '#core/learn/pattern/skillKeeper';
 import { DEFAULT_SETTINGS } from '#core/settings';
+import type { OthersReader } from '#core/store/vectorStore';
 import { createLog } from '#node/log';
 import { codeContext, interaction, signalOn } from '../support/interactions.ts';
 import { isInDatabase, openTestKnowledge, type TestKnowledge, wordVector } from '../support/knowledge.ts';
@@ -74,6 +75,66 @@ describe('the book of what was learned', () => {
 		expect([first.total, first.nextOffset]).toEqual([7, 3]);
 		const second = await list({ limit: 4, offset: 3 });
 		expect([second.items.length, second.nextOffset]).toEqual([4, null]);
+	});
+
+	describe('what teammates share', () => {
+		/** What a server would page: two at a time. */
+		const shared = [
+			{ ...skillPoint(20, { scope: 'global', workspace_id: '', pinned: true }), owner: 'ada', hasVector: true },
+			{ ...skillPoint(1, { scope: 'global', workspace_id: '' }), owner: 'ada', hasVector: true },
+			{ ...skillPoint(21, { scope: 'global', workspace_id: '', status: 'proposed', description: 'Retry with back-off' }), owner: 'eve', hasVector: true },
+		];
+		let isAway = false;
+		const others: OthersReader = {
+			scrollOthers: async (collection, { filter, offset = '0', limit }) => {
+				if (isAway) return null;
+				const [condition] = filter?.must ?? [];
+				const found = collection === 'skills-patterns' ? shared.filter(({ id }) => !condition || !('has_id' in condition) || condition.has_id.includes(id)) : [];
+				const start = Number(offset || '0');
+				const end = start + Math.min(limit, 2);
+				return { points: found.slice(start, end) as never, nextOffset: end < found.length ? String(end) : null };
+			},
+		};
+		beforeEach(async () => {
+			isAway = false;
+			const { store, outcomes, extractions, eraser } = knowledge;
+			book = createKnowledgeBook({ store, others, outcomes, extractions, eraser, skills, clock, settings: () => DEFAULT_SETTINGS });
+			await store.upsert('skills-patterns', [skillPoint(1), skillPoint(2)]);
+		});
+
+		test('is listed among what is here, with whose it is, once, and by the same filters', async () => {
+			const owners = async (more: Parameters<typeof list>[0] = {}) => (await list(more)).items.map(({ id, owner, isPinned }) => [id, owner, isPinned]);
+			expect(await owners()).toEqual([
+				[uuid(21), 'eve', false],
+				[uuid(20), 'ada', false],
+				[uuid(2), null, false],
+				[uuid(1), null, false],
+			]);
+			expect(await owners({ workspaceId: 'w1', statuses: ['proposed'] })).toEqual([[uuid(21), 'eve', false]]);
+			expect(await owners({ text: 'back-off' })).toEqual([[uuid(21), 'eve', false]]);
+			expect(await owners({ isPinned: true })).toEqual([]);
+			expect((await list({ limit: 1, offset: 1 })).total).toBe(4);
+		});
+
+		test('can be read and not changed, and is forgotten by nobody here', async () => {
+			const detail = await book.detail(uuid(20));
+			expect(detail.item).toMatchObject({ owner: 'ada', title: 'skill 20' });
+			expect(detail.fields.length).toBeGreaterThan(0);
+			expect(detail.fields.some(({ isEditable }) => isEditable)).toBe(false);
+			expect((await book.detail(uuid(1))).item.owner).toBeNull();
+			for (const change of [{ action: 'retire' }, { action: 'pin' }, { action: 'edit', fields: { description: 'mine' } }] as const)
+				await expect(book.change(uuid(20), change)).rejects.toMatchObject({ code: 'invalid-argument', details: { owner: 'ada' } });
+			expect((await book.remove([uuid(20)]))['skills-patterns']).toBe(0);
+			await book.forget({ everything: true });
+			expect((await list()).items.map(({ owner }) => owner)).toEqual(['eve', 'ada', 'ada']);
+		});
+
+		test('is missing while the server is away, and nothing else is', async () => {
+			isAway = true;
+			expect(await idsOf()).toEqual([2, 1].map(uuid));
+			await expect(book.detail(uuid(20))).rejects.toMatchObject({ code: 'not-found' });
+			expect((await book.change(uuid(1), { action: 'pin' })).isPinned).toBe(true);
+		});
 	});
 
 	test('tells where a skill comes from, where it was used, and what became of it', async () => {

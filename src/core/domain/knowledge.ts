@@ -32,6 +32,8 @@ export interface KnowledgeItem {
 	readonly status: KnowledgeStatus;
 	readonly scope: 'workspace' | 'global';
 	readonly workspaceId: string | null;
+	/** Name of the teammate whose it is: it is read here, and changed by them alone. Null: this user's. */
+	readonly owner: string | null;
 	readonly isPinned: boolean;
 	/** Whether it stems from text that may not leave this machine. */
 	readonly isLocalOnly: boolean;

@@ -20,7 +20,7 @@ import type { RankingStore } from './rankingStore.ts';
 import type { RouterStateStore } from './routerStateStore.ts';
 import { type SharedPlace, shareStore } from './shared/shareStore.ts';
 import type { SqliteDatabase } from './sqlite.ts';
-import type { VectorStore } from './vectorStore.ts';
+import type { OthersReader, VectorStore } from './vectorStore.ts';
 
 type StorePorts = Pick<Ports, 'sqlite' | 'assets' | 'clock' | 'files' | 'log' | 'snapshots' | 'uuid'>;
 
@@ -97,6 +97,8 @@ export async function openTurns(ports: StorePorts, dataDirectory: string): Promi
 /** What was learned: closing `collections` closes all of it. */
 export interface KnowledgeStores {
 	readonly collections: VectorStore;
+	/** What teammates share; null where nothing is shared. */
+	readonly others: OthersReader | null;
 	readonly outcomes: OutcomeStore;
 	readonly extractions: ExtractionStore;
 	readonly eraser: Eraser;
@@ -118,8 +120,10 @@ export async function openKnowledge(options: {
 	const database = await openMigrated(ports, ports.files.join(dataDirectory, KNOWLEDGE_FILE), KNOWLEDGE_MIGRATIONS);
 	const collections = new EmbeddedVectorStore(database, kernel);
 	const shared = options.shared?.(userName(database, ports.uuid)) ?? null;
+	const sharedCollections = shared && shareStore(collections, database, shared, ports);
 	return {
-		collections: shared ? shareStore(collections, database, shared, ports) : collections,
+		collections: sharedCollections ?? collections,
+		others: sharedCollections,
 		outcomes: new EmbeddedOutcomeStore(database),
 		extractions: new EmbeddedExtractionStore(database),
 		routes: new EmbeddedRouterStateStore(database),

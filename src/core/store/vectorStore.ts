@@ -44,6 +44,21 @@ export interface StoredPoint<C extends CollectionName = CollectionName> {
 	readonly hasVector: boolean;
 }
 
+/** A point that somebody else shares. */
+export interface OthersPoint<C extends CollectionName = CollectionName> extends StoredPoint<C> {
+	/** The name of who does. */
+	readonly owner: string;
+}
+
+/** Of a store in which others share: what is theirs, which is found and read here, and changed by them alone. */
+export interface OthersReader {
+	/** Pages in the order of `VectorStore.scroll`. Null: nobody shares, or it cannot be known now. */
+	scrollOthers<C extends CollectionName>(
+		collection: C,
+		request: { readonly filter?: Filter; readonly limit: number; readonly offset?: string },
+	): Promise<{ readonly points: readonly OthersPoint<C>[]; readonly nextOffset: string | null } | null>;
+}
+
 export interface LexicalQuery {
 	readonly field: LexicalField;
 	/** Term hashes with their weight in the query; a term that counts twice has weight 2. */

@@ -3,7 +3,7 @@ import type { DatasetReport, KnowledgeDetail, KnowledgeSource, RouterOverview } 
 import { workLabel } from '../chat/routeWords.ts';
 import { escapeMarkdown } from '../markdown.ts';
 import { formatCount, formatShare } from '../status/format.ts';
-import { collectionLabel, outcomeLabel, statusLabel } from './learnedWords.ts';
+import { collectionLabel, outcomeLabel, sharedByLabel, statusLabel } from './learnedWords.ts';
 
 /** Characters of a field below which it has no heading. */
 const SHORT = 80;
@@ -14,6 +14,7 @@ export function learnedDocument({ item, fields, sources, signals, derived }: Kno
 	const when = (timeMs: number) => new Date(timeMs).toLocaleString();
 	const facts = [
 		`${collectionLabel(item.collection)} · ${statusLabel(item.status)}`,
+		...(item.owner === null ? [] : [t('{0}, who alone can change it', sharedByLabel(item.owner))]),
 		item.scope === 'global' ? t('Shared with all workspaces') : t('Of one workspace'),
 		...(item.isPinned ? [t('Pinned: it is not forgotten by itself')] : []),
 		...(item.isLocalOnly ? [t('Stays on this machine: it stems from local-only text')] : []),

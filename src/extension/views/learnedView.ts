@@ -7,7 +7,7 @@ import { explainFailure } from '../messages.ts';
 import { readSetting } from '../readSettings.ts';
 import { formatCount, formatShare } from '../status/format.ts';
 import { parseFilter } from './learnedFilter.ts';
-import { COLLECTIONS, collectionLabel, outcomeLabel, statusLabel } from './learnedWords.ts';
+import { COLLECTIONS, collectionLabel, outcomeLabel, sharedByLabel, statusLabel } from './learnedWords.ts';
 import { rankingNode } from './rankingNode.ts';
 import { type TreeNode, toTreeItem } from './treeNode.ts';
 
@@ -133,33 +133,38 @@ async function rootNodes(client: CoordinatorClient, filter: string, limits: Read
 
 function itemNode(item: KnowledgeItem): LearnedNode {
 	const { t } = vscode.l10n;
-	const { id, collection, title, text, status, scope, isPinned, successRate, timesUsed, outcome, updatedMs } = item;
+	const { id, collection, title, text, status, scope, owner, isPinned, successRate, timesUsed, outcome, updatedMs } = item;
 	const isInteraction = collection === 'interaction-history';
 	const words = [
+		...(owner === null ? [] : [sharedByLabel(owner)]),
 		...(isPinned ? [t('pinned')] : []),
 		...(status === 'active' ? [] : [statusLabel(status)]),
 		...(outcome ? [outcomeLabel(outcome)] : []),
 		...(timesUsed > 0 && successRate !== null ? [t('worked {0} in {1} uses', formatShare(successRate), formatCount(timesUsed))] : []),
 		...(isInteraction ? [new Date(updatedMs).toLocaleDateString()] : []),
 	];
-	const icon = isPinned
-		? 'pinned'
-		: status === 'retired'
-			? 'archive'
-			: status === 'proposed'
-				? 'question'
-				: outcome === 'failure'
-					? 'thumbsdown'
-					: outcome === 'success'
-						? 'thumbsup'
-						: 'circle-small';
+	const icon =
+		owner !== null
+			? 'organization'
+			: isPinned
+				? 'pinned'
+				: status === 'retired'
+					? 'archive'
+					: status === 'proposed'
+						? 'question'
+						: outcome === 'failure'
+							? 'thumbsdown'
+							: outcome === 'success'
+								? 'thumbsup'
+								: 'circle-small';
 	return {
 		id: `${collection}/${id}`,
 		label: title || t('(no title)'),
 		description: words.join(' · '),
 		icon,
 		tooltip: `${title}\n\n${text}`.slice(0, 600),
-		context: `learned ${collection} ${status} ${scope}${isPinned ? ' pinned' : ''}`,
+		// What is a teammate's can be looked at, and no more.
+		context: owner !== null ? 'shared' : `learned ${collection} ${status} ${scope}${isPinned ? ' pinned' : ''}`,
 		command: { command: COMMANDS.showLearned, title: t('Show'), arguments: [{ item }] },
 		item,
 	};

@@ -21,6 +21,12 @@ export function statusLabel(status: KnowledgeItem['status']): string {
 	return { proposed: t('proposed'), active: t('active'), retired: t('retired') }[status];
 }
 
+/** Who has not chosen a name is known by a random one. */
+export function sharedByLabel(owner: string): string {
+	const { t } = vscode.l10n;
+	return /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(owner) || owner === '' ? t('from a teammate') : t('from {0}', owner);
+}
+
 export function outcomeLabel(outcome: NonNullable<KnowledgeItem['outcome']>): string {
 	const { t } = vscode.l10n;
 	return { success: t('success'), partial: t('partly'), failure: t('failure') }[outcome];

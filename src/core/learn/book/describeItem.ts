@@ -56,6 +56,7 @@ export function describeItem<C extends LearnedCollection>(
 	id: string,
 	payload: PayloadOf[C],
 	use: Pick<KnowledgeItem, 'successRate' | 'timesUsed'> = { successRate: null, timesUsed: 0 },
+	owner: string | null = null,
 ): KnowledgeItem {
 	const { title, text, value, outcome, updatedMs } = DESCRIBE[collection](payload);
 	const { status, scope, workspace_id, pinned, local_only } = payload;
@@ -67,7 +68,8 @@ export function describeItem<C extends LearnedCollection>(
 		status,
 		scope,
 		workspaceId: workspace_id,
-		isPinned: pinned === true,
+		owner,
+		isPinned: owner === null && pinned === true,
 		isLocalOnly: local_only === true,
 		value,
 		outcome,

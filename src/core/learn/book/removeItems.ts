@@ -18,6 +18,9 @@ export interface RemovalStores {
 	readonly onRemove?: (collection: LearnedCollection, ids: readonly string[]) => Promise<void>;
 }
 
+/** Ids that are looked for at a time. */
+const IDS = 200;
+
 export const NOTHING: ItemCounts = { 'skills-patterns': 0, 'error-solutions': 0, 'best-practices': 0, 'interaction-history': 0 };
 
 /**
@@ -27,7 +30,7 @@ export const NOTHING: ItemCounts = { 'skills-patterns': 0, 'error-solutions': 0,
  */
 export async function removeItems(stores: RemovalStores, ids: readonly string[]): Promise<ItemCounts> {
 	const { store, outcomes, eraser } = stores;
-	const found = await Promise.all(LEARNED_COLLECTIONS.map(async (collection) => [collection, (await store.get(collection, ids)).map(({ id }) => id)] as const));
+	const found = await Promise.all(LEARNED_COLLECTIONS.map(async (collection) => [collection, await ownIds(store, collection, ids)] as const));
 	const removed: Record<LearnedCollection, number> = { ...NOTHING };
 	for (const [collection, present] of found) {
 		if (present.length === 0) continue;
@@ -48,6 +51,15 @@ export async function removeItems(stores: RemovalStores, ids: readonly string[])
 		removed[collection] += present.length;
 	}
 	return removed;
+}
+
+/** Those of the ids that this user has; what teammates share is theirs. */
+async function ownIds(store: VectorStore, collection: LearnedCollection, ids: readonly string[]): Promise<readonly string[]> {
+	const own: string[] = [];
+	for (let i = 0; i < ids.length; i += IDS) {
+		for await (const { id } of readAll(store, collection, { must: [{ has_id: ids.slice(i, i + IDS) }] })) own.push(id);
+	}
+	return own;
 }
 
 /** Removes interactions with what was heard of them. Skills stay, without the examples made of them. */

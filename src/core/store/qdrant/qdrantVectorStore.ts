@@ -4,6 +4,7 @@ import type {
 	CollectionInfo,
 	Filter,
 	MissingVector,
+	OthersReader,
 	RankedPoint,
 	ScoredDocument,
 	ScoredPoint,
@@ -21,13 +22,8 @@ import { type FilePlace, payloadOf, placeOf, type ServerRecord, toServerPoint } 
 import { type FoundPoint, QdrantSearcher, type SearcherOptions } from './qdrantSearcher.ts';
 import { type QdrantTransport, WRITE_TIMEOUT_MS } from './qdrantTransport.ts';
 import { listed, type RecordPage, RecordReader } from './recordReader.ts';
-import { type AverageTerms, USUAL_AVERAGE_TERMS } from './sparseVectors.ts';
+import { type AverageTermsOf, usualAverageTerms } from './sparseVectors.ts';
 import { readableTenants, serverId, type Tenancy } from './tenancy.ts';
-
-/** Mean lengths of texts by workspace. */
-export type AverageTermsOf = (workspaceId: string | null) => AverageTerms;
-
-const usualAverageTerms: AverageTermsOf = () => USUAL_AVERAGE_TERMS;
 
 /** Points a request; a server refuses bodies over 32 MB, and a failure costs as much. */
 const BATCH = 128;
@@ -37,7 +33,7 @@ const BATCH = 128;
  * found and not changed. A write that fails may be partly applied: writing it again makes it whole, for ids are the same. A vector is stored with its
  * point, and goes with it.
  */
-export class QdrantVectorStore implements VectorStore {
+export class QdrantVectorStore implements VectorStore, OthersReader {
 	readonly #transport: QdrantTransport;
 	readonly #collections: QdrantCollections;
 	readonly #documents: FileDocuments;
@@ -141,17 +137,17 @@ export class QdrantVectorStore implements VectorStore {
 
 	/** Pages in the order of the server's ids, which begin as ours. */
 	async scroll<C extends CollectionName>(collection: C, request: Parameters<VectorStore['scroll']>[1]) {
-		const name = await this.#collections.readable(collection, this.#space);
-		if (name === null) return { points: [], nextOffset: null };
-		const { filter, limit, offset } = request;
-		const page = await this.#reader.page(name, {
-			filter: toQdrantFilter(filter, this.#tenants),
-			limit,
-			offset: offset || undefined,
-			payload: true,
-			vectors: this.#dense,
-		});
-		return { points: page.points.map((record) => this.#stored<C>(record)), nextOffset: page.nextOffset };
+		const page = await this.#page(collection, request, toQdrantFilter(request.filter, this.#tenants));
+		return { ...page, points: page.points.map((record) => this.#stored<C>(record)) };
+	}
+
+	/** What the team shares and this user does not own; null without a team. */
+	async scrollOthers<C extends CollectionName>(collection: C, request: Parameters<OthersReader['scrollOthers']>[1]) {
+		const { user, team } = this.#tenancy;
+		if (team === null) return null;
+		const theirs = toQdrantFilter(request.filter, [`team:${team}`], { must_not: [{ key: 'owner', match: { value: user } }] });
+		const page = await this.#page(collection, request, theirs);
+		return { ...page, points: page.points.map((record) => ({ ...this.#stored<C>(record), owner: String(record.payload?.owner ?? '') })) };
 	}
 
 	async setPayload<C extends CollectionName>(collection: C, ids: readonly string[], patch: Partial<PayloadOf[C]>): Promise<void> {
@@ -279,6 +275,12 @@ export class QdrantVectorStore implements VectorStore {
 
 	async #renewFiles(chunks: string, places: readonly FilePlace[]): Promise<void> {
 		if (places.length > 0) await this.#documents.renew(await this.#collections.makeFiles(), chunks, places);
+	}
+
+	async #page(collection: CollectionName, { limit, offset }: { readonly limit: number; readonly offset?: string }, filter: QdrantFilter) {
+		const name = await this.#collections.readable(collection, this.#space);
+		if (name === null) return { points: [], nextOffset: null };
+		return this.#reader.page(name, { filter, limit, offset: offset || undefined, payload: true, vectors: this.#dense });
 	}
 
 	async #find(collection: CollectionName, request: SearchRequest, payload: RecordPage['payload']): Promise<FoundPoint[]> {

@@ -12,6 +12,10 @@ export type AverageTerms = Readonly<Record<LexicalField, number>>;
 
 /** Where the writer knows none: a weight is stored once, and the true mean changes with every write. */
 export const USUAL_AVERAGE_TERMS: AverageTerms = { text: 110, path: 6, symbol: 3 };
+/** Mean lengths of texts by workspace. */
+export type AverageTermsOf = (workspaceId: string | null) => AverageTerms;
+
+export const usualAverageTerms: AverageTermsOf = () => USUAL_AVERAGE_TERMS;
 export const AVERAGE_TERMS_OF_FILES = 900;
 
 /** No count is above, as in the embedded index. */

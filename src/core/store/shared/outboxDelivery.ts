@@ -1,8 +1,7 @@
 import { CoordinatorError } from '#core/base/errors';
 import { COLLECTION_NAMES, type CollectionName } from '#core/domain/collection';
 import type { ClockPort, LogPort } from '#core/ports';
-import type { AverageTermsOf } from '../qdrant/qdrantVectorStore.ts';
-import type { AverageTerms } from '../qdrant/sparseVectors.ts';
+import type { AverageTerms, AverageTermsOf } from '../qdrant/sparseVectors.ts';
 import type { SqliteDatabase } from '../sqlite.ts';
 import type { VectorPoint, VectorStore } from '../vectorStore.ts';
 import { readAverageTerms, readLocalPoints } from './localPoints.ts';

@@ -1,5 +1,5 @@
 import type { CollectionName } from '#core/domain/collection';
-import type { Filter, VectorStore } from '../vectorStore.ts';
+import type { Filter, OthersReader, VectorStore } from '../vectorStore.ts';
 import type { Outbox } from './outbox.ts';
 import type { OutboxDelivery } from './outboxDelivery.ts';
 import type { SharedLink } from './sharedLink.ts';
@@ -9,7 +9,7 @@ export interface SharedParts {
 	/** This machine's: everything that was written here. */
 	readonly local: VectorStore;
 	/** The shared one: what may leave this machine, and what others share. */
-	readonly remote: VectorStore;
+	readonly remote: VectorStore & Partial<OthersReader>;
 	readonly outbox: Outbox;
 	readonly delivery: OutboxDelivery;
 	readonly link: SharedLink;

@@ -1,7 +1,18 @@
 import { CoordinatorError } from '#core/base/errors';
 import type { CollectionName, PayloadOf } from '#core/domain/collection';
 import type { MovedCollection, StoreMoveTarget } from '#core/domain/storeMove';
-import type { Filter, LexicalQuery, RankedPoint, ScoredDocument, ScoredPoint, SearchRequest, StoredPoint, VectorPoint, VectorStore } from '../vectorStore.ts';
+import type {
+	Filter,
+	LexicalQuery,
+	OthersReader,
+	RankedPoint,
+	ScoredDocument,
+	ScoredPoint,
+	SearchRequest,
+	StoredPoint,
+	VectorPoint,
+	VectorStore,
+} from '../vectorStore.ts';
 import { moveShared } from './moveShared.ts';
 import type { Outbox } from './outbox.ts';
 import type { SharedLink } from './sharedLink.ts';
@@ -12,7 +23,7 @@ import type { SharedParts } from './sharedParts.ts';
  * a server that is away costs nothing but what others share. While it is away, or was not told everything yet, this machine answers; what may not leave
  * it is searched here and joined. What others share is found and read, never changed.
  */
-export class SharedVectorStore implements VectorStore {
+export class SharedVectorStore implements VectorStore, OthersReader {
 	readonly #parts: SharedParts;
 	#model: { readonly model: string; readonly dimension: number } | null = null;
 
@@ -78,6 +89,11 @@ export class SharedVectorStore implements VectorStore {
 
 	scroll<C extends CollectionName>(collection: C, request: Parameters<VectorStore['scroll']>[1]) {
 		return this.#parts.local.scroll<C>(collection, request);
+	}
+
+	async scrollOthers<C extends CollectionName>(collection: C, request: Parameters<OthersReader['scrollOthers']>[1]) {
+		const { remote } = this.#parts;
+		return this.#ask(collection, async () => (await remote.scrollOthers?.<C>(collection, request)) ?? null, true);
 	}
 
 	async setPayload<C extends CollectionName>(collection: C, ids: readonly string[], patch: Partial<PayloadOf[C]>): Promise<void> {
