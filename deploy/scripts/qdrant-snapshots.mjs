@@ -1,11 +1,12 @@
-// Snapshots of every collection of a Qdrant server: `node qdrant-snapshots.mjs backup FOLDER` and `… restore FOLDER`.
+// Snapshots of every collection of a Qdrant server: `node qdrant-snapshots.mjs backup FOLDER [PREFIX]` and `… restore FOLDER`.
+// PREFIX: of those alone whose names begin with it, on a server that others use too.
 // QDRANT_URL names the server, QDRANT_API_KEY or the file QDRANT_API_KEY_FILE its key. Restoring replaces collections of the same name.
 import { createWriteStream, mkdirSync, openAsBlob, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-const [command, folder] = process.argv.slice(2);
+const [command, folder, prefix = ''] = process.argv.slice(2);
 const { QDRANT_URL: url = 'http://127.0.0.1:6333', QDRANT_API_KEY_FILE: keyFile } = process.env;
 const key = process.env.QDRANT_API_KEY || (keyFile ? readFileSync(keyFile, 'utf8').trim() : '');
 
@@ -18,7 +19,7 @@ async function ask(method, path, body) {
 async function backUp() {
 	mkdirSync(folder, { recursive: true, mode: 0o700 });
 	const { result } = await (await ask('GET', '/collections')).json();
-	for (const { name } of result.collections) {
+	for (const { name } of result.collections.filter((collection) => collection.name.startsWith(prefix))) {
 		const at = `/collections/${encodeURIComponent(name)}/snapshots`;
 		const { name: snapshot } = (await (await ask('POST', at)).json()).result;
 		const { body } = await ask('GET', `${at}/${encodeURIComponent(snapshot)}`);
@@ -27,7 +28,10 @@ async function backUp() {
 		console.log(name);
 	}
 	const { result: found } = await (await ask('GET', '/aliases')).json();
-	await pipeline(Readable.from([JSON.stringify(found.aliases)]), createWriteStream(join(folder, 'aliases.json'), { mode: 0o600 }));
+	await pipeline(
+		Readable.from([JSON.stringify(found.aliases.filter((alias) => alias.collection_name.startsWith(prefix)))]),
+		createWriteStream(join(folder, 'aliases.json'), { mode: 0o600 }),
+	);
 }
 
 async function restore() {
@@ -50,7 +54,7 @@ async function restore() {
 }
 
 if (!folder || !['backup', 'restore'].includes(command)) {
-	console.error('Usage: node qdrant-snapshots.mjs backup|restore FOLDER');
+	console.error('Usage: node qdrant-snapshots.mjs backup FOLDER [PREFIX]\n       node qdrant-snapshots.mjs restore FOLDER');
 	process.exit(2);
 }
 await (command === 'backup' ? backUp() : restore());
