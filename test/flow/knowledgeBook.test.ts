@@ -121,6 +121,9 @@ describe('the book of what was learned', () => {
 			expect(detail.item).toMatchObject({ owner: 'ada', title: 'skill 20' });
 			expect(detail.fields.length).toBeGreaterThan(0);
 			expect(detail.fields.some(({ isEditable }) => isEditable)).toBe(false);
+			// An empty field is shown to who could fill it.
+			const hasPrerequisites = async (id: number) => (await book.detail(uuid(id))).fields.some(({ name }) => name === 'prerequisites');
+			expect([await hasPrerequisites(1), await hasPrerequisites(20)]).toEqual([true, false]);
 			expect((await book.detail(uuid(1))).item.owner).toBeNull();
 			for (const change of [{ action: 'retire' }, { action: 'pin' }, { action: 'edit', fields: { description: 'mine' } }] as const)
 				await expect(book.change(uuid(20), change)).rejects.toMatchObject({ code: 'invalid-argument', details: { owner: 'ada' } });

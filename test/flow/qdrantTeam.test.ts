@@ -1,28 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createCoordinator } from '#core/coordinator';
 import type { Coordinator } from '#core/domain/requests';
-import { settingsFromWire } from '#core/settingsFromWire';
-import { quietPorts } from '../support/ports.ts';
 import { qdrantStores } from '../support/qdrant.ts';
-import { temporaryFolder } from '../support/workspace.ts';
+import { openTeammate, SHARED_FIX } from '../support/teammate.ts';
 
 const url = process.env.QDRANT_URL ?? '';
-
-/** A fix that its user shares with all. */
-const BUNDLE = [
-	{ format: 'hybrid-knowledge', version: 1, items: 1 },
-	{
-		collection: 'error-solutions',
-		id: '00000001-0000-4000-8000-000000000000',
-		payload: {
-			...{ error_message: 'lamp is not defined', error_type: 'typescript', context: '', solution: 'import the lamp', solution_verified: true },
-			...{ success_count: 1, failure_count: 0, first_seen: '2026-01-01T00:00:00.000Z', last_used: null, confidence_score: 0.7 },
-			...{ repository_id: null, scope: 'global', status: 'active', provenance: [] },
-		},
-	},
-]
-	.map((line) => `${JSON.stringify(line)}\n`)
-	.join('');
 
 describe.skipIf(url === '')('a team over a real Qdrant server (QDRANT_URL)', () => {
 	const cleanUps: (() => Promise<void> | void)[] = [];
@@ -30,15 +11,8 @@ describe.skipIf(url === '')('a team over a real Qdrant server (QDRANT_URL)', () 
 		for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 	});
 	async function member(user: string, team: string | null, prefix: string): Promise<Coordinator> {
-		const [workspace, data] = [temporaryFolder(), temporaryFolder()];
-		cleanUps.push(
-			() => workspace[Symbol.dispose](),
-			() => data[Symbol.dispose](),
-		);
-		const { settings } = settingsFromWire({ qdrant: { url, prefix, user, ...(team === null ? {} : { team }) }, embedding: { provider: 'none' } });
-		const { coordinator } = await createCoordinator({ ports: quietPorts(), settings, dataDirectory: data.path });
-		cleanUps.push(() => coordinator.close());
-		await coordinator.openFolders([{ path: workspace.path, name: 'w' }]);
+		const { coordinator, dispose } = await openTeammate({ url, prefix, user, team });
+		cleanUps.push(dispose);
 		return coordinator;
 	}
 	const fixesOf = async (coordinator: Coordinator) => (await coordinator.knowledge.list({ collections: ['error-solutions'], limit: 10 })).items;
@@ -48,7 +22,7 @@ describe.skipIf(url === '')('a team over a real Qdrant server (QDRANT_URL)', () 
 		cleanUps.push(dispose);
 		const [ada, bob] = [await member('ada', 'blue', layout.prefix), await member('bob', 'blue', layout.prefix)];
 		const [eve, lone] = [await member('eve', 'red', layout.prefix), await member('lone', null, layout.prefix)];
-		await ada.knowledge.import({ text: BUNDLE, isApplied: true, isTrusted: true });
+		await ada.knowledge.import({ text: SHARED_FIX, isApplied: true, isTrusted: true });
 		await expect.poll(async () => (await fixesOf(bob)).length, { timeout: 60_000, interval: 200 }).toBe(1);
 		const [item] = await fixesOf(bob);
 		expect(item).toMatchObject({ owner: 'ada', title: 'lamp is not defined', scope: 'global' });

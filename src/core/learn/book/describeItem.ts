@@ -78,15 +78,16 @@ export function describeItem<C extends LearnedCollection>(
 	};
 }
 
-/** The fields of an item that have something to show. */
-export function describeFields<C extends LearnedCollection>(collection: C, payload: PayloadOf[C]): readonly KnowledgeField[] {
+/** The fields of an item that have something to show, or, where it is the user's, may get something. */
+export function describeFields<C extends LearnedCollection>(collection: C, payload: PayloadOf[C], isOwn = true): readonly KnowledgeField[] {
 	const { shown, editable } = DESCRIBE[collection](payload);
 	const values = payload as unknown as Readonly<Record<string, KnowledgeField['value'] | null>>;
 	return shown.flatMap((name) => {
 		const value = values[name];
-		const isEditable = editable.includes(name);
+		const isEditable = isOwn && editable.includes(name);
 		if (value === null || value === undefined) return [];
-		return isEditable || value !== '' || !(Array.isArray(value) && value.length === 0) ? [{ name, value, isEditable }] : [];
+		const isEmpty = value === '' || (Array.isArray(value) && value.length === 0);
+		return isEditable || !isEmpty ? [{ name, value, isEditable }] : [];
 	});
 }
 

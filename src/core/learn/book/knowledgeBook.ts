@@ -126,7 +126,7 @@ export function createKnowledgeBook(
 			}
 			return {
 				item: await describe(item),
-				fields: describeFields(collection, point.payload as never).map((field) => (owner === null ? field : { ...field, isEditable: false })),
+				fields: describeFields(collection, point.payload as never, owner === null),
 				// Whose questions a teammate learned it from is not known here.
 				sources: isInteraction || owner !== null ? [] : await findSources({ store, outcomes }, id, point.payload),
 				signals: isInteraction ? await outcomes.signals(id) : [],
