@@ -109,12 +109,18 @@ export function proposeFix(
 	}
 	const [first, second] = [...byText.values()].sort((a, b) => b.votes - a.votes);
 	if (!first || first.votes <= DOMINANCE * (second?.votes ?? 0)) return null;
-	return first.witnesses.size >= (isGapEdit(tree, first.best) ? first.wanted : MIN_WITNESSES) ? first.best : null;
+	const wanted = isSureAlone(first.best) ? 1 : isGapEdit(tree, first.best) ? first.wanted : MIN_WITNESSES;
+	return first.witnesses.size >= wanted ? first.best : null;
 }
 
 /** Whether white space is all that changes. */
 function isGapEdit({ text: before }: CodeTree, { edits }: Proposal): boolean {
 	return edits.every(({ start, end, text }) => !before.slice(start, end).trim() && !text.trim());
+}
+
+/** Whether one anchor is enough: several examples speak for it, and the place is like theirs and the only one. */
+function isSureAlone({ hits, isCertain, surprises, margin }: FixProposal): boolean {
+	return hits >= 2 && isCertain && surprises <= 3 && margin >= 3;
 }
 
 /** A template that fixes few of the examples must be in a place like theirs, one that no second example speaks for even more so. */
