@@ -97,8 +97,8 @@ describe('the book of what was learned', () => {
 		};
 		beforeEach(async () => {
 			isAway = false;
-			const { store, outcomes, extractions, eraser } = knowledge;
-			book = createKnowledgeBook({ store, others, outcomes, extractions, eraser, skills, clock, settings: () => DEFAULT_SETTINGS });
+			const { store, outcomes, rankings, extractions, eraser } = knowledge;
+			book = createKnowledgeBook({ store, others, outcomes, rankings, extractions, eraser, skills, clock, settings: () => DEFAULT_SETTINGS });
 			await store.upsert('skills-patterns', [skillPoint(1), skillPoint(2)]);
 		});
 
