@@ -13,7 +13,7 @@ export interface SideCall {
 	readonly interactionId: string | null;
 	readonly workspaceId: string | null;
 	readonly model: { readonly id: string; readonly label: string; readonly isRemote: boolean; readonly price: ModelPrice | null };
-	/** Null: nothing was sent, or it was refused, or the call ended before anybody counted: that counts as no tokens. */
+	/** Null: nothing was sent, or it was refused, or the call ended before anybody counted: that counts as no tokens, and is no estimate. */
 	readonly usage: { readonly inputTokens: number; readonly outputTokens: number; readonly isEstimate: boolean } | null;
 	readonly firstTokenMs: number | null;
 	readonly totalMs: number;
@@ -32,7 +32,7 @@ export function sideCallRow({ model, usage, ...call }: SideCall): LedgerRow {
 		modelLabel: model.label,
 		isRemote: model.isRemote,
 		target: model.isRemote ? 'remote' : 'local',
-		isEstimate: usage?.isEstimate ?? true,
+		isEstimate: usage?.isEstimate ?? false,
 		costUsd: callCost(tokens, model.price),
 		priceAsOf: model.price?.asOf ?? null,
 		isCacheHit: false,
