@@ -137,6 +137,7 @@ describe('a store that is shared over a server', () => {
 		['hung', new CoordinatorError('server-timeout', 'hung', { isRetryable: true })],
 		['full', new CoordinatorError('disk-full', 'full')],
 		['read-only', new CoordinatorError('unauthorized', 'read-only')],
+		['without one of its shards', new CoordinatorError('server-error', 'Service internal error: 1 of 2 read operations failed', { isRetryable: true })],
 		['too old', new CoordinatorError('server-error', 'too old', { details: { reason: 'too-old' } })],
 	] as const;
 	test.each(FAULTS)('goes on over a server that is %s, and delivers once it is back', async (_, problem) => {
