@@ -33,6 +33,31 @@ describe.skipIf(url === '')('a real Qdrant server (QDRANT_URL)', () => {
 		return opened;
 	};
 
+	test('is given what the settings say of shards, replicas, disk and quantization, an idf, and indexes of what is filtered by', async () => {
+		const made = qdrantStores(url, { shards: 2, isOnDisk: true, quantization: 'int8' });
+		cleanUps.push(() => made.dispose());
+		const store = made.open();
+		await store.useEmbeddingModel('model-a', 4);
+		await store.upsert(CODE, [codePoint(1, 'alpha', {}, { vector: unit(1, 0, 0, 0) })]);
+		const { aliases } = await made.transport.request<{ readonly aliases: readonly { readonly alias_name: string; readonly collection_name: string }[] }>(
+			'GET',
+			'/aliases',
+		);
+		const name = aliases.find(({ alias_name }) => alias_name.startsWith(`${made.layout.prefix}${CODE}`))?.collection_name;
+		const { config, payload_schema } = await made.transport.request<{ readonly config: object; readonly payload_schema: object }>('GET', `/collections/${name}`);
+		expect(config).toMatchObject({
+			params: {
+				shard_number: 2,
+				replication_factor: 1,
+				on_disk_payload: true,
+				vectors: { dense: { size: 4, distance: 'Cosine', on_disk: true } },
+				sparse_vectors: { text: { modifier: 'idf', index: { on_disk: true } } },
+			},
+			quantization_config: { scalar: { type: 'int8', always_ram: true } },
+		});
+		expect(Object.keys(payload_schema)).toEqual(expect.arrayContaining(['tenant', 'owner', 'point_id', 'workspace_id', 'file_path']));
+	});
+
 	test('shows nobody what is another’s, by no way of asking, and lets nobody change it', async () => {
 		const { open } = stores();
 		const ada = open({ user: 'ada', team: 'blue' });
