@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createCoordinator } from '#core/coordinator';
 import type { LearnedFixOffer } from '#core/domain/learnedFix';
 import type { Coordinator } from '#core/domain/requests';
@@ -22,13 +22,22 @@ describe('learned fixes, from the coordinator', () => {
 		for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 	});
 
-	async function start(wire: Record<string, unknown> = {}): Promise<{ readonly coordinator: Coordinator; readonly workspace: TemporaryFolder }> {
-		const workspace = temporaryFolder();
-		const data = temporaryFolder();
+	interface Folders {
+		readonly workspace: TemporaryFolder;
+		readonly data: TemporaryFolder;
+	}
+	function folders(): Folders {
+		const made = { workspace: temporaryFolder(), data: temporaryFolder() };
 		cleanUps.push(
-			() => workspace[Symbol.dispose](),
-			() => data[Symbol.dispose](),
+			() => made.workspace[Symbol.dispose](),
+			() => made.data[Symbol.dispose](),
 		);
+		return made;
+	}
+	async function start(
+		wire: Record<string, unknown> = {},
+		{ workspace, data } = folders(),
+	): Promise<{ readonly coordinator: Coordinator; readonly workspace: TemporaryFolder }> {
 		workspace.write({ 'src/a.ts': 'export {};\n' });
 		const ports = quietPorts();
 		const settings = settingsFromWire({ embedding: { provider: 'none' }, ...wire }).settings;
@@ -137,5 +146,18 @@ describe('learned fixes, from the coordinator', () => {
 		// Confidence fades with the time.
 		const same = first.map(({ confidence: _fading, ...offer }) => offer);
 		for (let time = 0; time < 5; time++) expect(await coordinator.offerFixes(request(path, OTHER))).toMatchObject(same);
+	});
+
+	test('two windows offer what either learned, and count it together', async () => {
+		const both = folders();
+		const { coordinator: one } = await start({}, both);
+		const { coordinator: other } = await start({}, both);
+		const path = both.workspace.join('src/a.ts');
+		const uses = (coordinator: Coordinator, used: number) =>
+			vi.waitFor(async () => expect(await coordinator.offerFixes(request(path, OTHER))).toMatchObject([{ used }]), { timeout: 20_000 });
+		await teach(one, path, ['items', 'rows', 'cells']);
+		await uses(other, 3);
+		await teach(other, path, ['words', 'lines']);
+		await uses(one, 5);
 	});
 });
