@@ -57,7 +57,7 @@ export function registerContributions(
 		onJudged: (applied, value) => learnedFixes.judged(applied, value),
 	});
 	const edited = new EditedFiles(reporter, context.workspaceState);
-	const learnedFixes = new LearnedFixes(client, watcher);
+	const learnedFixes = new LearnedFixes(client, watcher, learned.onDidRefresh);
 	const previews = new EditPreviews(watcher);
 	const fixer = new Fixer(client, previews);
 	const failures = new FailureQuestions();

@@ -41,11 +41,13 @@ export class LearnedFixes implements vscode.CodeActionProvider, vscode.Disposabl
 	/** A menu, the light bulb and the hover ask for the same one after the other: they are to show the same. */
 	readonly #memory = new OfferMemory<LearnedFixOffer>({ freshMs: FRESH_MS, nowMs: Date.now });
 
-	constructor(client: CoordinatorClient, listeners: EditListeners) {
+	/** `onDidForget`: what was offered may not be known any more. */
+	constructor(client: CoordinatorClient, listeners: EditListeners, onDidForget: vscode.Event<unknown>) {
 		this.#client = client;
 		this.#listeners = listeners;
 		this.#registration = vscode.Disposable.from(
 			vscode.languages.registerCodeActionsProvider({ scheme: 'file' }, this, { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }),
+			onDidForget(() => this.#memory.clear()),
 			command(COMMANDS.applyLearnedFix, (chosen) => this.#apply(chosen as ChosenFix)),
 		);
 	}

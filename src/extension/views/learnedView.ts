@@ -20,6 +20,8 @@ export type LearnedNode = TreeNode & { readonly item?: KnowledgeItem };
 
 export interface LearnedView extends vscode.Disposable {
 	refresh(): void;
+	/** What is known may be another. */
+	readonly onDidRefresh: vscode.Event<undefined>;
 	readonly filter: string;
 	setFilter(filter: string): void;
 	/** Shows another page of a group. */
@@ -75,6 +77,7 @@ export function registerLearnedView(client: CoordinatorClient): LearnedView {
 	refresh();
 	return {
 		refresh,
+		onDidRefresh: changed.event,
 		get filter() {
 			return filter;
 		},

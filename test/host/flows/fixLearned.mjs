@@ -103,6 +103,7 @@ export async function flow(page, { picture, host, prepared: { server } }) {
 	await page.getByRole('menuitem', { name: 'Delete' }).first().click();
 	await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Delete', exact: true }).click();
 	await until(page, () => solution('lenght') === undefined, 'the deletion');
+	await item.waitFor({ state: 'hidden' });
 	await page.locator('.tab[data-resource-name="rows.ts"]').click();
 	assert.deepEqual(await offered(), [], 'what was deleted is not offered');
 	assert.equal(server.bodies.length, asked, 'no model was asked');
