@@ -84,7 +84,9 @@ function agree(tree: CodeTree, anchor: CodeNode, addresses: readonly Address[]):
 		const resolved = resolveBoundary(tree, anchor, address);
 		if (resolved === null) continue;
 		offset ??= resolved;
-		if (resolved !== offset) isCertain = false;
+		if (resolved === offset) continue;
+		isCertain = false;
+		break;
 	}
 	return offset === null ? null : { offset, isCertain };
 }

@@ -33,15 +33,11 @@ export function nodeAddresses(anchor: CodeNode, node: CodeNode): Address[] {
 
 /** Null where there is no such node. */
 export function resolveNode(tree: CodeTree, anchor: CodeNode, address: Address): CodeNode | null {
-	const first = address.charAt(0);
-	if (first === 'L' || first === 'R') return tree.leaves[(first === 'L' ? anchor.firstLeaf : anchor.lastLeaf) + Number(address.slice(1))] ?? null;
-	const bar = address.indexOf('|');
+	const { tokens, up, steps } = readPath(address);
+	if (tokens) return tree.leaves[(tokens === 'L' ? anchor.firstLeaf : anchor.lastLeaf) + up] ?? null;
 	let node: CodeNode | null = anchor;
-	for (let up = Number(address.slice(0, bar)); up > 0 && node; up--) node = node.parent;
-	for (const step of address.slice(bar + 1).split('/')) {
-		if (!node || step === '') return node;
-		node = takeStep(node, step.replaceAll('%2F', '/'));
-	}
+	for (let left = up; left > 0 && node; left--) node = node.parent;
+	for (const step of steps) node = node && takeStep(node, step);
 	return node;
 }
 
@@ -69,11 +65,53 @@ export function boundaryAddresses(tree: CodeTree, anchor: CodeNode, offset: numb
 export function resolveBoundary(tree: CodeTree, anchor: CodeNode, address: Address): number | null {
 	if (address === '^') return 0;
 	if (address === '$') return tree.text.length;
-	const at = address.lastIndexOf('@');
-	const node = resolveNode(tree, anchor, address.slice(0, at));
+	const { path, edge, by } = readBoundary(address);
+	const node = resolveNode(tree, anchor, path);
 	if (!node) return null;
-	const offset = (address.charAt(at + 1) === 's' ? node.start : node.end) + Number(address.slice(at + 2));
+	const offset = (edge === 's' ? node.start : node.end) + by;
 	return offset >= 0 && offset <= tree.text.length ? offset : null;
+}
+
+interface Path {
+	/** Counted in tokens from the anchor's first or last; absent: by the tree. */
+	readonly tokens: 'L' | 'R' | null;
+	/** Steps up, or tokens on. */
+	readonly up: number;
+	/** A kind, or a place. */
+	readonly steps: readonly (string | number)[];
+}
+
+/** The same few addresses are tried at every place of a file. */
+const readPath = remembered((address): Path => {
+	const first = address.charAt(0);
+	if (first === 'L' || first === 'R') return { tokens: first, up: Number(address.slice(1)), steps: [] };
+	const bar = address.indexOf('|');
+	const steps = address
+		.slice(bar + 1)
+		.split('/')
+		.filter(Boolean)
+		.map((step) => (step.startsWith('k:') ? step.slice(2).replaceAll('%2F', '/') : Number(step)));
+	return { tokens: null, up: Number(address.slice(0, bar)), steps };
+});
+
+const readBoundary = remembered((address): { readonly path: Address; readonly edge: string; readonly by: number } => {
+	const at = address.lastIndexOf('@');
+	return { path: address.slice(0, at), edge: address.charAt(at + 1), by: Number(address.slice(at + 2)) };
+});
+
+const MAX_REMEMBERED = 20_000;
+
+function remembered<T>(read: (address: Address) => T): (address: Address) => T {
+	const known = new Map<Address, T>();
+	return (address) => {
+		let value = known.get(address);
+		if (value === undefined) {
+			if (known.size >= MAX_REMEMBERED) known.clear();
+			value = read(address);
+			known.set(address, value);
+		}
+		return value;
+	};
 }
 
 /** Steps up weigh more than steps down: what belongs to the anchor is meant before what happens to stand beside it. */
@@ -87,13 +125,15 @@ function distance(address: Address): number {
 const STEP_UP = MAX_DEPTH + 1;
 const TOKENS_APART = 100;
 
-function takeStep(node: CodeNode, step: string): CodeNode | null {
-	if (step.startsWith('k:')) {
-		const kind = step.slice(2);
-		const found = node.children.filter((child) => child.kind === kind);
-		return found.length === 1 ? (found[0] ?? null) : null;
+function takeStep(node: CodeNode, step: string | number): CodeNode | null {
+	if (typeof step === 'number') return node.children.at(step) ?? null;
+	let found: CodeNode | null = null;
+	for (const child of node.children) {
+		if (child.kind !== step) continue;
+		if (found) return null;
+		found = child;
 	}
-	return node.children.at(Number(step)) ?? null;
+	return found;
 }
 
 function pathsDown(top: CodeNode, node: CodeNode): string[] | null {
