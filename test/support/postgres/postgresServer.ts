@@ -27,6 +27,8 @@ export interface PostgresServer {
 	/** Freezes it, or lets it go on: connections stay open, and nothing answers. */
 	freeze(isFrozen: boolean): void;
 	start(options?: readonly string[]): Promise<void>;
+	/** Another server that follows this one, and takes over when it is told to by `SELECT pg_promote()`. Needs the tool `pg_basebackup`. */
+	standby(): Promise<PostgresServer>;
 	dispose(): Promise<void>;
 }
 
@@ -38,16 +40,43 @@ export async function startPostgres(options: readonly string[] = [], tools: read
 	const found = findPostgres(tools);
 	if ('reason' in found) return found;
 	const owner = unprivilegedUser();
+	const { folder, passwordFile } = createFolder(owner);
+	const bin = (name: string) => join(found.folder, name);
+	try {
+		const parameters = ['-D', join(folder, 'data'), '-U', USER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--no-locale', '-N'];
+		execFileSync(bin('initdb'), parameters, { ...owner, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+		return await runServer({ programs: found.folder, owner, folder, options });
+	} catch (error) {
+		rmSync(folder, { recursive: true, force: true });
+		return { reason: `it does not run here: ${String(error instanceof Error ? error.message : error).split('\n')[0]}` };
+	}
+}
+
+/** Who is to run the server; nothing where this process's user may. */
+type Owner = { readonly uid: number; readonly gid: number } | undefined;
+
+function createFolder(owner: Owner): { readonly folder: string; readonly passwordFile: string } {
 	const folder = mkdtempSync(join(tmpdir(), 'hybrid-postgres-'));
-	const data = join(folder, 'data');
 	const passwordFile = join(folder, 'password');
 	writeFileSync(passwordFile, PASSWORD);
 	chmodSync(folder, 0o700);
 	if (owner) for (const path of [folder, passwordFile]) chownSync(path, owner.uid, owner.gid);
-	const bin = (name: string) => join(found.folder, name);
+	return { folder, passwordFile };
+}
+
+/** Runs a server over the `data` in a folder; rejects where it does not start. */
+async function runServer(options: {
+	readonly programs: string;
+	readonly owner: Owner;
+	readonly folder: string;
+	readonly options: readonly string[];
+}): Promise<PostgresServer> {
+	const { programs, owner, folder } = options;
+	const data = join(folder, 'data');
+	const bin = (name: string) => join(programs, name);
 	const port = await freePort();
 	let server: ChildProcess | undefined;
-	let last = options;
+	let last = options.options;
 	const names = { count: 0 };
 
 	const place = (database: string, more: Partial<PostgresPlace> = {}): PostgresPlace => ({
@@ -101,18 +130,11 @@ export async function startPostgres(options: readonly string[] = [], tools: read
 		await ended;
 	};
 
-	try {
-		const parameters = ['-D', data, '-U', USER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--no-locale', '-N'];
-		execFileSync(bin('initdb'), parameters, { ...owner, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
-		await start();
-	} catch (error) {
-		rmSync(folder, { recursive: true, force: true });
-		return { reason: `it does not run here: ${String(error instanceof Error ? error.message : error).split('\n')[0]}` };
-	}
+	await start();
 	return {
 		password: PASSWORD,
 		folder,
-		programs: found.folder,
+		programs,
 		place,
 		addFile(name, text) {
 			const path = join(folder, name);
@@ -129,6 +151,12 @@ export async function startPostgres(options: readonly string[] = [], tools: read
 		kill: () => end('SIGKILL'),
 		freeze: (isFrozen) => signal(isFrozen ? 'SIGSTOP' : 'SIGCONT'),
 		start,
+		async standby() {
+			const other = createFolder(owner);
+			const parameters = ['-h', '127.0.0.1', '-p', String(port), '-U', USER, '-D', join(other.folder, 'data'), '-R', '-c', 'fast', '-N'];
+			execFileSync(bin('pg_basebackup'), parameters, { ...owner, cwd: other.folder, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, PGPASSWORD: PASSWORD } });
+			return runServer({ programs, owner, folder: other.folder, options: [] });
+		},
 		async dispose() {
 			signal('SIGCONT');
 			await end('SIGQUIT');
@@ -160,7 +188,7 @@ function parentOf(id: string): number | undefined {
 }
 
 /** Ids to run as; nothing where this process is not root. */
-function unprivilegedUser(): { readonly uid: number; readonly gid: number } | undefined {
+function unprivilegedUser(): Owner {
 	if (process.getuid?.() !== 0) return undefined;
 	for (const name of ['postgres', 'nobody']) {
 		try {
