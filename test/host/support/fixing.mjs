@@ -66,12 +66,15 @@ export async function applyShown(page) {
 }
 
 /** The error solutions that the coordinator of a host has kept. */
-export function keptSolutions(host) {
+export const keptSolutions = (host) => keptPoints(host, 'error-solutions');
+
+/** What it has kept in one of the learned collections. */
+export function keptPoints(host, collection) {
 	const file = host.at('hybrid', 'knowledge.db');
 	if (!existsSync(file)) return [];
 	const database = new DatabaseSync(file, { readOnly: true });
 	try {
-		const rows = database.prepare("SELECT payload, state FROM points WHERE collection = 'error-solutions'").all();
+		const rows = database.prepare('SELECT payload, state FROM points WHERE collection = ?').all(collection);
 		return rows.map(({ payload, state }) => ({ ...JSON.parse(payload), ...JSON.parse(state ?? '{}') }));
 	} finally {
 		database.close();
