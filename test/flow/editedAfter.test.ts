@@ -5,11 +5,9 @@ import type { Hit } from '#core/domain/hit';
 import type { Signal } from '#core/domain/outcome';
 import type { Coordinator } from '#core/domain/requests';
 import { settingsFromWire } from '#core/settingsFromWire';
-import { createLog } from '#node/log';
-import { createPorts } from '#node/ports';
-import { assetsPath } from '../support/assets.ts';
 import { startChatServer } from '../support/chatServer.ts';
 import { isInDatabase, openTestKnowledge } from '../support/knowledge.ts';
+import { quietPorts } from '../support/ports.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
 
 /** The file at fault has few words of the question; eight samples have all of them. */
@@ -46,14 +44,7 @@ describe('a file that the user edits after a question that it was not sent with'
 		const server = await startChatServer({ name: 'qwen2.5-coder-7b-instruct', reply: () => 'I do not know.' });
 		cleanUps.push(async () => server[Symbol.asyncDispose]());
 		const { settings } = settingsFromWire({ models: { openaiUrls: [server.url] }, ledger: { controlShare: 0 }, embedding: { provider: 'none' }, ...wire });
-		const ports = createPorts({
-			assetsPath: assetsPath(),
-			threads: 1,
-			log: createLog(() => undefined, 'off'),
-			secrets: { get: async () => null },
-			hostModels: { models: async () => [] },
-		});
-		const { coordinator, applySettings } = await createCoordinator({ ports, settings, dataDirectory: data.path });
+		const { coordinator, applySettings } = await createCoordinator({ ports: quietPorts(), settings, dataDirectory: data.path });
 		cleanUps.push(() => coordinator.close());
 		await coordinator.openFolders([{ path: workspace.path, name: 'sample' }]);
 		await coordinator.startIndexing();

@@ -4,11 +4,9 @@ import { createCoordinator } from '#core/coordinator';
 import type { Hit } from '#core/domain/hit';
 import type { Coordinator } from '#core/domain/requests';
 import { settingsFromWire } from '#core/settingsFromWire';
-import { createLog } from '#node/log';
-import { createPorts } from '#node/ports';
-import { assetsPath } from '../support/assets.ts';
 import { startChatServer } from '../support/chatServer.ts';
 import { isInDatabase, openTestKnowledge } from '../support/knowledge.ts';
+import { quietPorts } from '../support/ports.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 /** Each has a sample that holds more of a report's words than the code that is at fault. */
@@ -48,14 +46,7 @@ describe('what became of answers about issues', () => {
 		cleanUps.push(async () => server[Symbol.asyncDispose]());
 		const { settings } = settingsFromWire({ models: { openaiUrls: [server.url] }, ledger: { controlShare: 0 }, embedding: { provider: 'none' }, ...wire });
 		const open = async () => {
-			const ports = createPorts({
-				assetsPath: assetsPath(),
-				threads: 1,
-				log: createLog(() => undefined, 'off'),
-				secrets: { get: async () => null },
-				hostModels: { models: async () => [] },
-			});
-			const { coordinator } = await createCoordinator({ ports, settings, dataDirectory: data.path });
+			const { coordinator } = await createCoordinator({ ports: quietPorts(), settings, dataDirectory: data.path });
 			await coordinator.openFolders([{ path: workspace.path, name: 'sample' }]);
 			await coordinator.startIndexing();
 			return coordinator;

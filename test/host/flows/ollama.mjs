@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { findOllama, installPython } from '../../support/realModels/install.ts';
 import { startOllamaServer } from '../../support/realModels/ollamaServer.ts';
-import { ask, cancelAnswer, lastAnswer, pickModel, runCommand, until } from '../support/page.mjs';
+import { ask, cancelAnswer, lastWords, pickModel, runCommand, until } from '../support/page.mjs';
 
 export const description = 'has a real Ollama answer, wait its turn, and lose its model while that is chosen';
 
@@ -18,8 +18,6 @@ export async function prepare() {
 		close: () => server[Symbol.asyncDispose](),
 	};
 }
-
-const textOf = async (page) => (await lastAnswer(page).innerText()).replace(/\s+/g, ' ');
 
 export async function flow(page, { picture, prepared: { server } }) {
 	const host = new URL(server.url).host;
@@ -39,7 +37,7 @@ export async function flow(page, { picture, prepared: { server } }) {
 
 	await pickModel(page, 'smollm2');
 	await ask(page, '@hybrid where is value added tax rounded?');
-	await until(page, async () => /smollm2:135m.*nothing left this machine.* \d+ tokens in, \d+ out · free/.test(await textOf(page)), 'the closing line', 180_000);
+	await until(page, async () => /smollm2:135m.*nothing left this machine.* \d+ tokens in, \d+ out · free/.test(await lastWords(page)), 'the closing line', 180_000);
 	await picture('ollama-answer');
 
 	// A test of the model while it answers: one of this machine is asked for one answer at a time.
@@ -62,7 +60,7 @@ export async function flow(page, { picture, prepared: { server } }) {
 		.getByText(/is not there any more/)
 		.first()
 		.waitFor({ timeout: 60_000 });
-	assert.match(await textOf(page), /reminders/);
+	assert.match(await lastWords(page), /reminders/);
 	await runCommand(page, 'Hybrid: Focus on Models View');
 	await page.getByText('It has no language model.').first().waitFor({ timeout: 60_000 });
 	await picture('ollama-removed');
@@ -70,5 +68,5 @@ export async function flow(page, { picture, prepared: { server } }) {
 	server.createModel();
 	await row('smollm2:135m').waitFor({ timeout: 60_000 });
 	await ask(page, '@hybrid where is value added tax rounded, again?');
-	await until(page, async () => /smollm2:135m.*nothing left this machine/.test(await textOf(page)), 'the answer of the model that came back', 180_000);
+	await until(page, async () => /smollm2:135m.*nothing left this machine/.test(await lastWords(page)), 'the answer of the model that came back', 180_000);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { findOllama, installPython } from '../../support/realModels/install.ts';
 import { startOllamaServer } from '../../support/realModels/ollamaServer.ts';
-import { ask, lastAnswer, runCommand, until } from '../support/page.mjs';
+import { ask, lastWords, runCommand, until } from '../support/page.mjs';
 
 const { outsideAddress, startChatServer } = createRequire(import.meta.url)('../support/chatServer.cjs');
 const HEAVY =
@@ -42,8 +42,6 @@ export async function prepare() {
 	};
 }
 
-const textOf = async (page) => (await lastAnswer(page).innerText()).replace(/\s+/g, ' ');
-
 export async function flow(page, { picture, prepared: { remote } }) {
 	await page
 		.locator('.statusbar-item', { hasText: /^\s*Hybrid\s*$/ })
@@ -51,8 +49,8 @@ export async function flow(page, { picture, prepared: { remote } }) {
 		.waitFor({ timeout: 60_000 });
 	await page.getByText('Hybrid (auto)').first().waitFor({ timeout: 60_000 });
 	await ask(page, HEAVY);
-	await until(page, async () => /The remote answer\..* · hybrid · sent to/.test(await textOf(page)), 'the closing line', 240_000);
-	assert.match(await textOf(page), /smollm2:135m \(Ollama\) shortened the code from [\d,]+ to [\d,]+ tokens before it was sent/);
+	await until(page, async () => /The remote answer\..* · hybrid · sent to/.test(await lastWords(page)), 'the closing line', 240_000);
+	assert.match(await lastWords(page), /smollm2:135m \(Ollama\) shortened the code from [\d,]+ to [\d,]+ tokens before it was sent/);
 	const { content } = remote.bodies.at(-1).messages.at(-1);
 	assert.match(content, /Notes on further code, made by a smaller model/);
 	assert.doesNotMatch(content, /def send_reminders/);
@@ -61,7 +59,7 @@ export async function flow(page, { picture, prepared: { remote } }) {
 	await ask(page, '@hybrid /why');
 	await until(
 		page,
-		async () => /a model on this machine shortens the code first.*smollm2:135m \(Ollama\) shortened the code from/.test(await textOf(page)),
+		async () => /a model on this machine shortens the code first.*smollm2:135m \(Ollama\) shortened the code from/.test(await lastWords(page)),
 		'the reasons',
 	);
 	await picture('ollama-hybrid-why');
@@ -81,8 +79,8 @@ export async function flow(page, { picture, prepared: { remote } }) {
 	await picture('ollama-hybrid-costs');
 
 	await ask(page, `${HEAVY} And where are taxes rounded?`);
-	await until(page, async () => /smollm2:135m \(Ollama\) · local · nothing left this machine/.test(await textOf(page)), 'the answer of this machine', 240_000);
-	assert.match(await textOf(page), /The spending limit leaves 0\.00\d* \$, so a model that costs nothing answers/);
+	await until(page, async () => /smollm2:135m \(Ollama\) · local · nothing left this machine/.test(await lastWords(page)), 'the answer of this machine', 240_000);
+	assert.match(await lastWords(page), /The spending limit leaves 0\.00\d* \$, so a model that costs nothing answers/);
 	assert.equal(remote.bodies.length, 1);
 	await picture('ollama-hybrid-spent');
 }

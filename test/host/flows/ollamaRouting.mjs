@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { findOllama, installPython } from '../../support/realModels/install.ts';
 import { startOllamaServer } from '../../support/realModels/ollamaServer.ts';
-import { ask, lastAnswer, until } from '../support/page.mjs';
+import { ask, lastWords, until } from '../support/page.mjs';
 
 const { outsideAddress, startChatServer } = createRequire(import.meta.url)('../support/chatServer.cjs');
 const EASY = '@hybrid where is value added tax rounded?';
@@ -35,8 +35,6 @@ export async function prepare() {
 	};
 }
 
-const textOf = async (page) => (await lastAnswer(page).innerText()).replace(/\s+/g, ' ');
-
 export async function flow(page, { picture, prepared: { server, remote } }) {
 	await page
 		.locator('.statusbar-item', { hasText: /^\s*Hybrid\s*$/ })
@@ -44,23 +42,23 @@ export async function flow(page, { picture, prepared: { server, remote } }) {
 		.waitFor({ timeout: 60_000 });
 	await page.getByText('Hybrid (auto)').first().waitFor({ timeout: 60_000 });
 	await ask(page, EASY);
-	await until(page, async () => /smollm2:135m \(Ollama\) · local · nothing left this machine .*free, saved/.test(await textOf(page)), 'the local answer', 180_000);
+	await until(page, async () => /smollm2:135m \(Ollama\) · local · nothing left this machine .*free, saved/.test(await lastWords(page)), 'the local answer', 180_000);
 	await picture('ollama-routed');
 
 	await ask(page, HARD);
-	await until(page, async () => /The remote answer\..*gpt-4\.1.* · remote · sent to/.test(await textOf(page)), 'the remote answer');
+	await until(page, async () => /The remote answer\..*gpt-4\.1.* · remote · sent to/.test(await lastWords(page)), 'the remote answer');
 	// Under a limit an answer is held to what was set aside for it.
 	assert.equal(remote.bodies.at(-1).max_tokens, 8_192);
 	await ask(page, '@hybrid /why');
-	await until(page, async () => /presumed to suit a question that looks complex best/.test(await textOf(page)), 'the reasons');
+	await until(page, async () => /presumed to suit a question that looks complex best/.test(await lastWords(page)), 'the reasons');
 	await picture('ollama-why');
 
 	await server.stop();
 	await ask(page, EASY.replace('where', 'where exactly'));
-	await until(page, async () => /The remote answer\./.test(await textOf(page)), 'the answer of who stepped in');
+	await until(page, async () => /The remote answer\./.test(await lastWords(page)), 'the answer of who stepped in');
 	await until(
 		page,
-		async () => /(?:smollm2:135m \(Ollama\)|http:\/\/127\.0\.0\.1:\d+) did not answer.*· remote · sent to/.test(await textOf(page)),
+		async () => /(?:smollm2:135m \(Ollama\)|http:\/\/127\.0\.0\.1:\d+) did not answer.*· remote · sent to/.test(await lastWords(page)),
 		'who did not answer',
 	);
 	await picture('ollama-fallback');

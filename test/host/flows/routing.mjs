@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { ask, lastAnswer, runCommand, until } from '../support/page.mjs';
+import { ask, lastWords, runCommand, until } from '../support/page.mjs';
 
 const { outsideAddress, startChatServer } = createRequire(import.meta.url)('../support/chatServer.cjs');
 
@@ -25,8 +25,6 @@ export async function prepare() {
 	};
 }
 
-const textOf = async (page) => (await lastAnswer(page).innerText()).replace(/\s+/g, ' ');
-
 export async function flow(page, { picture, prepared: { local } }) {
 	const status = page.locator('.statusbar-item', { hasText: 'Hybrid' }).first();
 	await page
@@ -40,7 +38,7 @@ export async function flow(page, { picture, prepared: { local } }) {
 	await ask(page, '@hybrid where is value added tax rounded?');
 	await until(
 		page,
-		async () => /local · nothing left this machine .* free, saved 0\.0038 \$ against gpt-4\.1, price of 2026-11-01/.test(await textOf(page)),
+		async () => /local · nothing left this machine .* free, saved 0\.0038 \$ against gpt-4\.1, price of 2026-11-01/.test(await lastWords(page)),
 		'the closing line with what was saved',
 	);
 	await until(page, async () => /100% local/.test(await status.innerText()), 'the share in the status bar');
@@ -50,15 +48,15 @@ export async function flow(page, { picture, prepared: { local } }) {
 		.getByRole('button', { name: /Retry with gpt-4\.1/ })
 		.last()
 		.click();
-	await until(page, async () => /The remote answer\..*remote · sent to .* 0\.0038 \$/.test(await textOf(page)), 'the answer of the remote model');
+	await until(page, async () => /The remote answer\..*remote · sent to .* 0\.0038 \$/.test(await lastWords(page)), 'the answer of the remote model');
 	await ask(page, '@hybrid /why');
-	await until(page, async () => /It is the model that you picked.*qwen2\.5-coder.* · local · no record yet/.test(await textOf(page)), 'the reasons');
+	await until(page, async () => /It is the model that you picked.*qwen2\.5-coder.* · local · no record yet/.test(await lastWords(page)), 'the reasons');
 	await picture('why');
 
 	await local.close();
 	await ask(page, '@hybrid who sends reminders for unpaid invoices?');
-	await until(page, async () => /The remote answer\./.test(await textOf(page)), 'the answer of who stepped in');
-	await until(page, async () => /did not answer.*remote · sent to/.test(await textOf(page)), 'the word of it');
+	await until(page, async () => /The remote answer\./.test(await lastWords(page)), 'the answer of who stepped in');
+	await until(page, async () => /did not answer.*remote · sent to/.test(await lastWords(page)), 'the word of it');
 	await picture('fallback');
 
 	await runCommand(page, 'Hybrid: Show Costs and Savings');

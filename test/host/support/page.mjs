@@ -62,6 +62,9 @@ export async function cancelAnswer(page) {
 
 export const lastAnswer = (page) => page.locator('.interactive-response').last();
 
+/** Its text in one line. */
+export const lastWords = async (page) => (await lastAnswer(page).innerText()).replace(/\s+/g, ' ');
+
 /** Polls until `read` gives something truthy. */
 export async function until(page, read, what, limitMs = 60_000) {
 	const end = Date.now() + limitMs;

@@ -2,7 +2,7 @@ import type { CodebaseContextPayload } from '#core/domain/collection';
 import type { Worktree } from '#core/domain/file';
 import type { HitReason } from '#core/domain/hit';
 import type { ManifestStore } from '#core/store/manifestStore';
-import type { Filter, LexicalField, RankedPoint, SearchRequest, VectorStore } from '#core/store/vectorStore';
+import type { Filter, LexicalField, RankedPoint, ScoredDocument, SearchRequest, VectorStore } from '#core/store/vectorStore';
 import type { AnalysedQuestion } from './analyseQuestion.ts';
 import type { CommitsAgo } from './recentChanges.ts';
 
@@ -38,11 +38,14 @@ export type Finalist = Candidate & { readonly payload: CodebaseContextPayload };
 /** The candidates of one folder, joined by point. A file-level ranking is handed to the file's chunks that are found, before or after it. */
 export class FolderCandidates {
 	readonly stores: FolderStores;
+	/** What they were taken from, which may go deeper. */
+	readonly byWords: WordRankings;
 	readonly #byId = new Map<string, Candidate>();
 	#fileRanks: ReadonlyMap<string, number> = new Map();
 
-	constructor(stores: FolderStores) {
+	constructor(stores: FolderStores, byWords: WordRankings) {
 		this.stores = stores;
+		this.byWords = byWords;
 	}
 
 	values(): Candidate[] {
@@ -90,25 +93,40 @@ export class FolderCandidates {
 const DEPTH = 100;
 const NARROW_DEPTH = 40;
 
-/** Asks every source of one folder that needs no embedding model. */
-export async function collectCandidates(stores: FolderStores, question: AnalysedQuestion, staticVector: Float32Array | null, depth = DEPTH): Promise<FolderCandidates> {
+/** Rankings of a folder by the question's words, best first. */
+export interface WordRankings {
+	readonly words: readonly RankedPoint[];
+	readonly symbols: readonly RankedPoint[];
+	readonly paths: readonly RankedPoint[];
+	readonly documents: readonly ScoredDocument[];
+}
+
+/** Asks for them. `depth`: how many chunks and documents are wanted, where not as many as there may be candidates. */
+export async function rankByWords(stores: FolderStores, { terms }: AnalysedQuestion, depth = { chunks: DEPTH, documents: NARROW_DEPTH }): Promise<WordRankings> {
+	if (terms.length === 0) return { words: [], symbols: [], paths: [], documents: [] };
 	const filter = filterOf(stores);
-	const rank = (request: Omit<SearchRequest, 'filter'>) => stores.vectors.rank('codebase-context', { ...request, filter });
-	const { terms } = question;
-	const lexical = (field: LexicalField, limit: number) => (terms.length === 0 ? [] : rank({ lexical: [{ field, terms }], limit }));
-	const [words, symbols, paths, files, statics] = await Promise.all([
-		lexical('text', depth),
+	const lexical = (field: LexicalField, limit: number) => stores.vectors.rank('codebase-context', { lexical: [{ field, terms }], filter, limit });
+	const [words, symbols, paths, documents] = await Promise.all([
+		lexical('text', depth.chunks),
 		lexical('symbol', NARROW_DEPTH),
 		lexical('path', NARROW_DEPTH),
-		terms.length === 0 ? [] : stores.vectors.searchDocuments({ lexical: { field: 'text', terms }, filter, limit: NARROW_DEPTH }),
-		staticVector ? rank({ static: { vector: staticVector }, limit: depth }) : [],
+		stores.vectors.searchDocuments({ lexical: { field: 'text', terms }, filter, limit: depth.documents }),
 	]);
-	const candidates = new FolderCandidates(stores);
-	candidates.add('words', words);
-	candidates.add('symbol', symbols);
-	candidates.add('path', paths);
+	return { words, symbols, paths, documents };
+}
+
+/** The candidates of every source of one folder that needs no embedding model. */
+export async function collectCandidates(stores: FolderStores, ranked: Promise<WordRankings>, staticVector: Float32Array | null): Promise<FolderCandidates> {
+	const [byWords, statics] = await Promise.all([
+		ranked,
+		staticVector ? stores.vectors.rank('codebase-context', { static: { vector: staticVector }, filter: filterOf(stores), limit: DEPTH }) : [],
+	]);
+	const candidates = new FolderCandidates(stores, byWords);
+	candidates.add('words', byWords.words.slice(0, DEPTH));
+	candidates.add('symbol', byWords.symbols);
+	candidates.add('path', byWords.paths);
 	candidates.add('static-meaning', statics);
-	candidates.rankFiles(files.map(({ filePath }) => filePath));
+	candidates.rankFiles(byWords.documents.slice(0, NARROW_DEPTH).map(({ filePath }) => filePath));
 	return candidates;
 }
 

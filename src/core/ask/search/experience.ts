@@ -1,7 +1,7 @@
 import { decayedSuccessRate, type SuccessRate } from '#core/domain/experience';
 import { placeOf } from '#core/store/outcomeStore';
 import type { ExperienceSource } from './experienceSource.ts';
-import { similarQuestions } from './similarQuestions.ts';
+import { type LikenessByWords, likenessByWords, similarQuestions } from './similarQuestions.ts';
 
 /** Most that a place's record, whatever the question, takes or adds: a popular file must not drown a relevant one. */
 const RECORD_SHARE = 0.15;
@@ -57,22 +57,24 @@ function factorOf(memory = 0): number {
 }
 
 /**
- * Recalls what became of answers to similar questions of the same workspaces (query memory), and the record of the files given. `vector` is the
- * question's embedding; without one, words alone tell what is similar.
+ * Recalls what became of answers to similar questions of the same workspaces (query memory), and the record of the files given. Without an
+ * embedding of the question, words alone tell what is similar; `byWords` is asked for where it is absent.
  */
 export async function recallExperience(
 	question: string,
 	embedding: { readonly model: string; readonly vector: Float32Array } | null,
 	places: { readonly workspaceIds: readonly string[]; readonly files: readonly { readonly workspaceId: string; readonly filePath: string }[] },
 	source: ExperienceSource,
+	byWords?: LikenessByWords,
 ): Promise<Experience> {
 	const { history, outcomes, nowMs, halfLifeDays } = source;
 	if ((await history.count('interaction-history')) === 0) return new Experience(new Map(), new Map());
-	const similarities = await similarQuestions(question, embedding, places.workspaceIds, source);
+	const known = byWords ?? (await likenessByWords(question, places.workspaceIds, source));
+	const similarities = await similarQuestions(known, embedding, places.workspaceIds, source);
 	const memory = new Map<string, number>();
 	const claims = new Map<string, number>();
 	for (const credit of await outcomes.creditsOf([...similarities.keys()])) {
-		const weight = (similarities.get(credit.interactionId)?.share ?? 0) * credit.weight * decay(credit.timeMs, nowMs, halfLifeDays);
+		const weight = (similarities.get(credit.interactionId) ?? 0) * credit.weight * decay(credit.timeMs, nowMs, halfLifeDays);
 		const heard = credit.isConfirmed ? memory : claims;
 		heard.set(credit.place, clamp((heard.get(credit.place) ?? 0) + weight * (2 * credit.success - 1)));
 	}

@@ -3,7 +3,7 @@ import type { AnalysedQuestion } from './analyseQuestion.ts';
 import type { FolderStores } from './candidates.ts';
 import { clamp, decay, MOST_CLAIMED } from './experience.ts';
 import type { ExperienceSource } from './experienceSource.ts';
-import { similarQuestions } from './similarQuestions.ts';
+import { type LikenessByWords, likenessByWords } from './similarQuestions.ts';
 
 /** A file's chances of being the right one go with this power of its score. */
 export const SHARPNESS = 4.5;
@@ -30,11 +30,14 @@ export async function recallFileExperience(options: {
 	/** Files by their words, best first. */
 	readonly documents: readonly ScoredDocument[];
 	readonly source: ExperienceSource;
+	/** Earlier questions like this one; asked for where absent. */
+	readonly similar?: LikenessByWords;
 }): Promise<FileExperience> {
 	const { stores, source } = options;
 	const workspaceId = stores.worktree.id;
 	if ((await source.history.count('interaction-history')) === 0) return () => 1;
-	const memory = await remembered(options.question.text, workspaceId, source);
+	const similar = options.similar ?? (await likenessByWords(options.question.text, [workspaceId], source));
+	const memory = await remembered(similar, workspaceId, source);
 	const byWords = await wordsAnew(options);
 	const pathWords = source.pathWords?.(workspaceId, source) ?? (() => 0);
 	return (filePath) => {
@@ -50,8 +53,7 @@ export async function recallFileExperience(options: {
 }
 
 /** Files, their folders and the folders above by how well similar questions went that were answered with them. */
-async function remembered(question: string, workspaceId: string, source: ExperienceSource) {
-	const similar = await similarQuestions(question, null, [workspaceId], source);
+async function remembered(similar: LikenessByWords, workspaceId: string, source: ExperienceSource) {
 	const credits = (await source.outcomes.creditsOf([...similar.keys()])).flatMap((credit) => {
 		const [workspace, filePath, symbol] = credit.place.split('\n');
 		return workspace === workspaceId && filePath && symbol === '' ? [{ ...credit, filePath }] : [];
@@ -61,7 +63,7 @@ async function remembered(question: string, workspaceId: string, source: Experie
 	const files = new Map<string, number>();
 	const claims = new Map<string, number>();
 	for (const { interactionId, filePath, success, timeMs, isConfirmed } of credits) {
-		const likeness = (similar.get(interactionId)?.words ?? 0) / (filesOf.get(interactionId) ?? 1);
+		const likeness = (similar.get(interactionId) ?? 0) / (filesOf.get(interactionId) ?? 1);
 		add(isConfirmed ? files : claims, filePath, likeness * (2 * success - 1) * decay(timeMs, source.nowMs, source.halfLifeDays));
 	}
 	for (const [filePath, claim] of claims) add(files, filePath, clamp(claim, MOST_CLAIMED));

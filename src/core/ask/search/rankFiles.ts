@@ -1,10 +1,12 @@
+import type { RankedPoint } from '#core/store/vectorStore';
 import { isMentioned, isTestFile } from './adjustByEditor.ts';
 import type { AnalysedQuestion } from './analyseQuestion.ts';
 import { analyseQuestion } from './analyseQuestion.ts';
-import { type Candidate, collectCandidates, type FolderStores } from './candidates.ts';
+import { type FolderStores, rankByWords, type WordRankings } from './candidates.ts';
 import type { ExperienceSource } from './experienceSource.ts';
 import { recallFileExperience, SHARPNESS } from './fileExperience.ts';
 import { recencyFactor } from './recentChanges.ts';
+import type { LikenessByWords } from './similarQuestions.ts';
 
 export interface RankedFile {
 	readonly filePath: string;
@@ -21,8 +23,8 @@ const WEIGHTS = { document: 1.2, words: 1, symbol: 0.7, path: 0.7, neighbour: 0.
 /** Factors for files of tests, and for files that the question names. */
 const TEST_FACTOR = 0.2;
 const MENTIONED_FACTOR = 2.5;
-const DEPTH = 300;
-const DOCUMENT_DEPTH = 150;
+/** How deep rankings by words go for it. */
+export const FILE_DEPTH = { chunks: 300, documents: 150 } as const;
 /** Files whose neighbours in the import graph are looked at. */
 const SEEDS = 8;
 /** Files that are taken to hold the right one. */
@@ -36,23 +38,26 @@ export async function rankFiles(options: {
 	readonly query: string;
 	readonly stores: FolderStores;
 	readonly limit: number;
+	/** Of this question, to `FILE_DEPTH`, where they are there already. */
+	readonly byWords?: WordRankings;
 	/** What became of earlier answers; absent: it makes no difference. */
 	readonly experience?: ExperienceSource;
+	/** Earlier questions like this one; asked for where absent. */
+	readonly similar?: LikenessByWords;
 }): Promise<RankedFile[]> {
 	const { stores } = options;
 	const question = analyseQuestion(options.query);
 	if (question.terms.length === 0) return [];
-	const filter = { must: [{ key: 'workspace_id', match: { value: stores.worktree.id } }] };
-	const [found, documents] = await Promise.all([
-		collectCandidates(stores, question, null, DEPTH),
-		stores.vectors.searchDocuments({ lexical: { field: 'text', terms: question.terms }, filter, limit: DOCUMENT_DEPTH }),
-	]);
-	const candidates = found.values();
+	const { words, symbols, paths, documents } = options.byWords ?? (await rankByWords(stores, question, FILE_DEPTH));
 	const scores = new Map<string, number>();
 	const add = (file: string, value: number) => scores.set(file, (scores.get(file) ?? 0) + value);
 	for (const [index, { filePath }] of documents.entries()) add(filePath, WEIGHTS.document / (K + index + 1));
-	for (const signal of ['words', 'symbol', 'path'] as const) {
-		for (const [index, file] of filesBySignal(candidates, signal).entries()) add(file, WEIGHTS[signal] / (K + index + 1));
+	for (const [points, weight] of [
+		[words, WEIGHTS.words],
+		[symbols, WEIGHTS.symbol],
+		[paths, WEIGHTS.path],
+	] as const) {
+		for (const [index, file] of filesOf(points).entries()) add(file, weight / (K + index + 1));
 	}
 	const factorOf = (file: string) => adjust(file, question) * recencyFactor(stores.recent?.get(file));
 	const sorted = () =>
@@ -68,7 +73,7 @@ export async function rankFiles(options: {
 		for (const file of files) if (scores.has(file)) add(file, WEIGHTS.neighbour / (K + index + 1) / Math.sqrt(files.length));
 	}
 	const ranked = sorted();
-	const experience = options.experience ? await recallFileExperience({ question, stores, documents, source: options.experience }) : () => 1;
+	const experience = options.experience ? await recallFileExperience({ question, stores, documents, source: options.experience, similar: options.similar }) : () => 1;
 	const chances = ranked.slice(0, SHARED_AMONG).map(({ score }) => (score / (ranked[0]?.score || 1)) ** SHARPNESS);
 	const all = chances.reduce((sum, chance) => sum + chance, 0);
 	return ranked
@@ -80,10 +85,9 @@ export async function rankFiles(options: {
 		.slice(0, options.limit);
 }
 
-/** Files in the order in which their best chunk stands in a signal's ranking. */
-function filesBySignal(candidates: readonly Candidate[], signal: 'words' | 'symbol' | 'path'): string[] {
-	const ranked = candidates.filter(({ ranks }) => ranks.has(signal)).sort((a, b) => (a.ranks.get(signal) ?? 0) - (b.ranks.get(signal) ?? 0));
-	return [...new Set(ranked.map(({ filePath }) => filePath))];
+/** Files in the order in which their best chunk stands in a ranking. */
+function filesOf(points: readonly RankedPoint[]): string[] {
+	return [...new Set(points.map(({ filePath }) => filePath))];
 }
 
 function adjust(file: string, question: AnalysedQuestion): number {

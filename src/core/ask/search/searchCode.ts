@@ -7,7 +7,17 @@ import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { StaticVectors } from '#core/models/staticVectors';
 import type { ClockPort } from '#core/ports';
 import { type AnalysedQuestion, analyseQuestion } from './analyseQuestion.ts';
-import { addByMeaning, addCosines, bringInFiles, type Candidate, collectCandidates, type Finalist, type FolderCandidates, type FolderStores } from './candidates.ts';
+import {
+	addByMeaning,
+	addCosines,
+	bringInFiles,
+	type Candidate,
+	collectCandidates,
+	type Finalist,
+	type FolderCandidates,
+	type FolderStores,
+	rankByWords,
+} from './candidates.ts';
 import { chooseFinalists } from './chooseFinalists.ts';
 import { embedQuestion } from './embedQuestion.ts';
 import { type Experience, recallExperience } from './experience.ts';
@@ -17,8 +27,9 @@ import { liftRemembered, relevanceOfMemory, rememberedPieces } from './liftRemem
 import { mergeHits } from './mergeHits.ts';
 import { embedOnDemand } from './onDemand.ts';
 import { rankByMeaning } from './rankByMeaning.ts';
-import { type RankedFile, rankFiles } from './rankFiles.ts';
+import { FILE_DEPTH, type RankedFile, rankFiles } from './rankFiles.ts';
 import { questionStatistics, relevanceOf } from './relevanceOf.ts';
+import { type LikenessByWords, likenessByWords } from './similarQuestions.ts';
 
 export interface SearchCodeOptions {
 	readonly query: string;
@@ -80,8 +91,11 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	const staticVectors = await options.staticVectors();
 	const staticVector = staticVectors?.vector((await options.wordPiece()).encode(question.text, 512)) ?? null;
 	const wordsStart = clock.nowMs();
-	const folders = await Promise.all(stores.map((folder) => collectCandidates(folder, question, staticVector)));
-	const ranked = question.kind === 'issue' ? await Promise.all(folders.map((folder) => rankByFile(folder, question, options.experience))) : [];
+	const isIssue = question.kind === 'issue';
+	const folders = await Promise.all(stores.map((folder) => collectCandidates(folder, rankByWords(folder, question, isIssue ? FILE_DEPTH : undefined), staticVector)));
+	const workspaceIds = stores.map(({ worktree }) => worktree.id);
+	const similar = options.experience && (await likenessByWords(question.text, workspaceIds, options.experience));
+	const ranked = isIssue ? await Promise.all(folders.map((folder) => rankByFile(folder, question, { experience: options.experience, similar }))) : [];
 	const statistics = await questionStatistics(question, stores);
 	const presumed = positions(
 		folders.flatMap((folder) => folder.values()),
@@ -97,7 +111,7 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	throwIfAborted(signal);
 
 	const embedding = model && vector ? { model: model.id, vector } : null;
-	const experience = options.experience && (await recallExperience(question.text, embedding, placesOf(folders), options.experience));
+	const experience = options.experience && (await recallExperience(question.text, embedding, { workspaceIds, files: filesOf(folders) }, options.experience, similar));
 	if (experience) await bringInRemembered(folders, question, vector, experience);
 	const candidates = folders.flatMap((folder) => folder.values());
 	const limit = options.limit * HITS_PER_RESULT;
@@ -156,11 +170,11 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 }
 
 /** The files of the candidates, each once. */
-function placesOf(folders: readonly FolderCandidates[]) {
+function filesOf(folders: readonly FolderCandidates[]) {
 	const files = new Map(
 		folders.flatMap((folder) => folder.values()).map(({ stores: { worktree }, filePath }) => [`${worktree.id}\n${filePath}`, { workspaceId: worktree.id, filePath }]),
 	);
-	return { workspaceIds: folders.map(({ stores }) => stores.worktree.id), files: [...files.values()] };
+	return [...files.values()];
 }
 
 /** Brings in the best pieces of files that similar questions were answered with. */
@@ -187,9 +201,13 @@ function positions(candidates: readonly Candidate[], kind: QuestionKind): Readon
  * For an issue the file matters more than the chunk: candidates get the rank of their file by all signals instead of that by its words alone,
  * and files that nothing else has found come in with their best chunks.
  */
-async function rankByFile(folder: FolderCandidates, question: AnalysedQuestion, experience?: ExperienceSource): Promise<RankedFolder> {
-	const { stores } = folder;
-	const files = await rankFiles({ query: question.text, stores, limit: FILES_NOTED, ...(experience ? { experience } : {}) });
+async function rankByFile(
+	folder: FolderCandidates,
+	question: AnalysedQuestion,
+	past: { readonly experience?: ExperienceSource; readonly similar?: LikenessByWords },
+): Promise<RankedFolder> {
+	const { stores, byWords } = folder;
+	const files = await rankFiles({ query: question.text, stores, limit: FILES_NOTED, byWords, ...past });
 	const first = files.slice(0, FILES_OF_ISSUE).map(({ filePath }) => filePath);
 	folder.rankFiles(first);
 	await bringInFiles(folder, question, first, CHUNKS_OF_FILE);

@@ -1,7 +1,7 @@
 import { inverseFrequency } from '#core/domain/bm25';
 import { countOf, type LexicalVector } from '#core/domain/lexicalVector';
 import { termVector } from '#core/domain/terms';
-import type { RankedPoint, SearchRequest } from '#core/store/vectorStore';
+import type { Filter, RankedPoint, SearchRequest } from '#core/store/vectorStore';
 import type { ExperienceSource } from './experienceSource.ts';
 
 /** Past questions that count, by words and by meaning, and the nearest that they are taken from: most were never judged, and say nothing. */
@@ -13,52 +13,49 @@ const PRESUMED = 20;
 const SIMILAR_WORDS = [0.1, 0.5] as const;
 const SIMILAR_MEANING = [0.6, 0.95] as const;
 
-/** How alike two questions are. */
-export interface Likeness {
-	/** Cosine of their texts as tf-idf vectors, 0…1. */
-	readonly words: number;
-	/** How far that, or the cosine of their meanings, lies between too little to count and as good as the same, 0…1. */
-	readonly share: number;
+/** Past interactions, each with the cosine of its question's text as a tf-idf vector to that of the question, 0…1. */
+export type LikenessByWords = ReadonlyMap<string, number>;
+
+/** The past interactions whose question is most like this one by its words, of those that were judged. */
+export async function likenessByWords(question: string, workspaceIds: readonly string[], source: ExperienceSource): Promise<LikenessByWords> {
+	const { history } = source;
+	const terms = termVector(question);
+	if (terms.hashes.length === 0 || (await history.count('interaction-history')) === 0) return new Map();
+	const filter = filterOf(workspaceIds);
+	const hashes = [...terms.hashes];
+	const lexical = [{ field: 'text' as const, terms: hashes.map((hash, index) => ({ hash, weight: Math.sqrt(terms.counts[index] ?? 1) })) }];
+	const near = await nearestJudged({ lexical, filter }, source);
+	const points = await history.get(
+		'interaction-history',
+		near.map(({ id }) => id),
+	);
+	const texts = points.map(({ id, payload }) => ({ id, vector: termVector(payload.query) }));
+	const all = [...new Set([...hashes, ...texts.flatMap(({ vector }) => [...vector.hashes])])];
+	const { points: known, frequencies } = await history.termStatistics('interaction-history', { field: 'text', hashes: all, filter });
+	const idf = new Map(all.map((hash, index) => [hash, inverseFrequency(known + PRESUMED, frequencies[index] ?? 0)]));
+	return new Map(texts.map(({ id, vector }) => [id, cosine(terms, vector, idf)]));
 }
 
-/** The past interactions whose question is most like this one, of those that were judged. Without an embedding, by words alone. */
+/**
+ * How far past questions lie between too little like this one to count and as good as the same, 0…1, by their words or, where the question has an
+ * embedding, by their meaning.
+ */
 export async function similarQuestions(
-	question: string,
+	byWords: LikenessByWords,
 	embedding: { readonly model: string; readonly vector: Float32Array } | null,
 	workspaceIds: readonly string[],
 	source: ExperienceSource,
-): Promise<ReadonlyMap<string, Likeness>> {
-	const { history } = source;
-	const likenesses = new Map<string, Likeness>();
-	const note = (id: string, { words, share }: Likeness) => {
-		const known = likenesses.get(id);
-		likenesses.set(id, { words: Math.max(known?.words ?? 0, words), share: Math.max(known?.share ?? 0, share) });
-	};
-	const filter = { must: [{ key: 'workspace_id', match: { any: workspaceIds } }] };
-	const terms = termVector(question);
-	if (terms.hashes.length > 0) {
-		const hashes = [...terms.hashes];
-		const lexical = [{ field: 'text' as const, terms: hashes.map((hash, index) => ({ hash, weight: Math.sqrt(terms.counts[index] ?? 1) })) }];
-		const near = await nearestJudged({ lexical, filter }, source);
-		const points = await history.get(
-			'interaction-history',
-			near.map(({ id }) => id),
-		);
-		const texts = points.map(({ id, payload }) => ({ id, vector: termVector(payload.query) }));
-		const all = [...new Set([...hashes, ...texts.flatMap(({ vector }) => [...vector.hashes])])];
-		const { points: known, frequencies } = await history.termStatistics('interaction-history', { field: 'text', hashes: all, filter });
-		const idf = new Map(all.map((hash, index) => [hash, inverseFrequency(known + PRESUMED, frequencies[index] ?? 0)]));
-		for (const { id, vector } of texts) {
-			const words = cosine(terms, vector, idf);
-			note(id, { words, share: shareOf(words, SIMILAR_WORDS) });
-		}
-	}
-	if (embedding) {
-		await history.useEmbeddingModel(embedding.model, embedding.vector.length);
-		const near = await nearestJudged({ dense: { vector: embedding.vector }, filter }, source);
-		for (const { id, score } of near) note(id, { words: 0, share: shareOf(score, SIMILAR_MEANING) });
-	}
-	return likenesses;
+): Promise<ReadonlyMap<string, number>> {
+	const similar = new Map([...byWords].map(([id, likeness]) => [id, shareOf(likeness, SIMILAR_WORDS)]));
+	if (!embedding) return similar;
+	await source.history.useEmbeddingModel(embedding.model, embedding.vector.length);
+	const near = await nearestJudged({ dense: { vector: embedding.vector }, filter: filterOf(workspaceIds) }, source);
+	for (const { id, score } of near) similar.set(id, Math.max(similar.get(id) ?? 0, shareOf(score, SIMILAR_MEANING)));
+	return similar;
+}
+
+function filterOf(workspaceIds: readonly string[]): Filter {
+	return { must: [{ key: 'workspace_id', match: { any: workspaceIds } }] };
 }
 
 /** The nearest questions that were judged; those that agents alone judged come beside the others, and keep none of them out. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { analyseQuestion } from '#core/ask/search/analyseQuestion';
-import { addByMeaning, bringInFiles, collectCandidates, type FolderStores, readPayloads } from '#core/ask/search/candidates';
+import { addByMeaning, bringInFiles, collectCandidates, type FolderStores, rankByWords, readPayloads } from '#core/ask/search/candidates';
 import { EmbeddedVectorStore } from '#core/store/embedded/embeddedVectorStore';
 import { INDEX_MIGRATIONS } from '#core/store/embedded/schema';
 import { migrate } from '#core/store/migrate';
@@ -36,7 +36,7 @@ describe('candidates', () => {
 	});
 
 	test('come in with the best chunks of files that have none yet', async () => {
-		const candidates = await collectCandidates(stores, question, null, 1);
+		const candidates = await collectCandidates(stores, rankByWords(stores, question, { chunks: 1, documents: 40 }), null);
 		expect(candidates.values().map(({ filePath }) => filePath)).toEqual(['src/scale.ts']);
 		candidates.rankFiles(['src/desk.ts', 'src/scale.ts', 'src/elsewhere.ts']);
 		await bringInFiles(candidates, question, ['src/desk.ts', 'src/scale.ts', 'src/elsewhere.ts'], 1);
@@ -47,7 +47,7 @@ describe('candidates', () => {
 	});
 
 	test('have a cosine where their vector is stored, whichever ranking found them, and read their payload once', async () => {
-		const candidates = await collectCandidates(stores, question, null);
+		const candidates = await collectCandidates(stores, rankByWords(stores, question), null);
 		await addByMeaning(candidates, unit(1, 0));
 		const cosines = new Map(candidates.values().map(({ id, cosine }) => [id, cosine]));
 		expect(cosines.get(uuid(1))).toBeCloseTo(1, 2);
