@@ -11,8 +11,10 @@ const LINE_START = new RegExp(`${ESCAPE}\\[(?:1?G|\\d{2,3}D|2K)`, 'g');
 const SEQUENCES = new RegExp(`${ESCAPE}(?:\\][^${BELL}${ESCAPE}]{0,4096}(?:${BELL}|${ESCAPE}\\\\)|\\[[0-?]{0,64}[ -/]{0,8}[@-~]|[()*+][ -~]|[ -~])`, 'g');
 /** Control characters that are left, but for tabs. */
 const CONTROLS = /(?!\t)\p{Cc}/gu;
+/** Of the address of a file, what comes before its path; a drive has a slash before it there. */
+const FILE_ADDRESS = /\bfile:\/\/(?:\/(?=[A-Za-z]:)|(?=\/))/g;
 
-/** What a terminal's output says, as the user read it: without colours, and of what was printed over itself the last. Only its end, long lines cut. */
+/** What a terminal's output says, as the user read it: without colours, of what was printed over itself the last, and files by their paths. Only its end, long lines cut. */
 export function cleanOutput(output: string): string[] {
 	const text = output.slice(-MAX_CHARACTERS).replace(LINE_START, '\r').replace(SEQUENCES, '').replace(/\r+\n/g, '\n');
 	return text
@@ -23,6 +25,7 @@ export function cleanOutput(output: string): string[] {
 			return bare
 				.slice(bare.lastIndexOf('\r') + 1)
 				.replace(CONTROLS, '')
+				.replace(FILE_ADDRESS, '')
 				.trimEnd()
 				.slice(0, MAX_LINE);
 		});

@@ -1,4 +1,5 @@
 import type { AnswerEdit, CommandRun } from '#core/domain/commandRun';
+import { cleanOutput } from './cleanOutput.ts';
 import { commandSignature } from './commandSignature.ts';
 import { quotedErrors } from './findErrors.ts';
 import { attemptsSeen, bestAttempt, type CommandVerdict, type OpenError, type OpenFailure, withAnswer, withDeed, withEdit } from './openFailure.ts';
@@ -62,7 +63,7 @@ export class CommandWatch {
 	/** An answer counts as tried where the question quotes an error. */
 	answered({ query, ...answer }: AnsweredQuestion): void {
 		if (this.#failures.size === 0) return;
-		const quoted = quotedErrors(query.split(/\r?\n/));
+		const quoted = quotedErrors(cleanOutput(query));
 		this.#change((_, open) => (isQuoted(open, query, quoted) ? withAnswer(open, answer) : open));
 	}
 

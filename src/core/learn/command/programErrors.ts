@@ -5,7 +5,7 @@ const PYTHON_END = /^((?:[A-Za-z_]\w*\.)*[A-Z]\w*)(?:: (.*))?$/;
 /** Frames of libraries and of the interpreter: the error is seldom theirs. */
 const FOREIGN = /site-packages|dist-packages|[\\/]lib[\\/]python\d|^<|node_modules|^node:|internal[\\/]/;
 const JAVASCRIPT = /^(?:Uncaught )?((?:[A-Z]\w*)?(?:Error|Exception))(?: \[(\w+)\])?: (.+)$/;
-const JAVASCRIPT_FRAME = /^\s+at (?:.*? \()?(?:file:\/\/)?((?:[A-Za-z]:)?[^\s():]+):(\d+):\d+\)?/;
+const JAVASCRIPT_FRAME = /^\s+at (?:.*? \()?((?:[A-Za-z]:)?[^\s():]+):(\d+):\d+\)?/;
 const JAVA = /^(?:Exception in thread "[^"]{0,200}"|Caused by:) ([\w.$]{1,200}?)(?:: (.*))?$/;
 const JAVA_FRAME = /^\s+at .+\(([\w$]+\.(?:java|kt|scala|groovy)):(\d+)\)$/;
 const GO_PANIC = /^panic: (.+?)(?: \[recovered\])?$/;

@@ -15,7 +15,7 @@ const MAX_DIAGNOSTICS = 5;
 /** Who says as a problem matcher what a tool says in a terminal. */
 const TOOL_OF: Readonly<Record<string, string>> = { ts: 'tsc', typescript: 'tsc' };
 /** A file with its line, in the ways of compilers and stacks. */
-const NAMED = /File "([^"]{1,300})", line (\d+)|((?:[A-Za-z]:)?[\w@.\\/-]{1,300}\.\w{1,6})(?::(\d+)|\((\d+)[,)])/g;
+const NAMED = /File "([^"]{1,300})", line (\d+)|((?:\b[A-Za-z]:)?[\w@.\\/-]{1,300}\.\w{1,6})(?::(\d+)|\((\d+)[,)])/g;
 
 /** What a run has to say, redacted: its errors, the part of its output that they are in, and the places that this part names, as they are printed. */
 export function readRun(

@@ -17,6 +17,14 @@ test('colours, titles, links and marks of the shell are gone', () => {
 	}
 });
 
+test('files are named by their paths, not by their addresses', () => {
+	expect(cleanOutput('    at count (file:///home/ada/order.mjs:2:21)\n    at file:///C:/ada/order.mjs:4:13\nsee https://x.example/file://')).toEqual([
+		'    at count (/home/ada/order.mjs:2:21)',
+		'    at C:/ada/order.mjs:4:13',
+		'see https://x.example/file://',
+	]);
+});
+
 test('only the end is kept, and no endless line', () => {
 	const lines = cleanOutput(`${Array.from({ length: 5_000 }, (_, index) => `line ${index}`).join('\n')}\n${'x'.repeat(10_000)}`);
 	expect(lines).toHaveLength(400);

@@ -29,6 +29,10 @@ describe('what a run has to say', () => {
 		expect(paths('node-type')).toEqual(expect.arrayContaining(['order.js:2', 'order.js:3']));
 		expect(paths('tsc-plain')).toEqual(['half.ts:2', 'half.ts:4']);
 		expect(paths('go-panic')).toContain('main.go:7');
+		expect(read({ output: printed('node-esm') })).toMatchObject({
+			errors: [{ tool: 'node', code: 'TypeError', path: '/home/ada/shop/node/order.mjs', line: 2 }],
+			named: expect.arrayContaining([2, 4].map((line) => ({ path: '/home/ada/shop/node/order.mjs', line }))),
+		});
 	});
 
 	test('is what problem matchers found where nothing that is known was printed', () => {
