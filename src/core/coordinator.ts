@@ -83,7 +83,8 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 		onProblem: (error) => ports.log.warn(`What the router learned could not be read or kept: ${String(error)}`),
 	});
 	const { rankings, outcomes, collections: history } = knowledge;
-	const ranking = createRankingRoom({ ports, rankings, history, outcomes, stores: () => folders.stores(), settings: () => settings });
+	const opened = { stores: () => folders.stores(), whenOpen: () => folders.whenOpen() };
+	const ranking = createRankingRoom({ ports, rankings, history, outcomes, ...opened, settings: () => settings });
 	const learning = createLearningRoom({
 		ports,
 		stores: knowledge,

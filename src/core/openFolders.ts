@@ -82,6 +82,11 @@ export class OpenFolders {
 		return this.#opening;
 	}
 
+	/** Resolves when the folders that are being opened are open. */
+	whenOpen(): Promise<void> {
+		return this.#opening;
+	}
+
 	stores(): readonly FolderStores[] {
 		return this.#open.map(({ worktree, stores }) => ({ worktree, ...stores, recent: this.#recent.of(worktree) }));
 	}

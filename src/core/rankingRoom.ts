@@ -28,9 +28,11 @@ export function createRankingRoom(options: {
 	readonly history: VectorStore;
 	readonly outcomes: OutcomeStore;
 	readonly stores: () => readonly FolderStores[];
+	/** Resolves when no folder is being opened. */
+	readonly whenOpen: () => Promise<void>;
 	readonly settings: () => Settings;
 }): RankingRoom {
-	const { ports, rankings, history, outcomes, stores, settings } = options;
+	const { ports, rankings, history, outcomes, stores, whenOpen, settings } = options;
 	const record = createPathRecord(rankings, (error) => ports.log.warn(`What was learned of files could not be read: ${String(error)}`));
 	const time = () => ({ nowMs: ports.clock.nowMs(), halfLifeDays: settings().learning.halfLifeDays });
 	return {
@@ -38,6 +40,7 @@ export function createRankingRoom(options: {
 		warm: () => void record.of('', time()),
 		async placeEdits(signals) {
 			if (!settings().learning.enabled || !signals.some(({ kind }) => kind === 'edited-after')) return signals;
+			await whenOpen();
 			return placeEdits(signals, { stores: stores(), history, outcomes }).catch((error: unknown) => {
 				ports.log.warn(`What was edited after questions could not be placed: ${String(error)}`);
 				return signals.filter(({ kind }) => kind !== 'edited-after');

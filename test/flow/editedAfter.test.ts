@@ -121,6 +121,15 @@ describe('a file that the user edits after a question that it was not sent with'
 		expect((await coordinator.knowledge.detail(interactionId)).signals).toEqual([]);
 	});
 
+	test('is learned of too when its folder is still being opened', async () => {
+		const { coordinator, workspace } = await start();
+		const { interactionId } = await ask(coordinator);
+		await coordinator.openFolders([]);
+		const opening = coordinator.openFolders([{ path: workspace.path, name: 'sample' }]);
+		expect(await coordinator.reportOutcome([edited(interactionId, workspace)])).toBe(1);
+		await opening;
+	});
+
 	test('moves little by the word of an agent, by its path in the folder', async () => {
 		const { coordinator, workspace } = await start();
 		const { interactionId } = await ask(coordinator);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { ask, lastAnswer, pickModel, save, until } from '../support/page.mjs';
+import { ask, isKept, lastAnswer, pickModel, save, until } from '../support/page.mjs';
 import { keptSignalIds, keptSignals } from '../support/signals.mjs';
 
 const { startChatServer } = createRequire(import.meta.url)('../support/chatServer.cjs');
@@ -39,6 +39,7 @@ export async function flow(page, { picture, host }) {
 	await save(page, () => readFileSync(`${host.folder}/api/src/money.ts`, 'utf8').includes('`€ '), 'the applied change');
 	await until(page, () => keptSignalIds(host).some((id) => id.startsWith('edit-survived:save:')), 'what survived at the save');
 	await until(page, () => keptSignals(host).includes('edited-after 0.5'), 'the file that was edited after the question');
+	await until(page, () => isKept(page, 'outcomes.edited'), 'what the editor keeps of it for the next window');
 
 	await page.reload();
 	await ready();

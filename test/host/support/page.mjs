@@ -92,3 +92,21 @@ export function save(page, read, what) {
 		what,
 	);
 }
+
+/** Whether the editor has put what an extension keeps under a key of its workspace state where a reload finds it: it does so a moment later. */
+export const isKept = (page, key) =>
+	page.evaluate(async (wanted) => {
+		const done = (request) =>
+			new Promise((resolve, reject) => {
+				request.onsuccess = () => resolve(request.result);
+				request.onerror = () => reject(request.error);
+			});
+		const names = (await indexedDB.databases()).map(({ name }) => name ?? '').filter((name) => name.startsWith('vscode-web-state-db-'));
+		for (const name of names) {
+			const database = await done(indexedDB.open(name));
+			const values = await done(database.transaction('ItemTable').objectStore('ItemTable').getAll());
+			database.close();
+			if (values.some((value) => String(value).includes(`"${wanted}":[{`))) return true;
+		}
+		return false;
+	}, key);
