@@ -17,15 +17,27 @@ export function registerReadableDocuments(): vscode.Disposable {
 
 /** Shows markdown as it is read; one of the same title takes its place. */
 export async function showReadable(title: string, markdown: string): Promise<void> {
-	const path = `/${title.replace(/[\\/:*?"<>|]/g, ' ').slice(0, 80)}.md`;
+	const uri = keep(`${title}.md`, markdown);
+	// The preview is of the editor's own markdown extension, which may be switched off.
+	await vscode.commands.executeCommand('markdown.showPreview', uri).then(undefined, () => showSource(uri));
+}
+
+/** Shows a text as it stands, in the language that the name's ending says; one of the same name takes its place. */
+export async function showText(name: string, text: string): Promise<void> {
+	await showSource(keep(name, text));
+}
+
+function keep(name: string, text: string): vscode.Uri {
+	const path = `/${name.replace(/[\\/:*?"<>|]/g, ' ').slice(-80)}`;
 	texts.delete(path);
-	texts.set(path, markdown);
+	texts.set(path, text);
 	const [oldest] = texts.keys();
 	if (texts.size > KEPT && oldest !== undefined) texts.delete(oldest);
 	const uri = vscode.Uri.from({ scheme: SCHEME, path });
 	changed.fire(uri);
-	// The preview is of the editor's own markdown extension, which may be switched off.
-	await vscode.commands.executeCommand('markdown.showPreview', uri).then(undefined, async () => {
-		await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
-	});
+	return uri;
+}
+
+async function showSource(uri: vscode.Uri): Promise<void> {
+	await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
 }

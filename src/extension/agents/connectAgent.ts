@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { currentFolders } from '../coordinatorClient.ts';
+import { showText } from '../readableDocument.ts';
 import { AGENT_FILES, configurationWith } from './agentConfiguration.ts';
 import { serverLaunch, writeLauncher } from './serverLaunch.ts';
 
@@ -27,7 +28,7 @@ export async function connectAgent(context: vscode.ExtensionContext): Promise<vo
 	const existing = path === null ? null : await readIfThere(path);
 	const merged = configurationWith(launch, existing);
 	const text = merged ?? configurationWith(launch, null) ?? '';
-	await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'json', content: text }), { preview: true });
+	await showText(agent.file === null ? 'mcp.json' : basename(agent.file), text);
 	const write = t('Write {0}', agent.file ?? '');
 	const copy = t('Copy');
 	const canWrite = path !== null && merged !== null;
@@ -45,6 +46,7 @@ export async function connectAgent(context: vscode.ExtensionContext): Promise<vo
 	if ((await readIfThere(path)) !== existing) throw new Error(t('{0} has changed meanwhile, so nothing was written. Run the command again.', path));
 	await mkdir(dirname(path), { recursive: true });
 	await writeFile(path, text);
+	await vscode.window.showTextDocument(vscode.Uri.file(path), { preview: true });
 	void vscode.window.showInformationMessage(t('{0} was written. Start {1} again to use it.', agent.file ?? '', agent.label));
 }
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { SentContext } from '../chat/sentContext.ts';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { COMMANDS, EXTENSION_ID } from '../ids.ts';
+import { showText } from '../readableDocument.ts';
 import { command } from './command.ts';
 import { formatSent } from './formatSent.ts';
 import { searchContext } from './searchContext.ts';
@@ -23,8 +24,7 @@ export function registerSupportCommands(client: CoordinatorClient, log: vscode.L
 				void vscode.window.showInformationMessage(vscode.l10n.t('No question was asked in this window yet.'));
 				return;
 			}
-			const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: formatSent(question) });
-			await vscode.window.showTextDocument(document, { preview: true });
+			await showText(`${vscode.l10n.t('What Was Sent')}.md`, formatSent(question));
 		}),
 	);
 }
