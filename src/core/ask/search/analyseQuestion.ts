@@ -46,9 +46,12 @@ export function analyseQuestion(text: string): AnalysedQuestion {
 	};
 }
 
+/** Where tests are the circumstance and not what is asked for: “what happens when a test fails?” */
+const CIRCUMSTANCE = /\b(?:when(?:ever)?|if|while|once|after|before|during|until|unless|because)\s+(?:[^\s?!.]{1,40}\s+){0,3}?(?:tests?|specs?|fixtures?)\b/gi;
+
 /** A question about tests; of an issue only its title can say so, since most of them show a failing one. */
 function asksForTests(text: string): boolean {
-	return /\b(?:tests?|tested|specs?|fixtures?)\b/i.test(text);
+	return /\b(?:tests?|tested|specs?|fixtures?)\b/i.test(text.replace(CIRCUMSTANCE, ''));
 }
 
 /** A name counts when its shape says code: parts joined by dots or arrows, underscores, inner capitals, a call; in backquotes any name does. */

@@ -27,6 +27,9 @@ describe('a question', () => {
 	test('asks for tests or documents only when it says so; of an issue only the title does', () => {
 		expect(analyseQuestion('which tests cover the parser?').wantsTests).toBe(true);
 		expect(analyseQuestion('how is the parser built?').wantsTests).toBe(false);
+		expect(analyseQuestion('how is the output restored when a slow test fails?').wantsTests).toBe(false);
+		expect(analyseQuestion('what is closed after each of the tests? while the test runs?').wantsTests).toBe(false);
+		expect(analyseQuestion('which tests fail if the test database is missing?').wantsTests).toBe(true);
 		const body = `${'the form loses data and the tests say so in the documentation '.repeat(8)}`;
 		expect(analyseQuestion(`Form loses data\n${body}`)).toMatchObject({ kind: 'issue', wantsTests: false, wantsDocuments: false });
 		expect(analyseQuestion(`Tests of the form fail\n${body}`).wantsTests).toBe(true);
@@ -39,7 +42,7 @@ describe('a question', () => {
 		expect(weightOf(`parcel\n${'other words that fill '.repeat(20)}`, 'parcel')).toBe(2);
 	});
 
-	test.each(['a.', 'a/', 'a::', '`', 'at x ', 'Error ', '_a', '$'])(
+	test.each(['a.', 'a/', 'a::', '`', 'at x ', 'Error ', '_a', '$', 'when ', 'if\t\t', 'after a  b'])(
 		'of 100,000 characters of %j is analysed like any other',
 		(piece) => {
 			expect(analyseQuestion(piece.repeat(100_000 / piece.length)).terms.length).toBeLessThanOrEqual(160);
