@@ -3,6 +3,7 @@ import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { COMMANDS, SETTING_SECTION, type SettingTypes } from '../ids.ts';
 import type { ModelsNode } from '../views/modelsView.ts';
 import { command } from './command.ts';
+import { offerServer } from './offerServer.ts';
 
 const EMBEDDING_NAME = /embed|minilm|bge|e5|gte|arctic/i;
 
@@ -90,11 +91,7 @@ async function setApiKey(client: CoordinatorClient, context: vscode.ExtensionCon
 				{ kind: 'qdrant', url: configuration.get<string>('qdrant.url', '') },
 			].filter(({ url }) => URL.canParse(url));
 	const items = new Map(places.map(({ kind, url }) => [`${kind}:${new URL(url).origin}`, { label: new URL(url).origin, description: kind }]));
-	if (items.size === 0) {
-		void vscode.window.showInformationMessage(t('Add the address of a server to the settings first.'));
-		await vscode.commands.executeCommand(COMMANDS.openSettings);
-		return;
-	}
+	if (items.size === 0) return void offerServer(t('There is no server yet that a key could be for.'));
 	const [only] = items.values();
 	const chosen = endpoint ? only : await vscode.window.showQuickPick([...items.values()], { placeHolder: t('Server whose key to set') });
 	if (!chosen) return;

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { StoreMoveTarget } from '#protocol/messages';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
-import { COMMANDS, SETTING_SECTION } from '../ids.ts';
+import { SETTING_SECTION } from '../ids.ts';
+import { openSettings } from '../openSettings.ts';
 import { readSetting } from '../readSettings.ts';
 
 /** Moves what is stored to the Qdrant server of the settings, or back, and says whether every count and sample was right. */
@@ -9,8 +10,8 @@ export async function moveStores(client: CoordinatorClient): Promise<void> {
 	const { t } = vscode.l10n;
 	const url = readSetting('qdrant.url').trim();
 	if (url === '') {
-		void vscode.window.showInformationMessage(t('Add the address of a server to the settings first.'));
-		await vscode.commands.executeCommand(COMMANDS.openSettings);
+		void vscode.window.showInformationMessage(t('There is no Qdrant server yet. Its address is a setting.'));
+		await openSettings(`@id:${SETTING_SECTION}.qdrant.url`);
 		return;
 	}
 	const items: (vscode.QuickPickItem & { readonly to: StoreMoveTarget })[] = [

@@ -6,6 +6,7 @@ import { readSetting } from '../readSettings.ts';
 import { formatBytes } from '../status/format.ts';
 import type { ModelsNode, ModelsView } from '../views/modelsView.ts';
 import { command } from './command.ts';
+import { offerServer } from './offerServer.ts';
 
 type ServerKind = EndpointDescription['kind'];
 
@@ -23,7 +24,7 @@ export function registerServerCommands(client: CoordinatorClient, context: vscod
 		const { endpoint } = (node ?? {}) as Partial<ModelsNode>;
 		if (endpoint) return endpoint;
 		const found = (await servers()).filter(isWanted);
-		if (found.length === 0) void vscode.window.showInformationMessage(t('There is no such server. Add one first.'));
+		if (found.length === 0) void offerServer(t('There is no such server yet.'));
 		else
 			return (
 				await vscode.window.showQuickPick(
@@ -39,7 +40,7 @@ export function registerServerCommands(client: CoordinatorClient, context: vscod
 		const models = (await client.request('models/list', null)).filter(({ roles }) => !roles.includes('embedding'));
 		const items = models.map(({ id, label, destination }) => ({ label, description: destination, id }));
 		if (items.length > 0) return vscode.window.showQuickPick(items, { placeHolder });
-		void vscode.window.showInformationMessage(t('There is no model. Add a server first.'));
+		void offerServer(t('There is no model yet.'));
 		return undefined;
 	}
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { SentContext } from '../chat/sentContext.ts';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { COMMANDS, EXTENSION_ID } from '../ids.ts';
+import { openSettings } from '../openSettings.ts';
 import { showText } from '../readableDocument.ts';
 import { command } from './command.ts';
 import { formatSent } from './formatSent.ts';
@@ -12,7 +13,7 @@ export function registerSupportCommands(client: CoordinatorClient, log: vscode.L
 	return vscode.Disposable.from(
 		command(COMMANDS.searchContext, () => searchContext(client)),
 		command(COMMANDS.showLog, () => log.show()),
-		command(COMMANDS.openSettings, () => vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${EXTENSION_ID}`)),
+		command(COMMANDS.openSettings, () => openSettings(`@ext:${EXTENSION_ID}`)),
 		command(COMMANDS.copyDiagnosticsReport, async () => {
 			const report = await client.request('report', null);
 			await vscode.env.clipboard.writeText(`${report}VS Code ${vscode.version}, ${process.platform} ${process.arch}\n`);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { CoordinatorFailure } from '../coordinatorFailure.ts';
 import { COMMANDS, SETTING_SECTION } from '../ids.ts';
+import { openSettings } from '../openSettings.ts';
 import { showReadable } from '../readableDocument.ts';
 import { readSetting } from '../readSettings.ts';
 import { teamDocument } from '../status/teamDocument.ts';
@@ -55,4 +56,4 @@ async function offer(text: string, title: string, act: () => Promise<unknown>): 
 	if ((await vscode.window.showWarningMessage(text, title)) === title) await act();
 }
 
-const openSetting = async () => vscode.commands.executeCommand('workbench.action.openSettings', `${SETTING_SECTION}.team`);
+const openSetting = () => openSettings(`${SETTING_SECTION}.team`);
