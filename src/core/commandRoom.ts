@@ -16,7 +16,7 @@ import type { CommandVerdict, OpenFailure } from './learn/command/openFailure.ts
 import { readRun } from './learn/command/readRun.ts';
 import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
-import type { VectorStore } from './store/vectorStore.ts';
+import type { LearnedStore } from './store/vectorStore.ts';
 
 export interface CommandRoom {
 	/** What heads see of it. Nothing is kept of a run outside the open folders, where they are not trusted, or while it is not to be learned from. */
@@ -44,7 +44,7 @@ const MAX_NAMED = 40;
 /** Composition of what is learned from commands that fail and pass again, over the learned collections. */
 export function createCommandRoom(options: {
 	readonly ports: Pick<Ports, 'clock' | 'files' | 'log'>;
-	readonly store: VectorStore;
+	readonly store: LearnedStore;
 	readonly worktrees: () => readonly Worktree[];
 	readonly localOnly: LocalOnlyCheck;
 	readonly settings: () => Settings;

@@ -8,7 +8,7 @@ import { ErrorSolutions } from './learn/error/errorSolutions.ts';
 import { type PlainText, plainText } from './learn/error/lineEnds.ts';
 import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
-import type { VectorStore } from './store/vectorStore.ts';
+import type { LearnedStore } from './store/vectorStore.ts';
 import { grammarOf } from './syntax/editorLanguages.ts';
 import { SyntaxParser } from './syntax/syntaxParser.ts';
 
@@ -27,7 +27,7 @@ const PARSE_LIMIT_MS = 200;
 /** Composition of learned fixes over the learned collections: one book a worktree. */
 export function createFixRoom(options: {
 	readonly ports: Pick<Ports, 'assets' | 'clock'>;
-	readonly store: VectorStore;
+	readonly store: LearnedStore;
 	readonly worktrees: () => readonly Worktree[];
 	readonly localOnly: LocalOnlyCheck;
 	readonly settings: () => Settings;

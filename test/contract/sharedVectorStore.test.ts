@@ -10,11 +10,12 @@ import { createSqliteEngine } from '#node/sqlite';
 import { assetsPath } from '../support/assets.ts';
 import { ENGINES, kernelModule } from '../support/stores.ts';
 import { temporaryFolder } from '../support/workspace.ts';
+import { learnedStoreContract } from './learnedStore.ts';
 import { vectorStoreContract } from './vectorStore.ts';
 
 // Each call is followed by a delivery, so that the next is answered by the shared store: here another embedded one.
 for (const prefer of ENGINES) {
-	vectorStoreContract(`the shared vector store on ${prefer}`, async () => {
+	const openShared = async () => {
 		const folder = temporaryFolder();
 		const open = async (name: string) => {
 			const path = folder.join(name);
@@ -59,5 +60,7 @@ for (const prefer of ENGINES) {
 				folder[Symbol.dispose]();
 			},
 		};
-	});
+	};
+	vectorStoreContract(`the shared vector store on ${prefer}`, openShared);
+	learnedStoreContract(`the shared vector store on ${prefer}`, openShared);
 }

@@ -7,10 +7,11 @@ import { assetsPath } from '../support/assets.ts';
 import { qdrantStores } from '../support/qdrant.ts';
 import { ENGINES, kernelModule } from '../support/stores.ts';
 import { temporaryFolder } from '../support/workspace.ts';
+import { learnedStoreContract } from './learnedStore.ts';
 import { vectorStoreContract } from './vectorStore.ts';
 
 for (const prefer of ENGINES) {
-	vectorStoreContract(`the embedded vector store on ${prefer}`, async () => {
+	const open = async () => {
 		const folder = temporaryFolder();
 		const path = folder.join('index.db');
 		const openStore = async () => {
@@ -33,7 +34,9 @@ for (const prefer of ENGINES) {
 				folder[Symbol.dispose]();
 			},
 		};
-	});
+	};
+	vectorStoreContract(`the embedded vector store on ${prefer}`, open);
+	learnedStoreContract(`the embedded vector store on ${prefer}`, open);
 }
 
 /** A server that may be written to; each store gets collections of its own, which are deleted afterwards. */

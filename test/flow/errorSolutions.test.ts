@@ -6,7 +6,7 @@ import type { EmbeddingModel } from '#core/models/embeddingModel';
 import { EmbeddedVectorStore } from '#core/store/embedded/embeddedVectorStore';
 import { KNOWLEDGE_MIGRATIONS } from '#core/store/embedded/schema';
 import { migrate } from '#core/store/migrate';
-import type { VectorStore } from '#core/store/vectorStore';
+import type { LearnedStore } from '#core/store/vectorStore';
 import { createSqliteEngine } from '#node/sqlite';
 import { assetsPath } from '../support/assets.ts';
 import { fixParser, markedDiagnostic } from '../support/fixes.ts';
@@ -20,7 +20,7 @@ const marked = (code: string, message = MESSAGE) => markedDiagnostic(code, messa
 
 describe('error solutions over a real store', () => {
 	let folder: TemporaryFolder;
-	let store: VectorStore;
+	let store: LearnedStore;
 	const clock = createManualClock();
 	const parser = fixParser();
 	const solutions = (workspaceId = 'w1') => new ErrorSolutions({ store, parser, clock, scope: { workspaceId, repositoryId: 'r' } });

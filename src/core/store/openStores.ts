@@ -20,7 +20,7 @@ import type { RankingStore } from './rankingStore.ts';
 import type { RouterStateStore } from './routerStateStore.ts';
 import { type SharedPlace, shareStore } from './shared/shareStore.ts';
 import type { SqliteDatabase } from './sqlite.ts';
-import type { OthersReader, VectorStore } from './vectorStore.ts';
+import type { LearnedStore, OthersReader, VectorStore } from './vectorStore.ts';
 
 type StorePorts = Pick<Ports, 'sqlite' | 'assets' | 'clock' | 'files' | 'log' | 'snapshots' | 'uuid'>;
 
@@ -96,7 +96,7 @@ export async function openTurns(ports: StorePorts, dataDirectory: string): Promi
 
 /** What was learned: closing `collections` closes all of it. */
 export interface KnowledgeStores {
-	readonly collections: VectorStore;
+	readonly collections: LearnedStore;
 	/** What teammates share; null where nothing is shared. */
 	readonly others: OthersReader | null;
 	readonly outcomes: OutcomeStore;

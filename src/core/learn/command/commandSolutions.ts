@@ -3,9 +3,9 @@ import type { AnswerEdit, CommandError } from '#core/domain/commandRun';
 import type { KnowledgeHit } from '#core/domain/hit';
 import { redactSecrets } from '#core/domain/redact';
 import type { ClockPort } from '#core/ports';
-import type { StoredPoint, VectorStore } from '#core/store/vectorStore';
+import type { LearnedStore, StoredPoint } from '#core/store/vectorStore';
 import { confidenceOf, solutionId } from '../error/solutionRecord.ts';
-import { replacePayload } from '../replacePayload.ts';
+import { updateItem } from '../updateItem.ts';
 import { commandSignature, errorType, errorTypes } from './commandSignature.ts';
 import type { Attempt, CommandVerdict } from './openFailure.ts';
 
@@ -26,12 +26,12 @@ export interface VerdictPlace {
 	readonly nameOf: (path: string) => string;
 }
 
-/** What made commands pass that had failed, in the collection of error solutions and counted as they are. Calls must follow each other. */
+/** What made commands pass that had failed, in the collection of error solutions and counted as they are, whoever else counts there. */
 export class CommandSolutions {
-	readonly #store: VectorStore;
+	readonly #store: LearnedStore;
 	readonly #clock: ClockPort;
 
-	constructor(parts: { readonly store: VectorStore; readonly clock: ClockPort }) {
+	constructor(parts: { readonly store: LearnedStore; readonly clock: ClockPort }) {
 		this.#store = parts.store;
 		this.#clock = parts.clock;
 	}
@@ -44,13 +44,14 @@ export class CommandSolutions {
 		const { workspaceId, error, attempts, hasPassed } = verdict;
 		const { key } = commandSignature(error);
 		const id = solutionId(workspaceId, key);
-		const known = (await this.#store.get<typeof COLLECTION>(COLLECTION, [id]))[0]?.payload;
 		const [attempt] = attempts;
 		if (!attempt) return null;
-		if (!hasPassed) return known ? this.#fail(id, known, attempts.length) : null;
-		if (attempt.interactionId !== '' && known?.provenance.includes(attempt.interactionId)) return null;
-		await replacePayload(this.#store, COLLECTION, id, this.#payload(verdict, attempt, known, place));
-		return id;
+		const isCounted = await updateItem(this.#store, COLLECTION, id, async (known) => {
+			if (!hasPassed) return known ? { payload: this.#failed(known, attempts.length) } : null;
+			if (attempt.interactionId !== '' && known?.provenance.includes(attempt.interactionId)) return null;
+			return { payload: this.#payload(verdict, attempt, known, place) };
+		});
+		return isCounted ? id : null;
 	}
 
 	/** Verified solutions of errors of these kinds, best first: of these workspaces and of all. */
@@ -79,12 +80,10 @@ export class CommandSolutions {
 		return { id, collection: COLLECTION, title: error_message.split('\n', 1)[0] ?? '', text: solution, relevance, ...(local_only ? { isLocalOnly: true } : {}) };
 	}
 
-	async #fail(id: string, known: Payload, failures: number): Promise<string> {
+	#failed(known: Payload, failures: number): Payload {
 		const nowMs = this.#clock.nowMs();
-		const { success_count } = known;
-		const counts = { success_count, failure_count: known.failure_count + failures, last_used: new Date(nowMs).toISOString() };
-		await this.#store.setPayload<typeof COLLECTION>(COLLECTION, [id], { ...counts, confidence_score: confidenceOf(counts, nowMs) });
-		return id;
+		const counts = { success_count: known.success_count, failure_count: known.failure_count + failures, last_used: new Date(nowMs).toISOString() };
+		return { ...known, ...counts, confidence_score: confidenceOf(counts, nowMs) };
 	}
 
 	#payload(verdict: CommandVerdict, attempt: Attempt, known: Payload | undefined, place: VerdictPlace): Payload {

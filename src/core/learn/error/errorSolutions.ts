@@ -3,9 +3,10 @@ import { toLexicalVector } from '#core/domain/lexicalVector';
 import { redactSecrets } from '#core/domain/redact';
 import { extractTerms } from '#core/domain/terms';
 import type { ClockPort } from '#core/ports';
-import type { StoredPoint, VectorStore } from '#core/store/vectorStore';
+import type { LearnedStore, StoredPoint, VectorPoint } from '#core/store/vectorStore';
 import { readCodeTree } from '#core/syntax/codeTree';
 import type { SyntaxParser } from '#core/syntax/syntaxParser';
+import { updateItem } from '../updateItem.ts';
 import { type Diagnostic, type ErrorSignature, ruleOf, signatureOf } from './errorSignature.ts';
 import { fixesOf, joinFixes, learnRule, type RuleFixes } from './fixBook.ts';
 import type { FixExample } from './fixExample.ts';
@@ -71,14 +72,14 @@ const LONGEST_SOLUTION = 2_000;
 
 /** What fixed which kind of error in one workspace. Code stays in the workspace's scope; what holds a secret is counted, and not learned. */
 export class ErrorSolutions {
-	readonly #store: VectorStore;
+	readonly #store: LearnedStore;
 	readonly #parser: SyntaxParser;
 	readonly #clock: ClockPort;
 	readonly #scope: SolutionScope;
-	/** One change at a time: each reads what the one before wrote. */
+	/** One change at a time: a second one of this process would only be tried again. */
 	#last: Promise<unknown> = Promise.resolve();
 
-	constructor(parts: { readonly store: VectorStore; readonly parser: SyntaxParser; readonly clock: ClockPort; readonly scope: SolutionScope }) {
+	constructor(parts: { readonly store: LearnedStore; readonly parser: SyntaxParser; readonly clock: ClockPort; readonly scope: SolutionScope }) {
 		this.#store = parts.store;
 		this.#parser = parts.parser;
 		this.#clock = parts.clock;
@@ -118,25 +119,33 @@ export class ErrorSolutions {
 	}
 
 	async #record(diagnostic: Diagnostic, before: string, change: Change): Promise<string> {
-		const solutions = await this.#solutionsOf(diagnostic);
-		const known = joinFixes(solutions.map(({ learned }) => learned.fixes)).messages;
 		const tree = await readCodeTree(this.#parser, before, diagnostic.languageId);
-		const signature = tree ? signWith(known, tree)(diagnostic) : signatureOf(diagnostic);
-		const id = solutionId(this.#scope.workspaceId, signature.key);
-		const own = await this.#solution(id, signature.key);
-		const examples = [...(own?.learned.examples ?? []), ...(change.example ? [change.example] : [])].slice(-MAX_EXAMPLES);
-		const failures = [...(own?.learned.failures ?? []), ...(change.failed ? [change.failed] : [])].slice(-MAX_EXAMPLES);
-		const others = solutions.filter((solution) => solution.id !== id);
-		const rule = await this.#learn([{ examples, failures }, ...others.map(({ learned }) => learned)], known);
-		const learned = { key: signature.key, examples, failures, fixes: fixesOf(rule, signature.key) };
-		const payload = this.#payload(diagnostic, signature, own?.payload, learned, change);
-		const terms = toLexicalVector(extractTerms(`${payload.error_message} ${payload.context}`));
-		await this.#store.upsert(COLLECTION, [{ id, lexical: { text: terms }, payload }]);
-		for (const other of others) {
-			const json = writeLearnedFix({ ...other.learned, fixes: fixesOf(rule, other.learned.key) });
-			if (json !== other.payload.learned_fix) await this.#store.setPayload<typeof COLLECTION>(COLLECTION, [other.id], { learned_fix: json });
-		}
+		const messages = joinFixes((await this.#solutionsOf(diagnostic)).map(({ learned }) => learned.fixes)).messages;
+		const signature = tree ? signWith(messages, tree)(diagnostic) : signatureOf(diagnostic);
+		const { key } = signature;
+		const id = solutionId(this.#scope.workspaceId, key);
+		let rule: RuleFixes = NOTHING_LEARNED.fixes;
+		await updateItem(this.#store, COLLECTION, id, async (known) => {
+			// Also of a retired one: it goes on counting, and stays retired. One whose edits cannot be read keeps its counts.
+			const own = readLearnedFix(known?.learned_fix) ?? NOTHING_LEARNED;
+			const examples = [...own.examples, ...(change.example ? [change.example] : [])].slice(-MAX_EXAMPLES);
+			const failures = [...own.failures, ...(change.failed ? [change.failed] : [])].slice(-MAX_EXAMPLES);
+			const others = (await this.#solutionsOf(diagnostic)).filter((solution) => solution.id !== id);
+			rule = await this.#learn([{ examples, failures }, ...others.map(({ learned }) => learned)], messages);
+			const payload = this.#payload(diagnostic, signature, known, { key, examples, failures, fixes: fixesOf(rule, key) }, change);
+			return { payload, lexical: termsOf(payload) };
+		});
+		await this.#tellOthers(id, diagnostic, rule);
 		return id;
+	}
+
+	/** What the rule taught goes to its other messages, but to one that somebody changes at this moment: the rule is learned anew there. */
+	async #tellOthers(id: string, diagnostic: Diagnostic, rule: RuleFixes): Promise<void> {
+		for (const other of await this.#solutionsOf(diagnostic)) {
+			const learned_fix = writeLearnedFix({ ...other.learned, fixes: fixesOf(rule, other.learned.key) });
+			if (other.id === id || learned_fix === other.payload.learned_fix) continue;
+			await this.#store.replace(COLLECTION, { id: other.id, lexical: termsOf(other.payload), payload: { ...other.payload, learned_fix } }, other.payload);
+		}
 	}
 
 	#payload(diagnostic: Diagnostic, signature: ErrorSignature, known: Payload | undefined, learned: Omit<LearnedFix, 'version'>, change: Change): Payload {
@@ -147,27 +156,38 @@ export class ErrorSolutions {
 			failure_count: (known?.failure_count ?? 0) + change.failure,
 			last_used: now,
 		};
+		const record = {
+			...counts,
+			solution_verified: (known?.solution_verified ?? false) || change.success > 0,
+			confidence_score: confidenceOf(counts, nowMs),
+			provenance: [...new Set([...(known?.provenance ?? []), ...change.provenance])],
+		};
+		// What its owner has given to other workspaces gets no code that they have not seen.
+		if (known?.scope === 'global') return { ...known, ...record };
 		const newest = learned.examples.at(-1);
 		// One example is enough: its code is in what the item says, and its words are in the message.
 		const isLocalOnly = change.isLocalOnly === true || known?.local_only === true;
-		return {
+		const words = {
 			error_message: redactSecrets(diagnostic.message).text,
-			error_type: ruleOf(diagnostic),
 			context: redactSecrets(signature.shape).text,
 			solution: newest ? `Before:\n${newest.before}\nAfter:\n${newest.after}`.slice(0, LONGEST_SOLUTION) : (known?.solution ?? ''),
-			solution_verified: (known?.solution_verified ?? false) || change.success > 0,
-			...counts,
-			first_seen: known?.first_seen ?? now,
-			confidence_score: confidenceOf(counts, nowMs),
+			// What is embedded is the text of whoever wrote this content first.
+			content_hash: solutionId(isLocalOnly ? `local-only ${this.#scope.workspaceId}` : '', signature.key),
+		};
+		return {
+			first_seen: now,
+			status: 'active',
+			...words,
+			...known,
+			...record,
+			// What its owner wants as it is keeps its words.
+			...(known?.pinned ? {} : words),
+			error_type: ruleOf(diagnostic),
 			learned_fix: writeLearnedFix(learned),
 			workspace_id: this.#scope.workspaceId,
 			repository_id: this.#scope.repositoryId,
 			scope: 'workspace',
-			status: known?.status ?? 'active',
-			provenance: [...new Set([...(known?.provenance ?? []), ...change.provenance])],
 			embedding_model: null,
-			// What is embedded is the text of whoever wrote this content first.
-			content_hash: solutionId(isLocalOnly ? `local-only ${this.#scope.workspaceId}` : '', signature.key),
 			...(isLocalOnly ? { local_only: true } : {}),
 		};
 	}
@@ -199,12 +219,6 @@ export class ErrorSolutions {
 		return points.flatMap((point) => read(point) ?? []);
 	}
 
-	/** Also a retired one: it goes on counting, and stays retired. One whose edits cannot be read keeps its counts. */
-	async #solution(id: string, key: string): Promise<Solution | null> {
-		const [point] = await this.#store.get<typeof COLLECTION>(COLLECTION, [id]);
-		return point ? (read(point) ?? { ...point, learned: { ...NOTHING_LEARNED, key } }) : null;
-	}
-
 	#deadline(budgetMs: number): () => boolean {
 		const endMs = this.#clock.nowMs() + budgetMs;
 		return () => this.#clock.nowMs() > endMs;
@@ -220,4 +234,8 @@ export class ErrorSolutions {
 function read({ id, payload }: StoredPoint<typeof COLLECTION>): Solution | null {
 	const learned = readLearnedFix(payload.learned_fix);
 	return learned && { id, payload, learned };
+}
+
+function termsOf({ error_message, context }: Payload): VectorPoint['lexical'] & object {
+	return { text: toLexicalVector(extractTerms(`${error_message} ${context}`)) };
 }

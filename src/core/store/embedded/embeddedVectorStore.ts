@@ -1,11 +1,23 @@
 import type { CollectionName, PayloadOf } from '#core/domain/collection';
 import type { SqliteDatabase, SqliteRow } from '../sqlite.ts';
-import type { CollectionInfo, Filter, RankedPoint, ScoredDocument, ScoredPoint, SearchRequest, StoredPoint, VectorPoint, VectorStore } from '../vectorStore.ts';
+import type {
+	CollectionInfo,
+	Filter,
+	LearnedStore,
+	RankedPoint,
+	ScoredDocument,
+	ScoredPoint,
+	SearchRequest,
+	StoredPoint,
+	VectorPoint,
+	VectorStore,
+} from '../vectorStore.ts';
 import { confinedTo } from './confinedTo.ts';
 import { matchesFilter, splitFilter, withoutWorkspace, workspacesOf } from './filter.ts';
 import { PayloadCache } from './payloadCache.ts';
 import { PlaceCache } from './placeCache.ts';
 import { deletePoints, parsePayload, SELECT_POINT, writePoint } from './pointRows.ts';
+import { patchPayloads, replacePoint } from './pointState.ts';
 import { byScoreThenId, fuseRanks } from './rankFusion.ts';
 import type { Found, Segment } from './segment.ts';
 import { SegmentCache, type SnapshotPlace } from './segmentCache.ts';
@@ -15,7 +27,7 @@ import { VectorRows } from './vectorRows.ts';
 const FUSED_DEPTH = 200;
 
 /** Rows in SQLite, indexes in memory. Writes touch SQLite alone; the next search catches up, with what other processes wrote as well. */
-export class EmbeddedVectorStore implements VectorStore {
+export class EmbeddedVectorStore implements LearnedStore {
 	readonly #database: SqliteDatabase;
 	readonly #segments: SegmentCache;
 	readonly #vectors: VectorRows;
@@ -81,14 +93,7 @@ export class EmbeddedVectorStore implements VectorStore {
 		});
 	}
 
-	async scroll<C extends CollectionName>(
-		collection: C,
-		request: {
-			readonly filter?: Filter;
-			readonly limit: number;
-			readonly offset?: string;
-		},
-	) {
+	async scroll<C extends CollectionName>(collection: C, request: Parameters<VectorStore['scroll']>[1]) {
 		const points: StoredPoint<C>[] = [];
 		for (const { row } of this.#select(collection, request.filter, request.offset ?? '')) {
 			if (points.length === request.limit) return { points, nextOffset: String(row.id) };
@@ -98,23 +103,17 @@ export class EmbeddedVectorStore implements VectorStore {
 	}
 
 	async setPayload<C extends CollectionName>(collection: C, ids: readonly string[], patch: Partial<PayloadOf[C]>): Promise<void> {
-		this.#database.transaction(() => {
-			const read = this.#database.prepare('SELECT state FROM points WHERE id = ? AND collection = ?');
-			const write = this.#database.prepare('UPDATE points SET state = ? WHERE id = ? AND collection = ?');
-			for (const id of ids) {
-				const row = read.get(id, collection);
-				if (row)
-					write.run(
-						JSON.stringify({
-							...(row.state ? JSON.parse(String(row.state)) : {}),
-							...patch,
-						}),
-						id,
-						collection,
-					);
-			}
-		});
+		this.#database.transaction(() => patchPayloads(this.#database, collection, ids, patch));
 		this.#payloads.clear();
+	}
+
+	async replace<C extends CollectionName>(collection: C, point: VectorPoint<C>, expected: PayloadOf[C] | null): Promise<boolean> {
+		if (point.vector) this.#vectors.check(point.vector);
+		return this.#database.transaction(() => {
+			const isReplaced = replacePoint(this.#database, collection, point, expected, () => this.#segments.nextSequence());
+			if (isReplaced && point.vector) this.#vectors.put(point.payload.content_hash, point.vector);
+			return isReplaced;
+		});
 	}
 
 	async search<C extends CollectionName>(collection: C, request: SearchRequest): Promise<ScoredPoint<C>[]> {

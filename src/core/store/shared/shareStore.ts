@@ -6,7 +6,7 @@ import { QdrantTransport } from '../qdrant/qdrantTransport.ts';
 import { QdrantVectorStore } from '../qdrant/qdrantVectorStore.ts';
 import type { Tenancy } from '../qdrant/tenancy.ts';
 import type { SqliteDatabase } from '../sqlite.ts';
-import type { Filter, VectorStore } from '../vectorStore.ts';
+import type { Filter, LearnedStore } from '../vectorStore.ts';
 import { Outbox } from './outbox.ts';
 import { type MayLeave, OutboxDelivery } from './outboxDelivery.ts';
 import { SharedLink } from './sharedLink.ts';
@@ -48,7 +48,7 @@ export function openPlace(
 
 /** Shares what a local store has over `place`, from now on in the background. */
 export function shareStore(
-	local: VectorStore,
+	local: LearnedStore,
 	database: SqliteDatabase,
 	place: SharedPlace,
 	ports: { readonly clock: ClockPort; readonly log: LogPort },

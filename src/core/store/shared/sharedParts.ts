@@ -1,5 +1,5 @@
 import type { CollectionName } from '#core/domain/collection';
-import type { Filter, OthersReader, VectorStore } from '../vectorStore.ts';
+import type { Filter, LearnedStore, OthersReader, VectorStore } from '../vectorStore.ts';
 import type { Outbox } from './outbox.ts';
 import type { OutboxDelivery } from './outboxDelivery.ts';
 import type { SharedLink } from './sharedLink.ts';
@@ -7,7 +7,7 @@ import type { SharedLink } from './sharedLink.ts';
 /** What a store over a shared server is made of. */
 export interface SharedParts {
 	/** This machine's: everything that was written here. */
-	readonly local: VectorStore;
+	readonly local: LearnedStore;
 	/** The shared one: what may leave this machine, and what others share. */
 	readonly remote: VectorStore & Partial<OthersReader>;
 	readonly outbox: Outbox;

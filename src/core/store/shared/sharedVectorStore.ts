@@ -3,6 +3,7 @@ import type { CollectionName, PayloadOf } from '#core/domain/collection';
 import type { MovedCollection, StoreMoveTarget } from '#core/domain/storeMove';
 import type {
 	Filter,
+	LearnedStore,
 	LexicalQuery,
 	OthersReader,
 	RankedPoint,
@@ -23,7 +24,7 @@ import type { SharedParts } from './sharedParts.ts';
  * a server that is away costs nothing but what others share. While it is away, or was not told everything yet, this machine answers; what may not leave
  * it is searched here and joined. What others share is found and read, never changed.
  */
-export class SharedVectorStore implements VectorStore, OthersReader {
+export class SharedVectorStore implements LearnedStore, OthersReader {
 	readonly #parts: SharedParts;
 	#model: { readonly model: string; readonly dimension: number } | null = null;
 
@@ -99,6 +100,16 @@ export class SharedVectorStore implements VectorStore, OthersReader {
 	async setPayload<C extends CollectionName>(collection: C, ids: readonly string[], patch: Partial<PayloadOf[C]>): Promise<void> {
 		await this.#parts.local.setPayload(collection, ids, patch);
 		this.#parts.delivery.wake();
+	}
+
+	/** What others share is not changed: where they alone have an item, one of its own begins here. */
+	async replace<C extends CollectionName>(collection: C, point: VectorPoint<C>, expected: PayloadOf[C] | null): Promise<boolean> {
+		const { local, delivery } = this.#parts;
+		const isOfOthers = expected !== null && (await local.get(collection, [point.id])).length === 0;
+		if (isOfOthers && !isSame((await this.get(collection, [point.id]))[0]?.payload, expected)) return false;
+		const isReplaced = await local.replace(collection, point, isOfOthers ? null : expected);
+		if (isReplaced) delivery.wake();
+		return isReplaced;
 	}
 
 	async search<C extends CollectionName>(collection: C, request: SearchRequest): Promise<ScoredPoint<C>[]> {
@@ -183,4 +194,8 @@ export class SharedVectorStore implements VectorStore, OthersReader {
 function join<T extends { readonly id: string; readonly score: number }>(shared: readonly T[], here: readonly T[], limit: number): T[] {
 	const known = new Set(here.map(({ id }) => id));
 	return [...here, ...shared.filter(({ id }) => !known.has(id))].sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, limit);
+}
+
+function isSame(one: object | undefined, other: object): boolean {
+	return JSON.stringify(one) === JSON.stringify(other);
 }

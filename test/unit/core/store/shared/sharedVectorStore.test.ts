@@ -9,7 +9,7 @@ import { OutboxDelivery } from '#core/store/shared/outboxDelivery';
 import { SharedLink } from '#core/store/shared/sharedLink';
 import { SharedVectorStore } from '#core/store/shared/sharedVectorStore';
 import type { SqliteDatabase } from '#core/store/sqlite';
-import type { VectorStore } from '#core/store/vectorStore';
+import type { VectorPoint, VectorStore } from '#core/store/vectorStore';
 import { createClock } from '#node/clock';
 import { createSqliteEngine } from '#node/sqlite';
 import { assetsPath } from '../../../../support/assets.ts';
@@ -263,5 +263,19 @@ describe('a store that is shared over a server', () => {
 		await store.delete('skills-patterns', { ids: [uuid(7)] });
 		await store.deliver();
 		expect((await server.get('skills-patterns', [uuid(7)]))[0]?.payload.status).toBe('active');
+	});
+
+	test('begins an item of its own where others alone have it, as they have it', async () => {
+		await server.useEmbeddingModel('model-a', 4);
+		const theirs = codePoint(7, 'shared') as never as VectorPoint<'skills-patterns'>;
+		await server.upsert('skills-patterns', [theirs]);
+		await store.deliver();
+		const seen = (await store.get('skills-patterns', [uuid(7)]))[0]?.payload ?? null;
+		const mine = { ...theirs, payload: { ...theirs.payload, value_score: 0.9 } };
+		expect(await store.replace('skills-patterns', mine, { ...mine.payload, value_score: 0.1 })).toBe(false);
+		expect(await local.get('skills-patterns', [uuid(7)])).toEqual([]);
+		expect(await store.replace('skills-patterns', mine, seen)).toBe(true);
+		expect((await local.get('skills-patterns', [uuid(7)]))[0]?.payload.value_score).toBe(0.9);
+		expect(store.outbox.size()).toBe(1);
 	});
 });
