@@ -8,6 +8,8 @@ export interface AttachedText {
 	/** Empty where it is not known. */
 	readonly language: string;
 	readonly text: string;
+	/** Of code that failed: the line that did, counted from the text's first, which is 0. */
+	readonly failedAt?: number;
 }
 
 /** What the augmenter decided to send, and the prompt made of it. */
@@ -34,8 +36,8 @@ export type AskStage = 'searching' | 'augmenting' | 'compressing' | 'queued' | '
 export type AskPart =
 	| { readonly type: 'stage'; readonly stage: AskStage; readonly detail?: string }
 	| { readonly type: 'references'; readonly hits: readonly Hit[] }
-	/** What the text that follows is: the code that was to be explained, or code that relates to it. */
-	| { readonly type: 'section'; readonly section: 'attached' | 'related' }
+	/** What the text that follows is: the code that was to be explained, the code that failed, or code that relates to it. */
+	| { readonly type: 'section'; readonly section: 'attached' | 'failed' | 'related' }
 	| { readonly type: 'delta'; readonly text: string };
 
 /** How an answer came about: the closing line is made of this. */

@@ -20,9 +20,11 @@ export interface EditorDiagnostic {
 	readonly code: string | null;
 }
 
-/** A file or range that the user attached to the question. */
+/** A file or range that the user attached to the question, or that it is about. */
 export interface Attachment {
 	readonly path: string;
+	/** Of code that failed: the line that did. 1-based, as the others. */
+	readonly failedLine?: number;
 	readonly startLine?: number;
 	readonly endLine?: number;
 }

@@ -94,7 +94,6 @@ async function answerOrExplain(answer: () => Promise<vscode.ChatResult>, stream:
 }
 
 function showPart(part: AskPart, stream: vscode.ChatResponseStream, onReferences: (hits: readonly Hit[]) => void, reader: AnswerReader): void {
-	const { t } = vscode.l10n;
 	switch (part.type) {
 		case 'stage':
 			showStage(part, stream);
@@ -108,13 +107,19 @@ function showPart(part: AskPart, stream: vscode.ChatResponseStream, onReferences
 			break;
 		case 'section':
 			reader.stop();
-			stream.markdown(`${part.section === 'attached' ? t('**The code that was asked about**') : `\n\n${t('**Code that relates to it**')}`}\n\n`);
+			stream.markdown(`${sectionTitle(part.section)}\n\n`);
 			break;
 		case 'delta':
 			reader.push(part.text);
 			// A plain MarkdownString: text of a model or of a file may run no command and load no HTML.
 			stream.markdown(new vscode.MarkdownString(part.text));
 	}
+}
+
+function sectionTitle(section: Extract<AskPart, { type: 'section' }>['section']): string {
+	const { t } = vscode.l10n;
+	if (section === 'related') return `\n\n${t('**Code that relates to it**')}`;
+	return section === 'failed' ? t('**Where it failed**') : t('**The code that was asked about**');
 }
 
 function showStage({ stage, detail = '' }: Extract<AskPart, { type: 'stage' }>, stream: vscode.ChatResponseStream): void {

@@ -18,15 +18,24 @@ export function shownQuestion({ commandLine, exitCode, errors }: FailedCommand):
 export function failureQuestion({
 	commandLine,
 	exitCode,
+	errors,
 	excerpt,
-	files,
+	files: named,
 }: FailedCommand): Pick<AskQuery, 'prompt' | 'attachments'> & { readonly diagnostics: readonly EditorDiagnostic[] } {
+	const files = errorsFirst(named, errors);
 	const attachments = files.map(
-		({ path, line }): Attachment => (line === null ? { path } : { path, startLine: Math.max(1, line - LINES_AROUND), endLine: line + LINES_AROUND }),
+		({ path, line }): Attachment => (line === null ? { path } : { path, startLine: Math.max(1, line - LINES_AROUND), endLine: line + LINES_AROUND, failedLine: line }),
 	);
 	const ticks = '`'.repeat(Math.max(3, ...[...excerpt.matchAll(/`+/g)].map(([run]) => run.length + 1)));
 	const prompt = `The command \`${commandLine.replaceAll('`', "'")}\` failed with exit code ${exitCode}. Say why, and give the code that fixes it.\n\n${ticks}text\n${excerpt}\n${ticks}`;
 	const message = excerpt.split('\n', 1)[0] ?? '';
 	const diagnostics = files.map(({ path, line }) => ({ path, line: line ?? 1, severity: 'error' as const, message, source: null, code: null }));
 	return { prompt, attachments, diagnostics };
+}
+
+/** Where the errors are, with their lines, before what the output names besides: a stack may pass through a file more than once. */
+function errorsFirst(files: FailedCommand['files'], errors: FailedCommand['errors']): FailedCommand['files'] {
+	const places = errors.filter(({ path }, index) => errors.findIndex((other) => other.path === path) === index);
+	const first = places.flatMap(({ path, line }) => files.filter((file) => file.path === path).map((file) => ({ path: file.path, line: line ?? file.line })));
+	return [...first, ...files.filter(({ path }) => !first.some((other) => other.path === path))];
 }

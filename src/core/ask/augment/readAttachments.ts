@@ -37,15 +37,19 @@ export async function readAttachments(query: AskQuery, files: Pick<FilePort, 're
 	const places: { readonly place: string; readonly startLine: number; readonly endLine: number }[] = [];
 	const withheld = new Set<string>();
 	let left = MAX_CHARACTERS;
-	const add = (path: string, startLine: number, text: string, language = '') => {
+	const add = (path: string, startLine: number, text: string, language = '', failedLine?: number) => {
 		const cut = redactSecrets(text)
 			.text.slice(0, left)
 			.replace(/\r?\n$/, '');
 		if (cut === '') return;
 		left -= cut.length;
 		const { root, name } = locate(path, roots);
-		const endLine = startLine + cut.split('\n').length - 1;
-		texts.push({ title: `${name}:${startLine}-${endLine}`, language, text: cut });
+		const lineCount = cut.split('\n').length;
+		const endLine = startLine + lineCount - 1;
+		// What is redacted keeps its lines.
+		const failedAt = (failedLine ?? 0) - startLine;
+		const isThere = failedAt >= 0 && failedAt < lineCount;
+		texts.push({ title: `${name}:${startLine}-${endLine}`, language, text: cut, ...(isThere ? { failedAt } : {}) });
 		if (root) places.push({ place: `${root.id}:${name}`, startLine, endLine });
 	};
 	const isAllowed = (path: string) => {
@@ -58,7 +62,7 @@ export async function readAttachments(query: AskQuery, files: Pick<FilePort, 're
 	if (selection && selection.text.trim() !== '' && isAllowed(selection.path)) add(selection.path, selection.startLine, selection.text, languageOf(selection.path));
 	const paths = [...query.attachments];
 	if (query.command === 'explain' && !selection && paths.length === 0 && activeFile) paths.push({ path: activeFile });
-	for (const { path, startLine = 1, endLine } of paths) {
+	for (const { path, startLine = 1, endLine, failedLine } of paths) {
 		if (!isAllowed(path)) continue;
 		const bytes = await files.readFile(path, { maxBytes: MAX_BYTES }).catch(() => null);
 		if (!bytes) continue;
@@ -66,7 +70,7 @@ export async function readAttachments(query: AskQuery, files: Pick<FilePort, 're
 			.decode(bytes)
 			.split('\n')
 			.slice(startLine - 1, endLine);
-		add(path, startLine, lines.join('\n'), languageOf(path));
+		add(path, startLine, lines.join('\n'), languageOf(path), failedLine);
 	}
 	return {
 		texts,

@@ -184,6 +184,15 @@ describe('the ask pipeline', () => {
 		expect(summary.model).toBeNull();
 	});
 
+	it('shows the lines that failed first where no model is to be asked', async () => {
+		const attachments = [{ path: '/w/src/open.ts', startLine: 1, endLine: 61, failedLine: 1 }, { path: '/w/src/open.ts' }];
+		const { summary, parts } = await ask(undefined, { model: null, attachments });
+		const drawn = parts.map((part) => (part.type === 'section' ? `[${part.section}]` : part.type === 'delta' ? part.text : '')).filter((text) => text !== '');
+		expect(drawn.slice(0, 3)).toEqual(['[failed]', '### src/open.ts:1\n```text\n> 1 | const invoice = refundInvoice(parcel);\n```', '[related]']);
+		expect(drawn[3]).toContain('export function refundInvoice');
+		expect(summary.text.indexOf('> 1 | const')).toBeLessThan(summary.text.indexOf('export function refundInvoice'));
+	});
+
 	it('says that a model which was picked is not there any more, and answers with the code', async () => {
 		const { summary } = await ask(undefined, { model: 'openai:gone/m' });
 		expect(summary.text).toContain('refundInvoice');

@@ -34,8 +34,8 @@ test('the code around the places it names goes along', () => {
 		{ path: '/w/c.py', line: null },
 	];
 	expect(failureQuestion(failed({ files })).attachments).toEqual([
-		{ path: '/w/a.py', startLine: 1, endLine: 70 },
-		{ path: '/w/b.py', startLine: 140, endLine: 260 },
+		{ path: '/w/a.py', startLine: 1, endLine: 70, failedLine: 10 },
+		{ path: '/w/b.py', startLine: 140, endLine: 260, failedLine: 200 },
 		{ path: '/w/c.py' },
 	]);
 	const { prompt, diagnostics } = failureQuestion(failed({ files, excerpt: 'first\nsecond' }));
@@ -46,4 +46,17 @@ test('the code around the places it names goes along', () => {
 	]);
 	// What is quoted of a file is known by its words.
 	for (const { message } of diagnostics) expect(prompt).toContain(message);
+});
+
+test('the place of the error comes before what its stack passed through, with the line that failed', () => {
+	const error = { tool: 'python', code: 'KeyError', message: "'price'", test: null, path: '/w/b.py', line: 7 };
+	const files = [
+		{ path: '/w/a.py', line: 10 },
+		{ path: '/w/b.py', line: 3 },
+	];
+	const errors = [{ ...error, path: '/w/gone.py' }, error, { ...error, line: 9 }];
+	expect(failureQuestion(failed({ files, errors })).attachments).toEqual([
+		{ path: '/w/b.py', startLine: 1, endLine: 67, failedLine: 7 },
+		{ path: '/w/a.py', startLine: 1, endLine: 70, failedLine: 10 },
+	]);
 });

@@ -8,6 +8,7 @@ const files = createMemoryFiles(
 	{
 		'/w/a.ts': 'one\ntwo\nthree\nfour',
 		'/w/token.ts': `const token = '${TOKEN}';`,
+		'/w/key.ts': `const key = \`-----BEGIN PRIVATE KEY-----\n${'MIIEvQIB'.repeat(8)}\n${'ADANBgkq'.repeat(8)}\n-----END PRIVATE KEY-----\`;\nuse(key);`,
 		'/w/.env': 'PLAIN=word',
 		'/w/big.txt': 'x'.repeat(50_000),
 		'/w/locked.ts': 'closed',
@@ -22,6 +23,13 @@ describe('attachments', () => {
 	test('are the lines asked for, with their place', async () => {
 		const { texts } = await read(query({ attachments: [{ path: '/w/a.ts', startLine: 2, endLine: 3 }] }));
 		expect(texts).toEqual([{ title: 'a.ts:2-3', language: '', text: 'two\nthree' }]);
+	});
+
+	test('of code that failed know the line that did, unless it is not among theirs', async () => {
+		const at = async (path: string, failedLine: number) => (await read(query({ attachments: [{ path, startLine: 2, endLine: 3, failedLine }] }))).texts[0]?.failedAt;
+		expect([await at('/w/a.ts', 1), await at('/w/a.ts', 2), await at('/w/a.ts', 3), await at('/w/a.ts', 4)]).toEqual([undefined, 0, 1, undefined]);
+		const { texts } = await read(query({ attachments: [{ path: '/w/key.ts', failedLine: 5 }] }));
+		expect(texts.map(({ text, failedAt }) => text.split('\n')[failedAt ?? 0])).toEqual(['use(key);']);
 	});
 
 	test('lose their secrets', async () => {
