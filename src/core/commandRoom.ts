@@ -46,6 +46,8 @@ export function createCommandRoom(options: {
 	readonly ports: Pick<Ports, 'clock' | 'files' | 'log'>;
 	readonly store: LearnedStore;
 	readonly worktrees: () => readonly Worktree[];
+	/** Resolves when the folders that are being opened are open. */
+	readonly whenOpen: () => Promise<void>;
 	readonly localOnly: LocalOnlyCheck;
 	readonly settings: () => Settings;
 	/** Takes in what commands say of answers. */
@@ -93,6 +95,8 @@ export function createCommandRoom(options: {
 	}
 
 	async function takeIn(run: CommandRun): Promise<readonly KnowledgeHit[]> {
+		// A coordinator that was only just started is told of what failed before.
+		await options.whenOpen();
 		const worktree = run.cwd === null ? worktrees()[0] : folderOf(run.cwd);
 		if (!isLearning()) watch.clear();
 		if (!isLearning() || !worktree) return [];

@@ -116,7 +116,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	const worktrees = () => folders.stores().map(({ worktree }) => worktree);
 	const common = { ports, store: knowledge.collections, worktrees, localOnly, settings: () => settings };
 	const fixes = createFixRoom(common);
-	const commands = createCommandRoom({ ...common, report: (signals) => learning.report(signals), onLearned: () => learning.embedSoon() });
+	const commands = createCommandRoom({ ...common, whenOpen: opened.whenOpen, report: (signals) => learning.report(signals), onLearned: () => learning.embedSoon() });
 	const keepTrue: typeof learning.keepTrue = (hits) => learning.keepTrue(hits);
 	const findKnowledge = createKnowledgeFinder({ ...common, commands, keepTrue, embedding: () => catalogue.embedding() });
 	const ask = createAskPipeline({

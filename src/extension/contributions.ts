@@ -88,7 +88,7 @@ export function registerContributions(
 		models,
 		registerServerCommands(client, context, models),
 		learned,
-		registerLearnedCommands(client, learned),
+		registerLearnedCommands(client, learned, () => commands.forget()),
 		registerExchangeCommands(client, learned),
 		registerFileWatcher(client),
 		registerLanguageTools(client),

@@ -258,6 +258,16 @@ describe('commands that fail and pass again', () => {
 		expect(await started.coordinator.lastFailure()).toBeNull();
 	});
 
+	test('are heard of while the folders are being opened', async () => {
+		const started = await start();
+		const { coordinator, workspace } = started;
+		await coordinator.openFolders([]);
+		const opened = coordinator.openFolders([{ path: workspace.path, name: 'sample' }]);
+		await fail(started);
+		await opened;
+		expect(await coordinator.lastFailure()).toMatchObject({ exitCode: 1, errors: [{ code: 'AssertionError' }, { code: 'KeyError' }] });
+	});
+
 	test('keep what was learned of local-only files here', async () => {
 		const started = await start({ privacy: { localOnly: ['shop.py'] } });
 		await solve(started);

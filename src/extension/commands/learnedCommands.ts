@@ -10,8 +10,8 @@ import { countsLabel, totalOf } from '../views/learnedWords.ts';
 import { command } from './command.ts';
 import { saveText } from './saveText.ts';
 
-/** What the owner of learned items can do with them, one by one. */
-export function registerLearnedCommands(client: CoordinatorClient, view: LearnedView): vscode.Disposable {
+/** What the owner of learned items can do with them, one by one. `onForget`: what is to be forgotten lies in this window, too. */
+export function registerLearnedCommands(client: CoordinatorClient, view: LearnedView, onForget: () => void): vscode.Disposable {
 	const { t } = vscode.l10n;
 	const itemOf = (node: unknown): KnowledgeItem | undefined => ((node ?? {}) as Partial<LearnedNode>).item;
 
@@ -73,6 +73,7 @@ export function registerLearnedCommands(client: CoordinatorClient, view: Learned
 		const label = t('Forget');
 		const detail = t('Skills, fixes, practices and interactions of it are deleted, with all that was learned from them. The index stays. This cannot be undone.');
 		if ((await vscode.window.showWarningMessage(`${chosen.label}?`, { modal: true, detail }, label)) !== label) return;
+		onForget();
 		const counts = await client.request('knowledge/forget', chosen.scope);
 		if ('everything' in chosen.scope) await client.request('router/reset', null);
 		view.refresh();

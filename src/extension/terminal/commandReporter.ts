@@ -5,20 +5,29 @@ import type { AppliedEdit } from '../edits/editPreviews.ts';
 import { COMMANDS } from '../ids.ts';
 import { readSetting } from '../readSettings.ts';
 import { listenToCommands } from './commandRuns.ts';
+import { CommandTeller } from './commandTeller.ts';
 import { editsOf } from './editsOf.ts';
 
-/** Hands commands that ended, and edits of answers, to the coordinator, and offers what solved an error before. Where the coordinator does not run, nothing is kept. */
+/** Hands commands that ended, and edits of answers, to the coordinator, and offers what solved an error before. Before the coordinator runs, nothing is kept. */
 export class CommandReporter implements vscode.Disposable {
 	readonly #client: CoordinatorClient;
+	readonly #teller: CommandTeller;
 	readonly #subscription: vscode.Disposable;
 	/** Solutions that were offered in this window: once is enough. */
 	readonly #offered = new Set<string>();
 
 	constructor(client: CoordinatorClient) {
 		this.#client = client;
-		this.#subscription = listenToCommands(
-			() => isOn() && this.#client.status !== null,
-			async (run) => this.#offer(run, await this.#client.request('command/ended', run)),
+		this.#teller = new CommandTeller(client);
+		this.#subscription = vscode.Disposable.from(
+			this.#teller,
+			listenToCommands(
+				() => isOn() && (client.status !== null || client.transition === 'restarting'),
+				async (run) => this.#offer(run, await this.#teller.tell(run)),
+			),
+			vscode.workspace.onDidChangeConfiguration(() => {
+				if (!isOn()) this.forget();
+			}),
 		);
 	}
 
@@ -28,6 +37,11 @@ export class CommandReporter implements vscode.Disposable {
 			void this.#client.request('command/edited', edit).catch(() => undefined);
 		}
 	};
+
+	/** Lets go of the failures that are kept. */
+	forget(): void {
+		this.#teller.forget();
+	}
 
 	dispose(): void {
 		this.#subscription.dispose();

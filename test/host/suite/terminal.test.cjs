@@ -94,6 +94,17 @@ describe('commands that fail', () => {
 		assert.equal(await run(command.replace('{}', '{ entries: [] }')), 0);
 	});
 
+	it('are known to a coordinator that was started anew', async () => {
+		assert.equal(await run('node missing.js'), 1);
+		const before = await failed('node missing.js');
+		const { processId } = client;
+		process.kill(processId, 'SIGKILL');
+		await until(() => client.processId !== undefined && client.processId !== processId && client.status?.isSearchable, 'the restart');
+		assert.deepEqual(await failed('node missing.js'), before);
+		await vscode.commands.executeCommand('hybrid.restartCoordinator');
+		assert.deepEqual(await failed('node missing.js'), before);
+	});
+
 	it('as tasks are known by what their terminal shows and their problem matchers found', async () => {
 		const execute = async (script, matchers) => {
 			const task = new vscode.Task({ type: 'shell' }, folder(), 'compile', 'shop', new vscode.ShellExecution(script), matchers);
