@@ -104,7 +104,11 @@ export function createCommandRoom(options: {
 		const absolute = (path: string) => ports.files.join(...(/^(?:[\\/]|[A-Za-z]:)/.test(path) ? [path] : [cwd, path]));
 		const { named, ...read } = readRun(run);
 		const files = await presentFiles(named.map(({ path, line }) => ({ path: absolute(path), line })));
-		const errors = read.errors.map((error) => ({ ...error, path: error.path === null ? null : absolute(error.path) }));
+		const errors = read.errors.map((error) => ({
+			...error,
+			path: error.path === null ? null : absolute(error.path),
+			...(error.testPath === undefined ? {} : { testPath: absolute(error.testPath) }),
+		}));
 		const { source, exitCode, startedMs, timeMs, unsavedPaths } = run;
 		const verdicts = watch.ended({ ...read, errors, source, exitCode, startedMs, timeMs, unsavedPaths, cwd, workspaceId: worktree.id, files });
 		for (const verdict of verdicts) await draw(verdict);

@@ -258,6 +258,33 @@ describe('commands that fail and pass again', () => {
 		expect(await started.coordinator.lastFailure()).toBeNull();
 	});
 
+	test('are solved by another command that runs the test that failed, once, and not for good', async () => {
+		const started = await start();
+		await fail(started);
+		edit(started, await ask(started, QUESTION));
+		await run(started, { commandLine: 'python3 -m pytest other.py', exitCode: 0 });
+		expect([await solutions(started), (await started.coordinator.lastFailure())?.exitCode]).toEqual([[], 1]);
+		await run(started, { commandLine: 'python3 -m pytest -x test_shop.py', exitCode: 0 });
+		expect(await solutions(started)).toMatchObject([{ success_count: 1, failure_count: 0 }]);
+		expect(await started.coordinator.lastFailure()).toBeNull();
+		await run(started, { commandLine: 'python3 -m pytest test_shop.py::test_total', exitCode: 0 });
+		expect(await solutions(started)).toMatchObject([{ success_count: 1, failure_count: 0 }]);
+		await fail(started);
+		expect(await solutions(started)).toMatchObject([{ success_count: 1, failure_count: 1 }]);
+		expect((await started.coordinator.lastFailure())?.exitCode).toBe(1);
+	});
+
+	test('are solved once where two commands failed with the same error and a fix that asked no model solved it', async () => {
+		const started = await start();
+		await fail(started);
+		await fail(started, { commandLine: 'python3 -m pytest -q' });
+		edit(started, '');
+		await run(started, { commandLine: 'python3 -m pytest -q', exitCode: 0 });
+		expect(await solutions(started)).toMatchObject([{ success_count: 1 }]);
+		await run(started, { exitCode: 0 });
+		expect(await solutions(started)).toMatchObject([{ success_count: 1 }]);
+	});
+
 	test('are heard of while the folders are being opened', async () => {
 		const started = await start();
 		const { coordinator, workspace } = started;

@@ -43,6 +43,8 @@ export interface CommandError {
 	readonly message: string;
 	/** The test that failed; null where it was none. */
 	readonly test: string | null;
+	/** The file that the test is in, as it was printed; absent where it is not told. */
+	readonly testPath?: string;
 	/** As it was printed; null where no place is named. */
 	readonly path: string | null;
 	/** 1-based. */

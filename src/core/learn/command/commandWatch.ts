@@ -1,6 +1,7 @@
 import type { AnswerEdit, CommandRun } from '#core/domain/commandRun';
 import { cleanOutput } from './cleanOutput.ts';
 import { commandSignature } from './commandSignature.ts';
+import { covers } from './coveringRun.ts';
 import { quotedErrors } from './findErrors.ts';
 import { attemptsSeen, bestAttempt, type CommandVerdict, type OpenError, type OpenFailure, withAnswer, withDeed, withEdit } from './openFailure.ts';
 
@@ -40,9 +41,9 @@ export class CommandWatch {
 	/** By command; the last to fail is the last. */
 	readonly #failures = new Map<string, OpenFailure>();
 
-	/** The command that failed last and has not passed since; null: none. */
+	/** The command that failed last and has not passed since, nor has all that it failed with in other commands; null: none. */
 	get last(): OpenFailure | null {
-		return [...this.#failures.values()].at(-1) ?? null;
+		return [...this.#failures.values()].findLast(({ errors }) => errors.length === 0 || errors.some(({ isGone }) => !isGone)) ?? null;
 	}
 
 	/** Takes a run in and tells what it says of the errors before it. */
@@ -51,8 +52,7 @@ export class CommandWatch {
 		const before = this.#failures.get(key);
 		this.#failures.delete(key);
 		for (const [other, { timeMs }] of this.#failures) if (run.timeMs - timeMs > WATCHED_MS) this.#failures.delete(other);
-		if (run.exitCode === 0) this.#ran(run);
-		if (run.exitCode === 0) return before?.errors.flatMap((open) => passed(before, open, run)) ?? [];
+		if (run.exitCode === 0) return this.#passed(before, run);
 		const verdicts = before?.errors.flatMap((open) => failedAgain(before, open, run)) ?? [];
 		this.#failures.set(key, { ...run, errors: merged(before?.errors ?? [], run) });
 		const [oldest] = this.#failures.keys();
@@ -86,6 +86,20 @@ export class CommandWatch {
 		this.#failures.clear();
 	}
 
+	/** What it says of what it failed with before, and of what others failed with that it has run too: each kind once. */
+	#passed(before: OpenFailure | undefined, run: ReadRun): CommandVerdict[] {
+		this.#ran(run);
+		const verdicts = new Map<string, CommandVerdict>();
+		const draw = (failure: OpenFailure, open: OpenError): OpenError => {
+			const verdict = passed(failure, open, run);
+			if (verdict && !verdicts.has(open.key)) verdicts.set(open.key, verdict);
+			return { ...open, isGone: true, attempts: open.attempts.map((attempt) => (verdict?.attempts.includes(attempt) ? { ...attempt, isCounted: true } : attempt)) };
+		};
+		if (before) for (const open of before.errors) draw(before, open);
+		this.#change((failure, open) => (failure.workspaceId === run.workspaceId && covers(run, failure, open.error) ? draw(failure, open) : open));
+		return [...verdicts.values()];
+	}
+
 	/** A command that an answer names was run. */
 	#ran({ workspaceId, commandLine }: ReadRun): void {
 		if (commandLine.length < SHORTEST_COMMAND) return;
@@ -97,10 +111,11 @@ export class CommandWatch {
 	}
 }
 
-function passed({ workspaceId, source, commandLine }: OpenFailure, open: OpenError, run: ReadRun): CommandVerdict[] {
+/** Null where nothing was tried, or what was is counted already. */
+function passed({ workspaceId, source, commandLine }: OpenFailure, open: OpenError, run: ReadRun): CommandVerdict | null {
 	const attempt = bestAttempt(attemptsSeen(open, run));
 	const { error, firstSeenMs, failures } = open;
-	return attempt ? [{ workspaceId, source, commandLine, error, firstSeenMs, attempts: [attempt], hasPassed: true, failures }] : [];
+	return attempt && !attempt.isCounted ? { workspaceId, source, commandLine, error, firstSeenMs, attempts: [attempt], hasPassed: true, failures } : null;
 }
 
 function failedAgain({ workspaceId, source, commandLine }: OpenFailure, open: OpenError, run: ReadRun): CommandVerdict[] {
@@ -116,7 +131,7 @@ function merged(before: readonly OpenError[], run: ReadRun): readonly OpenError[
 		if (!isIn(open, run)) return open;
 		const seen = attemptsSeen(open, run);
 		const failures = open.failures + seen.filter(({ isAbout }) => isAbout).length;
-		return { ...open, attempts: open.attempts.filter((attempt) => !seen.includes(attempt)), failures };
+		return { ...open, isGone: false, attempts: open.attempts.filter((attempt) => !seen.includes(attempt)), failures };
 	});
 	const known = new Set(before.map(({ key }) => key));
 	const added = run.errors.map((error) => ({ error, key: commandSignature(error).key, firstSeenMs: run.timeMs, attempts: [], failures: 0 }));

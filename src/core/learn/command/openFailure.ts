@@ -12,6 +12,8 @@ export interface Attempt {
 	readonly isLocalOnly: boolean;
 	/** Whether anything was done since: without it, what passes now would have passed before. */
 	readonly isDone: boolean;
+	/** Whether what passed since was counted for it, though the command itself did not run again. */
+	readonly isCounted?: boolean;
 	/** When it was last added to. */
 	readonly timeMs: number;
 }
@@ -23,6 +25,8 @@ export interface OpenError {
 	readonly key: string;
 	readonly firstSeenMs: number;
 	readonly attempts: readonly Attempt[];
+	/** Whether another command, which runs what failed, has passed since. */
+	readonly isGone?: boolean;
 	/** Attempts after which it was there again. */
 	readonly failures: number;
 }
@@ -32,6 +36,8 @@ export interface OpenFailure {
 	readonly workspaceId: string;
 	readonly source: CommandSource;
 	readonly commandLine: string;
+	/** Absolute; where it is not known, the folder's. */
+	readonly cwd: string;
 	readonly exitCode: number;
 	readonly errors: readonly OpenError[];
 	/** See `FailedCommand`. */

@@ -1,14 +1,17 @@
+import type { CommandError } from '#core/domain/commandRun';
 import { type ErrorFinder, type FoundError, found, place, within } from './foundError.ts';
 
 const PYTEST_TITLE = /^_{3,} (?:ERROR (?:collecting|at setup of|at teardown of) )?(.+?) _{3,}$/;
 const PYTEST_ERROR = /^E\s+(.+)$/;
 const PYTEST_PLACE = /^(\S+\.py):(\d+):/;
+const PYTEST_NAMED = /^(?:FAILED|ERROR) (\S+?\.py)::(\S+)/;
 const PYTEST_SUMMARY = /^(?:FAILED|ERROR) (\S+?\.py)(?:::(.+?))? - (.+)$/;
 const CLASS = /^((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|Warning|Failed)?): (.*)$/;
 const GO_TEST = /^\s*--- FAIL: (\S+) \(/;
 const GO_SAID = /^\s+(\S+\.go):(\d+): (.+)$/;
 const VITEST = /^ ?FAIL {1,2}(\S.*? > .+)$/;
 const VITEST_PLACE = /^ ?❯ (?:.* )?(\S+?):(\d+):\d+$/;
+const JEST_FILE = /^ ?FAIL (?:.* )?(\S+\.\w+)(?: \([\d.]+ m?s\))?$/;
 const JEST = /^ {2}● (.+ › .+)$/;
 const JEST_PLACE = /^\s+at .*?\(?((?:[A-Za-z]:)?[^\s():]+):(\d+):\d+\)?$/;
 const THROWN = /^\s{0,4}(\w*Error): (.+)$/;
@@ -34,7 +37,11 @@ function scriptTest(lines: readonly string[], at: number, tool: string, test: st
 	if (said === undefined) return null;
 	const thrown = THROWN.exec(said);
 	const name = test.slice(test.indexOf(' > ') + 1).replace(/^> /, '');
-	return found(at, tool, thrown?.[2] ?? said, { code: thrown?.[1] ?? 'AssertionError', test: name, ...place(where?.[1], where?.[2]) });
+	// Vitest says the file before the test, Jest in a line before.
+	const file = tool === 'vitest' ? test.split(' > ', 1)[0]?.split(' ').at(-1) : lines.slice(0, at).findLast((line) => JEST_FILE.test(line));
+	const testPath = tool === 'vitest' ? file : JEST_FILE.exec(file ?? '')?.[1];
+	const more = testPath === undefined ? {} : { testPath };
+	return found(at, tool, thrown?.[2] ?? said, { code: thrown?.[1] ?? 'AssertionError', test: name, ...more, ...place(where?.[1], where?.[2]) });
 }
 
 function pytestErrors(lines: readonly string[]): FoundError[] {
@@ -59,10 +66,11 @@ function pytestErrors(lines: readonly string[]): FoundError[] {
 		}
 		isInBlock = said !== null;
 	}
-	if (errors.length > 0) return errors;
+	if (errors.length > 0) return errors.map((error) => ({ ...error, ...pytestFile(lines, error.test ?? '') }));
 	return lines.flatMap((line, at) => {
 		const summary = PYTEST_SUMMARY.exec(line);
-		return summary ? [{ ...raised(at, summary[3] ?? '', summary[2] ?? summary[1] ?? '', null), ...place(summary[1], undefined) }] : [];
+		const [, path, name = path ?? '', said = ''] = summary ?? [];
+		return path === undefined ? [] : [{ ...raised(at, said, name, null), testPath: path, ...place(path, undefined) }];
 	});
 }
 
@@ -72,4 +80,15 @@ function raised(at: number, said: string, test: string, where: RegExpExecArray |
 	const more = { test: test.replace(/\[.*\]$/, ''), ...place(where?.[1], where?.[2]) };
 	if (named) return found(at, 'pytest', named[2] ?? '', { code: named[1]?.split('.').at(-1) ?? '', ...more });
 	return found(at, 'pytest', said, { code: said.startsWith('assert') ? 'AssertionError' : '', ...more });
+}
+
+/** The file of a test, where the summary says it of one alone; a file that could not be collected is its own. */
+function pytestFile(lines: readonly string[], test: string): Partial<CommandError> {
+	if (test.endsWith('.py')) return { testPath: test };
+	const named = lines.flatMap((line) => {
+		const [, path = '', name = ''] = PYTEST_NAMED.exec(line) ?? [];
+		return name.replace(/\[.*$/, '').replaceAll('::', '.') === test ? [path] : [];
+	});
+	const [path, ...others] = new Set(named);
+	return path === undefined || others.length > 0 ? {} : { testPath: path };
 }

@@ -68,6 +68,15 @@ const EXPECTED: Readonly<Record<string, readonly Told[]>> = {
 };
 
 describe('errors in what a command printed', () => {
+	test('are of a test in a file, where the runner tells which', () => {
+		const files = (name: string) => findErrors(cleanOutput(printed(name))).map(({ testPath }) => testPath);
+		expect(files('pytest')).toEqual(['test_shop.py', 'test_shop.py']);
+		expect(files('pytest-collect')).toEqual(['test_broken.py']);
+		expect(files('vitest')).toEqual(['half.test.ts', 'half.test.ts']);
+		expect(files('jest')).toEqual(['./half.test.js', './half.test.js']);
+		expect(files('tsc')).toEqual([undefined, undefined]);
+	});
+
 	test.each(Object.keys(EXPECTED))('%s', (name) => {
 		const told = findErrors(cleanOutput(printed(name))).map(({ tool, code, message, test: which, path, line }) => [
 			tool,
