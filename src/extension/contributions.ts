@@ -73,7 +73,7 @@ export function registerContributions(
 		registerTeamCommands(client, context),
 		registerDashboardCommands(client, context.extensionUri),
 		registerReadableDocuments(),
-		registerModelProvider(client, context.globalState),
+		registerModelProvider(client, context.globalState, edited),
 		registerHybridParticipant(client, sent, blocks, { fixer, failures }, reporter, edited),
 		watcher,
 		edited,

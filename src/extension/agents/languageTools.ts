@@ -5,10 +5,9 @@ import { editorSignals } from '../chat/chatRequest.ts';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { LANGUAGE_TOOLS } from '../ids.ts';
 import { explainFailure } from '../messages.ts';
+import { EDITOR_AGENT } from './editorAgent.ts';
 import { fitBudget } from './toolText.ts';
 
-/** The source of what the editor's agent reports: an agent's word, not the user's. */
-const AGENT = 'agent:vscode';
 const VALUES = { success: 1, partial: 0, failure: -1 } as const;
 const PIECES = 12;
 const LONGEST_SHOWN = 120;
@@ -63,9 +62,28 @@ export function registerLanguageTools(client: CoordinatorClient): vscode.Disposa
 				: t('Remember that “{0}” worked out? It counts as the agent’s word.', shown(question)),
 		run: async ({ question, answer, outcome, context_ids: contextIds = [] }) => {
 			const id = randomUUID();
-			const tracked = { id, query: question, response: answer, modelId: 'unknown', isRemote: true, contextIds, tokensUsed: 0, latencyMs: 0, follows: null, agent: AGENT };
+			const tracked = {
+				id,
+				query: question,
+				response: answer,
+				modelId: 'unknown',
+				isRemote: true,
+				contextIds,
+				tokensUsed: 0,
+				latencyMs: 0,
+				follows: null,
+				agent: EDITOR_AGENT,
+			};
 			if (!(await client.request('interaction/track', tracked))) return ['The user has switched learning off, so nothing was kept. Go on without it.'];
-			const signal = { id: randomUUID(), interactionId: id, kind: 'agent-report', value: VALUES[outcome], subject: null, source: AGENT, timeMs: Date.now() } as const;
+			const signal = {
+				id: randomUUID(),
+				interactionId: id,
+				kind: 'agent-report',
+				value: VALUES[outcome],
+				subject: null,
+				source: EDITOR_AGENT,
+				timeMs: Date.now(),
+			} as const;
 			await client.request('outcome/report', { signals: [signal] });
 			return [`Noted as ${id}.`];
 		},

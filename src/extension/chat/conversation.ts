@@ -20,6 +20,15 @@ export function toConversation(messages: readonly vscode.LanguageModelChatReques
 	};
 }
 
+/** Whether the user spoke last: between turns of theirs, an agent tells its model what its tools answered. */
+export function isTurnOfUser(messages: readonly vscode.LanguageModelChatRequestMessage[]): boolean {
+	const { Assistant, User } = vscode.LanguageModelChatMessageRole;
+	const since = messages.slice(messages.findLastIndex(({ role }) => role === Assistant) + 1).filter(({ role }) => role === User);
+	const parts = since.flatMap(({ content }) => [...content]);
+	const isSpoken = parts.some((part) => part instanceof vscode.LanguageModelTextPart && part.value.trim() !== '');
+	return isSpoken && !parts.some((part) => part instanceof vscode.LanguageModelToolResultPart);
+}
+
 /** The text of a message, and of what tools answered in it. Pictures and calls of tools are left out: our models take text. */
 export function textOf(message: Pick<vscode.LanguageModelChatRequestMessage, 'content'> | undefined): string {
 	return (message?.content ?? []).map(textOfPart).join('');

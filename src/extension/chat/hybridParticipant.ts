@@ -58,7 +58,7 @@ export function registerHybridParticipant(
 			const summary = await client.ask(query, (part) => showPart(part, stream, (hits) => sent.set(query.interactionId, query.prompt, hits), reader), token);
 			sent.finish(query, summary);
 			asked.add(query, summary.model?.id ?? null);
-			edited.answered(query.interactionId);
+			edited.answered({ interactionId: query.interactionId });
 			closeBlock(summary, stream);
 			showSources(sent.get(query.interactionId)?.hits ?? [], stream);
 			showEnd(summary, stream, client);

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { ModelDescription } from '#protocol/messages';
+import { EDITOR_AGENT } from '../agents/editorAgent.ts';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { MODEL_VENDOR } from '../ids.ts';
 import { explainFailure, explainNotice } from '../messages.ts';
+import type { EditedFiles } from '../outcomes/editedFiles.ts';
 import { readSetting } from '../readSettings.ts';
-import { textOf, toConversation } from './conversation.ts';
+import { isTurnOfUser, textOf, toConversation } from './conversation.ts';
 import { KnownModels } from './knownModels.ts';
 
 /** In front of the coordinator's id of a model, in the id that VS Code knows. */
@@ -22,14 +24,19 @@ const CHARACTERS_PER_TOKEN = 4;
  * Our models in VS Code's picker: one for which the router chooses, those of servers, and one that answers with the code found. Without the
  * last the chat would not call `@hybrid` at all where no other model is installed.
  */
-export function registerModelProvider(client: CoordinatorClient, state: vscode.Memento): vscode.Disposable {
+export function registerModelProvider(client: CoordinatorClient, state: vscode.Memento, edited: EditedFiles): vscode.Disposable {
 	if (!vscode.lm.registerLanguageModelChatProvider) return new vscode.Disposable(() => undefined);
 	const known = new KnownModels(client, state);
 	const provider: vscode.LanguageModelChatProvider = {
 		onDidChangeLanguageModelChatInformation: known.onDidChange,
 		// The first is what the chat picks.
 		provideLanguageModelChatInformation: () => [auto(known.list()), ...known.list().map(toInformation), codeOnly()],
-		provideLanguageModelChatResponse: (model, messages, _options, progress, token) => answer(client, model.id, messages, progress, token),
+		async provideLanguageModelChatResponse(model, messages, options, progress, token) {
+			const interactionId = await answer(client, model.id, messages, progress, token);
+			// Whoever is given tools changes files itself.
+			const agent = options.tools?.length ? { agent: EDITOR_AGENT } : {};
+			if (isTurnOfUser(messages)) edited.answered({ interactionId, isOfOtherChat: true, ...agent });
+		},
 		provideTokenCount: async (_model, text) => Math.ceil((typeof text === 'string' ? text : textOf(text)).length / CHARACTERS_PER_TOKEN),
 	};
 	const registration = vscode.lm.registerLanguageModelChatProvider(MODEL_VENDOR, provider);
@@ -38,14 +45,14 @@ export function registerModelProvider(client: CoordinatorClient, state: vscode.M
 	return vscode.Disposable.from(registration, known);
 }
 
-/** Answers another chat that asks one of our models. Rejects where the model gives nothing, or stops half-way. */
+/** Answers another chat that asks one of our models, and gives the interaction's id. Rejects where the model gives nothing, or stops half-way. */
 async function answer(
 	client: CoordinatorClient,
 	modelId: string,
 	messages: readonly vscode.LanguageModelChatRequestMessage[],
 	progress: vscode.Progress<vscode.LanguageModelResponsePart>,
 	token: vscode.CancellationToken,
-): Promise<void> {
+): Promise<string> {
 	const model = modelId === CODE_ONLY_ID ? null : modelId === AUTO_MODEL_ID ? undefined : modelId.slice(COORDINATOR_MODEL_PREFIX.length);
 	const say = (text: string) => progress.report(new vscode.LanguageModelTextPart(text));
 	const query = { interactionId: randomUUID(), ...toConversation(messages), attachments: [], signals: {}, ...(model === undefined ? {} : { model }) };
@@ -60,6 +67,7 @@ async function answer(
 	// Whoever the router chose, a model that stepped in for one that failed is as good.
 	if (failure && (model !== undefined || summary.endReason === 'failed')) throw new Error(explainNotice(failure));
 	if (summary.text === '') say(model === null ? vscode.l10n.t('Nothing was found in the workspace.') : vscode.l10n.t('The model gave an empty answer.'));
+	return query.interactionId;
 }
 
 function auto(models: readonly ModelDescription[]): vscode.LanguageModelChatInformation {

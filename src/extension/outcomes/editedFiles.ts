@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { committed, EDITED_MS, type EditedFile, MOST_QUESTIONS, type RecentQuestion, savedAfter } from './editedFile.ts';
+import { committed, EDITED_MS, type EditedFile, latest, type RecentQuestion, savedAfter } from './editedFile.ts';
 import { listenToCommits } from './gitCommits.ts';
 import type { OutcomeReporter } from './outcomeReporter.ts';
 
@@ -31,8 +31,8 @@ export class EditedFiles implements vscode.Disposable {
 	}
 
 	/** A question of the user was answered. */
-	answered(interactionId: string): void {
-		this.#questions = [...this.#questions, { interactionId, timeMs: Date.now() }].slice(-MOST_QUESTIONS);
+	answered(question: Omit<RecentQuestion, 'timeMs'>): void {
+		this.#questions = latest([...this.#questions, { ...question, timeMs: Date.now() }]);
 	}
 
 	dispose(): void {

@@ -10,11 +10,12 @@ const VENDOR = 'hybrid-coordinator';
 describe('another chat that asks one of our models', () => {
 	const { LanguageModelChatMessage: Message } = vscode;
 	const configuration = () => vscode.workspace.getConfiguration('hybrid');
+	let client;
 	let server;
 	let model;
 
 	before(async () => {
-		const { client } = await vscode.extensions.getExtension(EXTENSION).activate();
+		({ client } = await vscode.extensions.getExtension(EXTENSION).activate());
 		await vscode.commands.executeCommand('hybrid.indexWorkspace');
 		await until(() => client.status?.isSearchable, 'the index');
 	});
@@ -59,6 +60,41 @@ describe('another chat that asks one of our models', () => {
 		source.cancel();
 		await until(() => server.hangUps > 0, 'the hang-up');
 		assert.equal(await ended, 'ended');
+	});
+
+	it('has the files heard of that are edited after what the user asked in it, as the doing of its agent where it gave one tools', async () => {
+		const { LanguageModelToolCallPart: ToolCall, LanguageModelToolResultPart: ToolResult, LanguageModelTextPart: Text } = vscode;
+		const uri = vscode.Uri.joinPath(vscode.workspace.workspaceFolders[0].uri, 'reports', 'revenue.go');
+		const before = (await vscode.workspace.fs.readFile(uri)).toString();
+		const write = async (text) => {
+			const document = await vscode.workspace.openTextDocument(uri);
+			const edit = new vscode.WorkspaceEdit();
+			edit.replace(uri, new vscode.Range(0, 0, document.lineCount, 0), text);
+			await vscode.workspace.applyEdit(edit);
+			assert.ok(await document.save());
+		};
+		const heard = async (query) => {
+			const { items } = await client.request('knowledge/list', { collections: ['interaction-history'], text: query, limit: 5 });
+			const details = await Promise.all(items.map(({ id }) => client.request('knowledge/detail', { id })));
+			return details.flatMap(({ signals }) => signals.filter(({ kind }) => kind === 'edited-after').map(({ source }) => source));
+		};
+		try {
+			await textOf(await model.sendRequest([Message.User('where is the revenue summed up by month?')], {}));
+			await write(`${before}// One.\n`);
+			await until(async () => (await heard('summed up by month')).includes('editor'), 'the file that was edited after the question');
+
+			const tools = [{ name: 'edit', description: 'Edits a file.', inputSchema: { type: 'object' } }];
+			const question = Message.User('now let the agent round the revenue by month');
+			await textOf(await model.sendRequest([question], { tools }));
+			const call = Message.Assistant([new ToolCall('1', 'edit', {})]);
+			const result = Message.User([new ToolResult('1', [new Text('revenue by month was changed, said a tool')])]);
+			await textOf(await model.sendRequest([question, call, result], { tools }));
+			await write(`${before}// Two.\n`);
+			await until(async () => (await heard('let the agent round')).includes('agent:vscode'), 'the file that the agent edited');
+			assert.deepEqual(await heard('said a tool'), []);
+		} finally {
+			await write(before);
+		}
 	});
 
 	it('is told when the model is not there any more', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AFTER_MS, committed, type EditedFile, MOST_QUESTIONS, savedAfter } from '#extension/outcomes/editedFile';
+import { AFTER_MS, committed, type EditedFile, latest, MOST_QUESTIONS, type RecentQuestion, savedAfter } from '#extension/outcomes/editedFile';
 
 const QUESTION = { interactionId: 'i1', timeMs: 1_000 };
 const save = (more: Partial<Parameters<typeof savedAfter>[2]> = {}) => ({
@@ -29,6 +29,25 @@ describe('a file that is saved after a question', () => {
 		expect(savedAfter([], [QUESTION], save({ text: 'x'.repeat(2_000_000) })).signals).toEqual([]);
 		const many = Array.from({ length: 9 }, (_, index) => ({ interactionId: `i${index}`, timeMs: index }));
 		expect(savedAfter([], many, save()).signals.map(({ interactionId }) => interactionId)).toEqual(['i6', 'i7', 'i8'].slice(-MOST_QUESTIONS));
+	});
+});
+
+describe('questions of other chats', () => {
+	const other = (interactionId: string, more: Partial<RecentQuestion> = {}) => ({ interactionId, timeMs: 1_000, isOfOtherChat: true, ...more });
+
+	it('count beside those of the chat, the last of them alone, however many there are', () => {
+		const asked = [QUESTION, ...Array.from({ length: 50 }, (_, index) => other(`o${index}`))];
+		expect(latest(asked).map(({ interactionId }) => interactionId)).toEqual(['i1', 'o49']);
+		expect(savedAfter([], asked, save()).signals.map(({ interactionId, source }) => [interactionId, source])).toEqual([
+			['i1', 'editor'],
+			['o49', 'editor'],
+		]);
+	});
+
+	it('with tools make what is edited after them the agent’s doing, also when it is committed', () => {
+		const { edited, signals } = savedAfter([], [other('o1', { agent: 'agent:vscode' })], save());
+		expect(signals).toMatchObject([{ interactionId: 'o1', source: 'agent:vscode' }]);
+		expect(committed(edited[0] as EditedFile, '/p/a.ts', { before: null, now: 'let a = 1;\n' }, 5)).toMatchObject({ value: 1, source: 'agent:vscode' });
 	});
 });
 
