@@ -38,6 +38,9 @@ export interface CommandRoom {
 /** Files that commands make: that they change says nothing of what the user did. */
 const MADE = new IgnoreRules().with('default', '', DEFAULT_EXCLUDES);
 const MAX_FILES = 6;
+/** Where Maven and Gradle have the packages that stacks name. */
+const PACKAGE_ROOTS = ['src/main/java', 'src/test/java', 'src/main/kotlin', 'src/test/kotlin'];
+const OF_PACKAGE = /^[^\\/:]+.*\.(?:java|kt|scala|groovy)$/;
 /** Places that are looked at for them. */
 const MAX_NAMED = 40;
 
@@ -102,13 +105,20 @@ export function createCommandRoom(options: {
 		if (!isLearning() || !worktree) return [];
 		const cwd = run.cwd ?? worktree.path;
 		const absolute = (path: string) => ports.files.join(...(/^(?:[\\/]|[A-Za-z]:)/.test(path) ? [path] : [cwd, path]));
+		const locate = async (path: string) => {
+			const places = OF_PACKAGE.test(path) ? ['', ...PACKAGE_ROOTS].map((root) => absolute(ports.files.join(root, path))) : [];
+			const isThere = await Promise.all(places.map(isFile));
+			return places.find((_, index) => isThere[index]) ?? absolute(path);
+		};
 		const { named, ...read } = readRun(run);
-		const files = await presentFiles(named.map(({ path, line }) => ({ path: absolute(path), line })));
-		const errors = read.errors.map((error) => ({
-			...error,
-			path: error.path === null ? null : absolute(error.path),
-			...(error.testPath === undefined ? {} : { testPath: absolute(error.testPath) }),
-		}));
+		const files = await presentFiles(await Promise.all(named.slice(0, MAX_NAMED).map(async ({ path, line }) => ({ path: await locate(path), line }))));
+		const errors = await Promise.all(
+			read.errors.map(async (error) => ({
+				...error,
+				path: error.path === null ? null : await locate(error.path),
+				...(error.testPath === undefined ? {} : { testPath: absolute(error.testPath) }),
+			})),
+		);
 		const { source, exitCode, startedMs, timeMs, unsavedPaths } = run;
 		const verdicts = watch.ended({ ...read, errors, source, exitCode, startedMs, timeMs, unsavedPaths, cwd, workspaceId: worktree.id, files });
 		for (const verdict of verdicts) await draw(verdict);
@@ -116,16 +126,18 @@ export function createCommandRoom(options: {
 		return known.filter(({ relevance }) => relevance >= settings().search.errorThreshold);
 	}
 
+	const isFile = (path: string) =>
+		ports.files.stat(path).then(
+			({ kind }) => kind === 'file',
+			() => false,
+		);
+
 	/** Those of the open folders that are there, each once. Local-only ones come first: a question that goes with them stays on this machine. */
 	async function presentFiles(named: OpenFailure['files']): Promise<OpenFailure['files']> {
 		const present = new Map<string, OpenFailure['files'][number]>();
-		for (const place of named.slice(0, MAX_NAMED)) {
+		for (const place of named) {
 			if (present.has(place.path) || !folderOf(place.path) || isSecretPath(place.path)) continue;
-			const kind = await ports.files.stat(place.path).then(
-				(found) => found.kind,
-				() => null,
-			);
-			if (kind === 'file') present.set(place.path, place);
+			if (await isFile(place.path)) present.set(place.path, place);
 		}
 		const files = [...present.values()];
 		const verdicts = await options.localOnly(files);

@@ -285,6 +285,19 @@ describe('commands that fail and pass again', () => {
 		expect(await solutions(started)).toMatchObject([{ success_count: 1 }]);
 	});
 
+	test('name the files of a stack of Java where Maven and Gradle have them', async () => {
+		const started = await start();
+		const { workspace, coordinator } = started;
+		workspace.write({ 'src/main/java/shop/Order.java': 'package shop;\n', 'src/test/java/shop/OrderTest.java': 'package shop;\n' });
+		await fail(started, { commandLine: 'mvn test', output: printed('mvn-test') });
+		const failure = await coordinator.lastFailure();
+		expect(failure?.errors.map(({ path, line }) => `${path}:${line}`)).toEqual([
+			workspace.join('src/test/java/shop/OrderTest.java:12'),
+			workspace.join('src/main/java/shop/Order.java:14'),
+		]);
+		expect(failure?.files.map(({ path }) => path)).toEqual(['src/test/java/shop/OrderTest.java', 'src/main/java/shop/Order.java'].map((name) => workspace.join(name)));
+	});
+
 	test('are heard of while the folders are being opened', async () => {
 		const started = await start();
 		const { coordinator, workspace } = started;

@@ -16,9 +16,11 @@ const FAMILIES: readonly (readonly string[])[] = [
 	['node', 'vitest', 'jest'],
 	['go', 'go test'],
 	['rust', 'rustc'],
+	['java', 'junit'],
+	['ruff', 'flake8'],
 ];
 /** All tools that errors are told apart by. */
-const TOOLS = [...FAMILIES.flat(), 'tsc', 'gcc', 'ld', 'javac', 'java', 'mypy', 'eslint', 'ruff', 'shell', 'npm'];
+const TOOLS = [...FAMILIES.flat(), 'tsc', 'gcc', 'ld', 'javac', 'mypy', 'eslint', 'shell', 'npm', 'maven', 'gradle'];
 /** What is another one each time: addresses, ids, times that something took, days and hours. */
 const PASSING =
 	/\b0x[\da-f]+\b|\b[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}\b|\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?\b|\b\d+(?:\.\d+)?(?:ns|µs|ms|s|m|h)\b|\b(?=[a-f]*\d)(?=\d*[a-f])[\da-f]{7,40}\b/gi;
@@ -49,5 +51,5 @@ function familyOf(tool: string): string {
 }
 
 function isAssertion(tool: string, code: string, message: string): boolean {
-	return tool === 'go test' || /^Assert/.test(code) || /^assert/i.test(message);
+	return tool === 'go test' || /^(?:Assert|ComparisonFailure$)/.test(code) || /^assert/i.test(message);
 }

@@ -1,6 +1,7 @@
 import { commandSignature } from './commandSignature.ts';
 import { compilerErrors } from './compilerErrors.ts';
 import type { ErrorFinder, FoundError } from './foundError.ts';
+import { jvmBuilds, jvmTests } from './jvmErrors.ts';
 import { lintErrors } from './lintErrors.ts';
 import { anyError, plainErrors } from './plainErrors.ts';
 import { programErrors } from './programErrors.ts';
@@ -9,7 +10,7 @@ import { testErrors } from './testErrors.ts';
 /** Kinds of errors that are taken from one output. */
 const MAX_ERRORS = 5;
 /** The most telling first: a runner prints the trace of what it ran, too. */
-const FINDERS: readonly ErrorFinder[] = [testErrors, compilerErrors, lintErrors, programErrors, plainErrors];
+const FINDERS: readonly ErrorFinder[] = [(lines) => [...testErrors(lines), ...jvmTests(lines)], compilerErrors, lintErrors, programErrors, jvmBuilds, plainErrors];
 const NAMED = /(?:^|[\s"'`(])((?:[A-Za-z_]\w*\.)*(?:[A-Z]\w*)?(?:Error|Exception)): ([^"`\n]{1,500})/;
 
 /**

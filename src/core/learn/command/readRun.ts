@@ -5,6 +5,7 @@ import { cleanOutput } from './cleanOutput.ts';
 import type { ReadRun } from './commandWatch.ts';
 import { findErrors } from './findErrors.ts';
 import type { FoundError } from './foundError.ts';
+import { frameOf } from './jvmErrors.ts';
 
 const EXCERPT_LINES = 60;
 const EXCERPT_CHARACTERS = 4_000;
@@ -35,7 +36,8 @@ export function readRun(
 		path: python ?? path ?? '',
 		line: Number(pythonLine ?? line ?? column) || null,
 	}));
-	return { commandLine, errors, excerpt, named };
+	const frames = excerpt.split('\n').flatMap((line) => frameOf(line) ?? []);
+	return { commandLine, errors, excerpt, named: [...frames.map(({ path, line }) => ({ path, line: Number(line) })), ...named] };
 }
 
 /** From the first error on; the end where none is known. */

@@ -6,6 +6,14 @@ import { printed } from '../../../../support/commands.ts';
 /** Tool, code, message, test, place. */
 type Told = readonly [tool: string, code: string, message: string, test: string | null, place: string | null];
 
+const NULL_POINTER = 'Cannot invoke "java.lang.Integer.intValue()" because the return value of "java.util.Map.get(Object)" is null';
+const FLAKE8: readonly Told[] = [
+	['flake8', 'F401', "'os' imported but unused", null, 'lint.py:1'],
+	['flake8', 'F821', "undefined name 'reslt'", null, 'lint.py:9'],
+	['flake8', 'E203', "whitespace before ':'", null, 'lint.py:12'],
+	['flake8', 'E305', 'expected 2 blank lines after class or function definition, found 0', null, 'lint.py:14'],
+];
+
 const EXPECTED: Readonly<Record<string, readonly Told[]>> = {
 	'pytest': [
 		['pytest', 'AssertionError', 'assert 2 == 2.5', 'test_half', 'test_shop.py:4'],
@@ -64,6 +72,49 @@ const EXPECTED: Readonly<Record<string, readonly Told[]>> = {
 		['javac', '', "cannot find symbol: method 'hlf(int)'", null, 'java/Half.java:3'],
 	],
 	'java': [['java', 'ArrayIndexOutOfBoundsException', 'Index 0 out of bounds for length 0', null, 'Run.java:2']],
+	'mvn-test': [
+		['junit', 'AssertionFailedError', 'expected: <2.5> but was: <2.0>', 'OrderTest.halvesAnOddAmount', 'shop/OrderTest.java:12'],
+		['junit', 'NullPointerException', NULL_POINTER, 'OrderTest.sumsTheLines', 'shop/Order.java:14'],
+	],
+	'mvn-test-old': [
+		['junit', 'AssertionFailedError', 'expected: <2.5> but was: <2.0>', 'OrderTest.halvesAnOddAmount', 'shop/OrderTest.java:12'],
+		['junit', 'NullPointerException', NULL_POINTER, 'OrderTest.sumsTheLines', 'shop/OrderTest.java:17'],
+	],
+	'mvn-compile': [
+		['javac', '', 'incompatible types: int cannot be converted to String', null, '/home/ada/shop/mvn/src/main/java/shop/Order.java:18'],
+		['javac', '', "cannot find symbol: method 'hlf(String)'", null, '/home/ada/shop/mvn/src/main/java/shop/Order.java:19'],
+	],
+	'mvn-phase': [['maven', '', 'Unknown lifecycle phase "tset".', null, null]],
+	'gradle-test': [
+		['junit', 'AssertionError', '', 'OrderTest.halvesAnOddAmount', 'shop/OrderTest.java:12'],
+		['junit', 'NullPointerException', '', 'OrderTest.sumsTheLines', 'shop/OrderTest.java:17'],
+	],
+	'gradle-test-full': [
+		['junit', 'AssertionError', 'expected:<2.5> but was:<2.0>', 'OrderTest.halvesAnOddAmount', 'shop/OrderTest.java:12'],
+		['junit', 'NullPointerException', '', 'OrderTest.sumsTheLines', 'shop/Order.java:14'],
+	],
+	'gradle-build': [
+		['javac', '', 'incompatible types: int cannot be converted to String', null, '/home/ada/shop/gradle/src/main/java/shop/Order.java:18'],
+		['javac', '', "cannot find symbol: method 'hlf(String)'", null, '/home/ada/shop/gradle/src/main/java/shop/Order.java:19'],
+	],
+	'gradle-script': [
+		[
+			'gradle',
+			'',
+			"Could not find method aply() for arguments [{plugin=war}] on root project 'gradle' of type org.gradle.api.Project.",
+			null,
+			'/home/ada/shop/gradle/bad.gradle:1',
+		],
+	],
+	'flake8': [
+		['flake8', 'E999', 'SyntaxError: invalid syntax', null, 'broken.py:1'],
+		['flake8', 'F401', "'os' imported but unused", null, 'lint.py:1'],
+		['flake8', 'F821', "undefined name 'reslt'", null, 'lint.py:9'],
+		['flake8', 'E203', "whitespace before ':'", null, 'lint.py:12'],
+		['flake8', 'E305', 'expected 2 blank lines after class or function definition, found 0', null, 'lint.py:14'],
+	],
+	'flake8-source': FLAKE8,
+	'flake8-pylint': FLAKE8,
 	'bash-missing': [['shell', '', "command not found: 'pytst'", null, null]],
 };
 
@@ -114,6 +165,11 @@ describe('errors in what a command printed', () => {
 			'_'.repeat(600),
 			`E ${'A.'.repeat(290)}`,
 			`npm error ${' '.repeat(580)}`,
+			`${'a > '.repeat(148)} FAILED`,
+			`[ERROR] ${'a.'.repeat(290)}`,
+			`    ${'a.'.repeat(290)}A`,
+			`	at ${'a.'.repeat(290)}`,
+			`[ERROR] ${' '.repeat(300)}Time elapsed: ${'<'.repeat(250)}`,
 		];
 		expect(findErrors(cleanOutput(Array.from({ length: 400 }, (_, index) => hostile[index % hostile.length]).join('\n')), 'x')).toEqual([]);
 	});
