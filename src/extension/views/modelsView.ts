@@ -6,6 +6,7 @@ import { COMMANDS, SETTING_SECTION, VIEWS } from '../ids.ts';
 import { explainFailure } from '../messages.ts';
 import { readSetting } from '../readSettings.ts';
 import { formatCount } from '../status/format.ts';
+import { ShownTree } from './shownTree.ts';
 import { type TreeNode, toTreeItem } from './treeNode.ts';
 
 /** Health and queues change while nobody tells. */
@@ -26,22 +27,21 @@ export interface ModelsView extends vscode.Disposable {
 /** The view with servers, their models, health and prices, and the models worth having. */
 export function registerModelsView(client: CoordinatorClient): ModelsView {
 	const changed = new vscode.EventEmitter<undefined>();
-	let isFresh = false;
+	const shown = new ShownTree(
+		(isFresh) => rootNodes(client, isFresh),
+		() => changed.fire(undefined),
+	);
 	const tree = vscode.window.createTreeView<TreeNode>(VIEWS.models, {
 		treeDataProvider: {
 			onDidChangeTreeData: changed.event,
-			getChildren: async (node) => {
-				if (node) return [...((await node.children?.()) ?? [])];
-				const asked = isFresh;
-				isFresh = false;
-				return rootNodes(client, asked);
-			},
+			getChildren: async (node) => (node ? [...((await node.children?.()) ?? [])] : shown.roots()),
 			getTreeItem: toTreeItem,
 		},
 	});
-	const refresh = (anew = false) => {
-		isFresh ||= anew;
-		changed.fire(undefined);
+	const refresh = (isFresh = false) => {
+		if (!tree.visible) shown.forget(isFresh);
+		else if (isFresh) void vscode.window.withProgress({ location: { viewId: VIEWS.models } }, () => shown.refresh(true));
+		else void shown.refresh(false);
 	};
 	const timer = setInterval(() => {
 		if (tree.visible && client.status) refresh();
