@@ -68,7 +68,7 @@ export function registerContributions(
 		registerModelCommands(client, context),
 		registerSupportCommands(client, log, sent),
 		registerRetryCommands(sent),
-		registerWalkthrough(client),
+		registerWalkthrough(client, context.globalState, learned.onDidShow),
 		registerCostCommands(client),
 		registerTeamCommands(client, context),
 		registerDashboardCommands(client, context.extensionUri),

@@ -81,7 +81,16 @@ export const LANGUAGE_TOOLS = { searchContext: 'search_context', findErrorSoluti
 export const EDIT_SCHEME = 'hybrid-edit';
 
 /** Context keys, for `when` clauses. */
-export const CONTEXT_KEYS = { phase: 'hybrid.phase', learning: 'hybrid.learningState', indexed: 'hybrid.indexed', answered: 'hybrid.answered' } as const;
+export const CONTEXT_KEYS = {
+	phase: 'hybrid.phase',
+	learning: 'hybrid.learningState',
+	indexed: 'hybrid.indexed',
+	answered: 'hybrid.answered',
+	modelsChosen: 'hybrid.modelsChosen',
+	learnedShown: 'hybrid.learnedShown',
+	settingsOpened: 'hybrid.settingsOpened',
+	dashboardOpened: 'hybrid.dashboardOpened',
+} as const;
 
 /** Settings with their types, without the prefix `hybrid.`; null: not set. */
 export interface SettingTypes {

@@ -22,6 +22,8 @@ export interface LearnedView extends vscode.Disposable {
 	refresh(): void;
 	/** What is known may be another. */
 	readonly onDidRefresh: vscode.Event<undefined>;
+	/** Somebody looks at it. */
+	readonly onDidShow: vscode.Event<undefined>;
 	readonly filter: string;
 	setFilter(filter: string): void;
 	/** Shows another page of a group. */
@@ -38,6 +40,7 @@ const ICONS: Readonly<Record<LearnedCollection, string>> = {
 /** The view with what was learned: skills, fixes, practices, interactions, and the router's record. */
 export function registerLearnedView(client: CoordinatorClient): LearnedView {
 	const changed = new vscode.EventEmitter<undefined>();
+	const shown = new vscode.EventEmitter<undefined>();
 	const limits = new Map<LearnedCollection, number>();
 	let filter = '';
 	let timer: NodeJS.Timeout | undefined;
@@ -58,6 +61,7 @@ export function registerLearnedView(client: CoordinatorClient): LearnedView {
 	const subscriptions = vscode.Disposable.from(
 		tree,
 		changed,
+		shown,
 		new vscode.Disposable(() => clearTimeout(timer)),
 		client.onDidAnswer(() => {
 			clearTimeout(timer);
@@ -69,7 +73,11 @@ export function registerLearnedView(client: CoordinatorClient): LearnedView {
 			if ((status !== null) !== wasRunning) refresh();
 			wasRunning = status !== null;
 		}),
-		tree.onDidChangeVisibility(({ visible }) => visible && refresh()),
+		tree.onDidChangeVisibility(({ visible }) => {
+			if (!visible) return;
+			refresh();
+			shown.fire(undefined);
+		}),
 		vscode.workspace.onDidChangeConfiguration((event) => {
 			if (event.affectsConfiguration(`${SETTING_SECTION}.learning`)) refresh();
 		}),
@@ -78,6 +86,7 @@ export function registerLearnedView(client: CoordinatorClient): LearnedView {
 	return {
 		refresh,
 		onDidRefresh: changed.event,
+		onDidShow: shown.event,
 		get filter() {
 			return filter;
 		},

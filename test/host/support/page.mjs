@@ -94,7 +94,10 @@ export function save(page, read, what) {
 }
 
 /** Whether the editor has put what an extension keeps under a key of its workspace state where a reload finds it: it does so a moment later. */
-export const isKept = (page, key) =>
+export const isKept = (page, key) => isStored(page, `"${key}":[{`);
+
+/** Whether a text is in what the editor stores in the page, for all windows or for one. */
+export const isStored = (page, text) =>
 	page.evaluate(async (wanted) => {
 		const done = (request) =>
 			new Promise((resolve, reject) => {
@@ -106,7 +109,7 @@ export const isKept = (page, key) =>
 			const database = await done(indexedDB.open(name));
 			const values = await done(database.transaction('ItemTable').objectStore('ItemTable').getAll());
 			database.close();
-			if (values.some((value) => String(value).includes(`"${wanted}":[{`))) return true;
+			if (values.some((value) => String(value).includes(wanted))) return true;
 		}
 		return false;
-	}, key);
+	}, text);
