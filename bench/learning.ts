@@ -15,6 +15,7 @@ import { openKnowledge } from '#core/store/openStores';
 import { benchPorts } from './support/benchPorts.ts';
 import { goldFiles, type Instance } from './support/instances.ts';
 import { RepositoryAtCommit, readOptions } from './support/localization.ts';
+import { pairedGain } from './support/pairedGain.ts';
 import { seededRandom } from './support/syntheticIndex.ts';
 
 /** Files of an answer that are looked at, and those that an outcome is joined with. */
@@ -201,11 +202,7 @@ function shareInCommon(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
 
 /** Gain in points over the frozen index with its paired 95% interval, and how many questions are better and worse. */
 function gainOf(answered: readonly Answered[], name: MindName, by: keyof Ranked = 'isRight') {
-	const differences = answered.map(({ frozen, learned }) => Number(learned[name][by]) - Number(frozen[by]));
-	const mean = meanOf(differences);
-	const error = Math.sqrt(differences.reduce((sum, value) => sum + (value - mean) ** 2, 0)) / differences.length;
-	const count = (sign: number) => differences.filter((difference) => Math.sign(difference) === sign).length;
-	return { gain: round(100 * mean), low: round(100 * (mean - 1.96 * error)), high: round(100 * (mean + 1.96 * error)), better: count(1), worse: count(-1) };
+	return pairedGain(answered.map(({ frozen, learned }) => [Number(frozen[by]), Number(learned[name][by])]));
 }
 
 function acc5(answered: readonly Answered[], name?: MindName): number {

@@ -7,17 +7,20 @@ import type { ClockPort } from '#core/ports';
 import { benchPorts } from './support/benchPorts.ts';
 import { goldFiles } from './support/instances.ts';
 import { RepositoryAtCommit, readOptions } from './support/localization.ts';
+import { pairedGain } from './support/pairedGain.ts';
 
 /**
  * SWE-bench: which files does an issue want changed? File Acc@k: all of them among the first k. `--instances FILE --repos DIR`, where DIR holds
- * git repositories named owner+name. Words, names, paths, imports and the commits before only: no embedding, no language model. `acc*` are the ranking of files,
+ * git repositories named owner+name. Words, names, paths, imports and the commits before, once with what their messages say and once without: no
+ * embedding, no language model. `acc*` are the ranking of files,
  * `searchAcc*` the files of the pieces that a search for the issue gives, in their order.
  */
 export async function run(parameters: string[]) {
 	const { instances, repos, cache, ranks, part } = readOptions(parameters);
 	if (ranks) rmSync(ranks, { force: true });
-	const results: { readonly gold: readonly string[]; readonly files: readonly string[]; readonly grep: readonly string[]; readonly searched: readonly string[] }[] = [];
+	const results: Located[] = [];
 	const search = () => results.map(({ gold, searched }) => ({ gold, files: searched }));
+	const withoutCommits = () => results.map(({ gold, filesWithoutCommits }) => ({ gold, files: filesWithoutCommits }));
 	const ports = benchPorts(0);
 	let repository: RepositoryAtCommit | undefined;
 	let name = '';
@@ -30,13 +33,15 @@ export async function run(parameters: string[]) {
 		if (!repository) continue;
 		await repository.moveTo(instance.base_commit);
 		const { worktree } = repository;
-		const stores = { worktree, ...repository.stores, recent: repository.recentAt(instance.base_commit) };
-		const files = (await rankFiles({ query: instance.problem_statement, stores, limit: 20 })).map(({ filePath }) => filePath);
+		const before = { worktree, ...repository.stores, recent: repository.recentAt(instance.base_commit) };
+		const stores = { ...before, commits: await repository.commitsAt(instance.base_commit) };
+		const ranked = async (folder: FolderStores) => (await rankFiles({ query: instance.problem_statement, stores: folder, limit: 20 })).map(({ filePath }) => filePath);
+		const [files, filesWithoutCommits] = [await ranked(stores), await ranked(before)];
 		const grep = await grepRank(repository, instance.problem_statement);
 		const gold = goldFiles(instance);
 		const searched = await filesOfSearch(instance.problem_statement, stores, ports.clock);
-		results.push({ gold, files, grep, searched });
-		if (ranks) appendFileSync(ranks, `${JSON.stringify({ instance_id: instance.instance_id, files, searched })}\n`);
+		results.push({ gold, files, filesWithoutCommits, grep, searched });
+		if (ranks) appendFileSync(ranks, `${JSON.stringify({ instance_id: instance.instance_id, files, filesWithoutCommits, searched })}\n`);
 		process.stderr.write(`\r${index + 1} of ${instances.length}, acc@5 ${accuracy(results, 5).toFixed(1)}, of the search ${accuracy(search(), 5).toFixed(1)}   `);
 	}
 	await repository?.close();
@@ -52,6 +57,11 @@ export async function run(parameters: string[]) {
 			acc5: round(accuracy(results, 5)),
 			acc10: round(accuracy(results, 10)),
 			...Object.fromEntries([1, 3, 5, 10].map((k) => [`searchAcc${k}`, round(accuracy(search(), k))])),
+			...Object.fromEntries([1, 3, 5, 10].map((k) => [`acc${k}WithoutCommits`, round(accuracy(withoutCommits(), k))])),
+			acc5GainOfCommits: pairedGain(
+				results.map(({ gold, files, filesWithoutCommits }) => [Number(isAmong(gold, filesWithoutCommits, 5)), Number(isAmong(gold, files, 5))]),
+			),
+			mrrGainOfCommits: pairedGain(results.map(({ gold, files, filesWithoutCommits }) => [reciprocalRank(gold, filesWithoutCommits), reciprocalRank(gold, files)])),
 			grepRecall10: recall(
 				results.map(({ gold, grep }) => [gold, grep] as const),
 				10,
@@ -61,14 +71,28 @@ export async function run(parameters: string[]) {
 				10,
 			),
 		},
-		settings: { files: '.py', embedding: 'none' },
+		settings: { files: '.py', embedding: 'none', commits: 'messages of the last 10,000 commits before the instance' },
 	};
 }
 
+interface Located {
+	readonly gold: readonly string[];
+	readonly files: readonly string[];
+	/** The same ranking where the commits' messages are not read. */
+	readonly filesWithoutCommits: readonly string[];
+	readonly grep: readonly string[];
+	readonly searched: readonly string[];
+}
+
 const round = (value: number) => Math.round(value * 10) / 10;
+const isAmong = (gold: readonly string[], files: readonly string[], k: number) => gold.every((file) => files.slice(0, k).includes(file));
+
+function reciprocalRank(gold: readonly string[], files: readonly string[]): number {
+	return gold.reduce((sum, file) => sum + (files.includes(file) ? 1 / (files.indexOf(file) + 1) : 0), 0) / gold.length;
+}
 
 function accuracy(results: readonly { readonly gold: readonly string[]; readonly files: readonly string[] }[], k: number): number {
-	return (100 * results.filter(({ gold, files }) => gold.every((file) => files.slice(0, k).includes(file))).length) / Math.max(results.length, 1);
+	return (100 * results.filter(({ gold, files }) => isAmong(gold, files, k)).length) / Math.max(results.length, 1);
 }
 
 /** Pieces that a search is asked for; ten files seldom need more. */

@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readCommitWords } from '#core/ask/search/commitHistory';
+import type { CommitWords } from '#core/ask/search/commitWords';
 import type { CommitsAgo } from '#core/ask/search/recentChanges';
 import type { ScannedFile, Worktree } from '#core/domain/file';
 import type { Ports } from '#core/ports';
@@ -86,6 +88,11 @@ export class RepositoryAtCommit {
 	/** What the commits up to this one touched, as a user at that commit would have it. */
 	recentAt(commit: string): CommitsAgo {
 		return commitsAgo(execFileSync('git', ['-C', this.#git, ...recentCommits(300, commit)], { encoding: 'utf8', maxBuffer: 1e9 }));
+	}
+
+	/** What the messages of the commits up to this one say of files, as in the product. */
+	commitsAt(commit: string): Promise<CommitWords> {
+		return readCommitWords(this.#ports.git, this.#git, commit);
 	}
 
 	/** Unix time of a commit in milliseconds. */

@@ -1,4 +1,5 @@
 import type { FolderStores } from './ask/search/candidates.ts';
+import { CommitHistory } from './ask/search/commitHistory.ts';
 import { RecentChanges } from './ask/search/recentChanges.ts';
 import { CoordinatorError } from './base/errors.ts';
 import type { WorkspaceFolder, Worktree } from './domain/file.ts';
@@ -16,7 +17,7 @@ import { indexPath, openStores, setIndexAside } from './store/openStores.ts';
 import type { SharedPlace } from './store/shared/shareStore.ts';
 import type { StoredIndexes } from './store/storedIndexes.ts';
 import type { VectorStore } from './store/vectorStore.ts';
-import { tendIndex } from './tendIndex.ts';
+import { type IndexTending, tendIndex } from './tendIndex.ts';
 
 /** One open folder: its worktree, its repository's stores, and the queue that keeps them true; or why it could not be opened. */
 export type FolderSnapshot = { readonly folder: WorkspaceFolder; readonly queue: IngestQueue } | { readonly folder: WorkspaceFolder; readonly problem: IndexProblem };
@@ -36,7 +37,7 @@ interface OpenFolder {
 	readonly worktree: Worktree;
 	readonly stores: RepositoryStores;
 	readonly queue: IngestQueue;
-	readonly tending: { close(): Promise<void> };
+	readonly tending: IndexTending;
 }
 
 export interface OpenFoldersOptions {
@@ -55,6 +56,7 @@ export interface OpenFoldersOptions {
 export class OpenFolders {
 	readonly #options: OpenFoldersOptions;
 	readonly #recent: RecentChanges;
+	readonly #commits: CommitHistory;
 	readonly #repositories = new Map<string, Promise<RepositoryStores>>();
 	#open: readonly OpenFolder[] = [];
 	#failed: readonly Extract<FolderSnapshot, { problem: IndexProblem }>[] = [];
@@ -70,6 +72,7 @@ export class OpenFolders {
 	constructor(options: OpenFoldersOptions) {
 		this.#options = options;
 		this.#recent = new RecentChanges(options.ports);
+		this.#commits = new CommitHistory(options.ports);
 	}
 
 	get isEmpty(): boolean {
@@ -88,7 +91,10 @@ export class OpenFolders {
 	}
 
 	stores(): readonly FolderStores[] {
-		return this.#open.map(({ worktree, stores }) => ({ worktree, ...stores, recent: this.#recent.of(worktree) }));
+		return this.#open.map(({ worktree, stores }) => {
+			const commits = this.#commits.of(worktree);
+			return { worktree, ...stores, recent: this.#recent.of(worktree), ...(commits ? { commits } : {}) };
+		});
 	}
 
 	snapshots(): readonly FolderSnapshot[] {
@@ -140,12 +146,16 @@ export class OpenFolders {
 		this.each((queue) => queue.filesChanged(changes));
 	}
 
-	/** Lets a question go first: no vectors are made meanwhile, and the files it was asked beside come first from now on. */
+	/** Lets a question go first: no vectors are made meanwhile, and the files it was asked beside come first from now on. Then git is asked what is new. */
 	yieldTo<T>(work: Promise<T>, paths: readonly string[]): Promise<T> {
 		this.each((queue) => {
 			queue.prioritise(paths);
 			queue.yieldTo(work);
 		});
+		const lookAgain = () => {
+			for (const { tending } of this.#open) tending.lookAgain();
+		};
+		void work.then(lookAgain, lookAgain);
 		return work;
 	}
 
@@ -238,7 +248,15 @@ export class OpenFolders {
 			onDidChange();
 			for (const problem of queue.status().problems) this.repair(problem);
 		});
-		const tending = tendIndex({ queue, worktree, ...stores, recent: this.#recent, keepWithinLimit: () => this.#keepWithinLimit(), log: ports.log });
+		const tending = tendIndex({
+			queue,
+			worktree,
+			...stores,
+			recent: this.#recent,
+			commits: this.#commits,
+			keepWithinLimit: () => this.#keepWithinLimit(),
+			log: ports.log,
+		});
 		if (this.#isIndexing) void queue.start().catch((error: unknown) => ports.log.error(`Indexing ${folder.name} failed`, error));
 		return { folder, worktree, stores, queue, tending };
 	}

@@ -1,4 +1,5 @@
 import type { ProcessedFile, ScannedFile } from './domain/file.ts';
+import type { PastCommit } from './domain/pastCommit.ts';
 import type { LanguageModel, ModelMessage, ModelRequestOptions, ModelToolCall } from './models/languageModel.ts';
 import type { PostgresEngine } from './store/postgres.ts';
 import type { SqliteEngine } from './store/sqlite.ts';
@@ -27,6 +28,13 @@ export interface GitPort {
 	identify(folder: string): Promise<{ readonly rootCommit: string; readonly topLevel: string; readonly worktreeName: string } | null>;
 	/** How many commits ago each path (relative to the folder) was last touched, 0 by the last one, for up to `commits` commits back. */
 	recentlyChanged(folder: string, commits: number): Promise<ReadonlyMap<string, number> | null>;
+	/** The hash of the commit that is checked out; null where there is none. */
+	head(folder: string): Promise<string | null>;
+	/**
+	 * The last `most` commits up to `until` that touch the folder, without merges, the newest first, as they are read; at low priority. Ends early where
+	 * git fails, takes too long or the signal fires.
+	 */
+	commits(folder: string, options: { readonly until: string; readonly most: number; readonly signal?: AbortSignal }): AsyncIterable<readonly PastCommit[]>;
 }
 
 /** Heavy work away from the coordinator's thread. */

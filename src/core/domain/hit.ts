@@ -21,6 +21,8 @@ export interface HitReason {
 		| 'experience'
 		/** What outcomes say of its file: a factor on the file's score, which has gone into its rank. */
 		| 'file-experience'
+		/** Its file's rank among those that commits like the question wrote, by their messages; it has gone into the rank of the file. */
+		| 'commits'
 		/** How surely its file was right for similar questions, 0…1: it stands no lower than that promises. */
 		| 'remembered';
 	/** Rank in that signal's list from 1, or a factor for re-ranking signals. */

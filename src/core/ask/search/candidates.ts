@@ -4,6 +4,7 @@ import type { HitReason } from '#core/domain/hit';
 import type { ManifestStore } from '#core/store/manifestStore';
 import type { Filter, LexicalField, RankedPoint, ScoredDocument, SearchRequest, VectorStore } from '#core/store/vectorStore';
 import type { AnalysedQuestion } from './analyseQuestion.ts';
+import type { CommitWords } from './commitWords.ts';
 import type { CommitsAgo } from './recentChanges.ts';
 
 /** A folder's stores, as the composition root hands them over. */
@@ -13,6 +14,8 @@ export interface FolderStores {
 	readonly manifest: ManifestStore;
 	/** What the last commits touched; absent where that is not known. */
 	readonly recent?: CommitsAgo;
+	/** What the commits' messages say of files; absent where they were not read. */
+	readonly commits?: CommitWords;
 }
 
 /** A ranking of candidates by one signal. */

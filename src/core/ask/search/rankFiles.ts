@@ -3,6 +3,7 @@ import { isMentioned, isTestFile } from './adjustByEditor.ts';
 import type { AnalysedQuestion } from './analyseQuestion.ts';
 import { analyseQuestion } from './analyseQuestion.ts';
 import { type FolderStores, rankByWords, type WordRankings } from './candidates.ts';
+import type { CommitFit } from './commitWords.ts';
 import type { ExperienceSource } from './experienceSource.ts';
 import { recallFileExperience, SHARPNESS } from './fileExperience.ts';
 import { recencyFactor } from './recentChanges.ts';
@@ -13,13 +14,15 @@ export interface RankedFile {
 	readonly score: number;
 	/** What experience did to the score. */
 	readonly experience: number;
+	/** Rank from 1 among the files that commits like the question wrote; null where there are none such. */
+	readonly commits: number | null;
 	/** How likely the file was to be right without it: 1 for all that were looked at together. */
 	readonly share: number;
 }
 
 /** Weights of the reciprocal ranks, Σ weight / (K + rank). */
 const K = 10;
-const WEIGHTS = { document: 1.2, words: 1, symbol: 0.7, path: 0.7, neighbour: 0.35 } as const;
+const WEIGHTS = { document: 1.2, words: 1, symbol: 0.7, path: 0.7, neighbour: 0.35, commitsByTitle: 0.8, commitsByText: 0.3 } as const;
 /** Factors for files of tests, and for files that the question names. */
 const TEST_FACTOR = 0.2;
 const MENTIONED_FACTOR = 2.5;
@@ -31,8 +34,8 @@ const SEEDS = 8;
 const SHARED_AMONG = 60;
 
 /**
- * Whole files by how likely a question is about them: words of the file and of its best chunk, defined names, the path's words, imports of
- * the best files, names in the question, the last commits; tests last unless asked for.
+ * Whole files by how likely a question is about them: words of the file and of its best chunk, defined names, the path's words, messages of
+ * the commits that wrote it, imports of the best files, names in the question, the last commits; tests last unless asked for.
  */
 export async function rankFiles(options: {
 	readonly query: string;
@@ -59,6 +62,9 @@ export async function rankFiles(options: {
 	] as const) {
 		for (const [index, file] of filesOf(points).entries()) add(file, weight / (K + index + 1));
 	}
+	const commits = stores.commits ? rankByCommits(stores.commits.fit(question), scores) : new Map<string, number>();
+	for (const [file, value] of commits) add(file, value);
+	const commitRanks = new Map([...commits].sort((a, b) => b[1] - a[1]).map(([file], index) => [file, index + 1]));
 	const factorOf = (file: string) => adjust(file, question) * recencyFactor(stores.recent?.get(file));
 	const sorted = () =>
 		[...scores].map(([filePath, score]) => ({ filePath, score: score * factorOf(filePath) })).sort((a, b) => b.score - a.score || (a.filePath < b.filePath ? -1 : 1));
@@ -79,10 +85,23 @@ export async function rankFiles(options: {
 	return ranked
 		.map(({ filePath, score }, index) => {
 			const factor = experience(filePath);
-			return { filePath, score: score * factor, experience: factor, share: (chances[index] ?? 0) / (all || 1) };
+			return { filePath, score: score * factor, experience: factor, commits: commitRanks.get(filePath) ?? null, share: (chances[index] ?? 0) / (all || 1) };
 		})
 		.sort((a, b) => b.score - a.score || (a.filePath < b.filePath ? -1 : 1))
 		.slice(0, options.limit);
+}
+
+/** What the commits add to the scores of files that are found otherwise too: so that a file is there, and no old favourite alone makes it the answer. */
+function rankByCommits({ byTitle, byText }: CommitFit, scores: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+	const added = new Map<string, number>();
+	for (const [fit, weight] of [
+		[byTitle, WEIGHTS.commitsByTitle],
+		[byText, WEIGHTS.commitsByText],
+	] as const) {
+		const files = [...fit].filter(([file]) => scores.has(file)).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+		for (const [index, [file]] of files.entries()) added.set(file, (added.get(file) ?? 0) + weight / (K + index + 1));
+	}
+	return added;
 }
 
 /** Files in the order in which their best chunk stands in a ranking. */

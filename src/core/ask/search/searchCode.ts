@@ -76,6 +76,8 @@ const FILES_OF_ISSUE = 20;
 const FILES_NOTED = 40;
 /** A learned factor nearer to 1 moves nothing, and is not shown. */
 const SMALLEST_SHOWN = 0.01;
+/** Among the files of commits like the question, those further back hardly moved for it. */
+const LAST_COMMITS_SHOWN = 20;
 /** Chunks of such a file that come in when nothing else has found any. */
 const CHUNKS_OF_FILE = 2;
 
@@ -144,15 +146,15 @@ export async function searchCode(options: SearchCodeOptions): Promise<FoundCode>
 	const storeMs = wordsMs + clock.nowMs() - meaningStart - onDemandMs;
 	throwIfAborted(signal);
 
-	const learned = new Map(
-		ranked.flatMap(({ stores: { worktree }, files }) => files.map(({ filePath, experience: factor }) => [`${worktree.id}\n${filePath}`, factor] as const)),
-	);
+	const rankedFiles = new Map(ranked.flatMap(({ stores: { worktree }, files }) => files.map((file) => [`${worktree.id}\n${file.filePath}`, file] as const)));
 	const hits = chosen.map(({ finalist, reasons, score }) => {
-		const factor = learned.get(`${finalist.stores.worktree.id}\n${finalist.filePath}`) ?? 1;
+		const file = rankedFiles.get(`${finalist.stores.worktree.id}\n${finalist.filePath}`);
+		const factor = file?.experience ?? 1;
 		const memory = remembered.get(finalist.id);
 		const why: readonly HitReason[] = [
 			...reasons,
 			...(Math.abs(factor - 1) < SMALLEST_SHOWN ? [] : [{ signal: 'file-experience', value: factor } as const]),
+			...(file?.commits && file.commits <= LAST_COMMITS_SHOWN ? [{ signal: 'commits', value: file.commits } as const] : []),
 			...(memory === undefined ? [] : [{ signal: 'remembered', value: memory } as const]),
 		];
 		const relevance = relevanceOf(finalist, reasons, { question, statistics, model });

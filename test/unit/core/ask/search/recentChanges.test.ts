@@ -8,7 +8,12 @@ const worktree = { id: 'w1', repositoryId: 'r', path: '/work', name: 'work' };
 /** A git whose answers are given one after the other, and how often it was asked. */
 function gitOf(...answers: readonly (ReadonlyMap<string, number> | null)[]) {
 	let asked = 0;
-	const git: GitPort = { identify: async () => null, recentlyChanged: async () => answers[asked++] ?? null };
+	const git: GitPort = {
+		identify: async () => null,
+		recentlyChanged: async () => answers[asked++] ?? null,
+		head: async () => null,
+		async *commits() {},
+	};
 	return { git, asked: () => asked };
 }
 
