@@ -51,7 +51,7 @@ export type {
 export type { SkipReason, WorkspaceFolder } from '#core/domain/file';
 export type { LearnedRanking } from '#core/domain/fileRanking';
 export type { FixEdit, FixProposal, FixRefusal, FixRequest } from '#core/domain/fix';
-export type { Hit, KnowledgeHit } from '#core/domain/hit';
+export type { Hit, HitReason, KnowledgeHit } from '#core/domain/hit';
 export type { FolderStatus, IndexPhase, IndexProblem, IndexStatus } from '#core/domain/indexStatus';
 export type {
 	Dataset,

@@ -3,6 +3,7 @@ import type { AnswerSummary, Hit, RouteAlternative, RouteDecision } from '#proto
 import { escapeMarkdown } from '../markdown.ts';
 import { explainNotice } from '../messages.ts';
 import { formatCount, formatShare, formatUsd } from '../status/format.ts';
+import { foundBy } from './foundBy.ts';
 import { reasonSentence, successFact, targetLabel, workLabel } from './routeWords.ts';
 
 /** Why an answer came from where it came: the route's reasons, the other models, and what was sent with which cause, as markdown. */
@@ -52,6 +53,5 @@ function alternativeLine(alternative: RouteAlternative, chosenId: string | null)
 }
 
 function hitLine({ filePath, startLine, endLine, relevance, reasons }: Hit): string {
-	const found = reasons.map(({ signal, value }) => (Number.isInteger(value) ? `${signal} #${value}` : `${signal} ×${value.toFixed(2)}`)).join(', ');
-	return `- ${escapeMarkdown(`${filePath}:${startLine}-${endLine}`)} · ${formatShare(relevance)} · ${escapeMarkdown(found)}`;
+	return `- ${escapeMarkdown(`${filePath}:${startLine}-${endLine}`)} · ${formatShare(relevance)} · ${escapeMarkdown(foundBy(reasons))}`;
 }
