@@ -27,7 +27,8 @@ const REPEATED = 0.6;
  * Memories that hear of outcomes in different ways. `edits`: the user changes the right files after the question, and nothing else is heard; in a
  * share (`noise`) of the outcomes it is wrong ones. `approved`: beside that the answer names the right files and the user approves it. `sent`: it
  * is approved where it was sent all right files, and no edit is heard of. `moved`: as `edits`, but the code stood elsewhere until the middle of
- * each repository's time. `unjudged` hears the questions, and of no outcome.
+ * each repository's time. `unjudged` hears the questions, and of no outcome. `product`: as `edits`, and the repository's commits are read, up to the
+ * one before the question; all others read none.
  */
 const MINDS = {
 	edits: { hears: 'edits', noise: 0 },
@@ -37,12 +38,14 @@ const MINDS = {
 	sent: { hears: 'sent', noise: 0 },
 	moved: { hears: 'edits', noise: 0, movedFrom: 'before/' },
 	unjudged: { hears: 'nothing', noise: 0 },
+	product: { hears: 'edits', noise: 0, readsCommits: true },
 } as const satisfies Record<string, MindOptions>;
 type MindName = keyof typeof MINDS;
 interface MindOptions {
 	readonly hears: 'edits' | 'approval' | 'sent' | 'nothing';
 	readonly noise: number;
 	readonly movedFrom?: string;
+	readonly readsCommits?: true;
 }
 
 /** Files that were ranked, of one question to one memory. */
@@ -57,14 +60,21 @@ interface Answered {
 	/** Place in the time of its repository, 0…1. */
 	readonly position: number;
 	readonly isRepeated: boolean;
+	/** By the index that remembers nothing: neither commits nor questions, */
 	readonly frozen: Ranked;
+	/** the commits before the repository's first question alone, */
+	readonly frozenCommits: Ranked;
+	/** or all commits before this question, and no question. */
+	readonly commits: Ranked;
 	readonly learned: Readonly<Record<MindName, Ranked>>;
 }
 
 /**
  * Does the index get better by what became of its answers? The questions of each repository by the date of their commit, each answered by the ranking
  * of files; then what the user changed is reported, through the learning loop and the rule which edits are for a question's sake. The same index
- * without any of it answers beside. `--instances FILE --repos DIR [--part choose|report]` as `localization`; or `--commits N --repo NAME… --repos
+ * without any of it answers beside. The repository's commits are an outcome too, of what their messages ask for: the learning index reads those
+ * between two questions, as the product does, the frozen one only those before the first. Outcomes alone, where neither reads a commit, are told
+ * beside. `--instances FILE --repos DIR [--part choose|report]` as `localization`; or `--commits N --repo NAME… --repos
  * DIR`: N commits of each repository, whose message is the question. No embedding, no language model.
  */
 export async function run(parameters: string[]) {
@@ -81,6 +91,7 @@ export async function run(parameters: string[]) {
 			.map((instance) => ({ instance, timeMs: repository.timeOf(instance.base_commit) }))
 			.sort((a, b) => a.timeMs - b.timeMs);
 		const before: ReadonlySet<string>[] = [];
+		const commitsOfFirst = ordered[0] && (await repository.commitsAt(ordered[0].instance.base_commit));
 		for (const [index, { instance, timeMs }] of ordered.entries()) {
 			await repository.moveTo(instance.base_commit);
 			const stores = { worktree: repository.worktree, ...repository.stores, recent: repository.recentAt(instance.base_commit) };
@@ -89,11 +100,18 @@ export async function run(parameters: string[]) {
 			const words = new Set(extractTerms(instance.problem_statement));
 			const isRepeated = before.some((other) => shareInCommon(words, other) >= REPEATED);
 			before.push(words);
-			const frozen = rankedBy(await rankFiles({ query: instance.problem_statement, stores, limit: NOTED }), gold);
+			const rankIn = async (folder: FolderStores) => rankedBy(await rankFiles({ query: instance.problem_statement, stores: folder, limit: NOTED }), gold);
+			const withCommits = { ...stores, commits: await repository.commitsAt(instance.base_commit) };
+			const frozen = await rankIn(stores);
+			const frozenCommits = await rankIn({ ...stores, ...(commitsOfFirst ? { commits: commitsOfFirst } : {}) });
+			const commits = await rankIn(withCommits);
 			const learned: Partial<Record<MindName, Ranked>> = {};
-			for (const [name, mind] of minds) learned[name] = rankedBy(await mind.answer({ instance, stores, gold, timeMs, position }), gold);
-			answered.push({ position, isRepeated, frozen, learned: learned as Answered['learned'] });
-			process.stderr.write(`\r${answered.length} of ${instances.length}, frozen ${acc5(answered)}, learning ${acc5(answered, 'edits')}   `);
+			for (const [name, mind] of minds) {
+				const folder = mind.readsCommits ? withCommits : stores;
+				learned[name] = rankedBy(await mind.answer({ instance, stores: folder, gold, timeMs, position }), gold);
+			}
+			answered.push({ position, isRepeated, frozen, frozenCommits, commits, learned: learned as Answered['learned'] });
+			process.stderr.write(`\r${answered.length} of ${instances.length}, frozen ${acc5(answered, FROZEN)}, learning ${acc5(answered, PRODUCT)}   `);
 		}
 		await repository.close();
 	}
@@ -101,48 +119,53 @@ export async function run(parameters: string[]) {
 	process.stderr.write('\n');
 	const inThird = (third: number) => answered.filter(({ position }) => Math.floor(position * 3) === third);
 	const later = answered.filter(({ position }) => position >= 0.5);
-	const { gain, low, high, better, worse } = gainOf(answered, 'edits');
+	const { gain, low, high, better, worse } = gainOf(answered, FROZEN, PRODUCT);
+	const notRepeated = answered.filter(({ isRepeated }) => !isRepeated);
 	return {
 		data: commits
 			? `commits since 2016 as questions, ${[...new Set(instances.map(({ repo }) => repo))].join(', ')}`
 			: `SWE-bench Lite in the order of time, part ${part}`,
 		n: answered.length,
 		figures: {
-			...{ acc5Learning: acc5(answered, 'edits'), acc5Frozen: acc5(answered), gain, gainLow: low, gainHigh: high, better, worse },
-			mrrFrozen: round(100 * meanOf(answered.map(({ frozen }) => frozen.reciprocalRank))),
-			mrrGain: gainOf(answered, 'edits', 'reciprocalRank'),
-			...Object.fromEntries(
-				(['noisy10', 'noisy30', 'approved', 'sent', 'unjudged'] as const).flatMap((name) => [
-					[`gain${capital(name)}`, gainOf(answered, name)],
-					[`mrrGain${capital(name)}`, gainOf(answered, name, 'reciprocalRank')],
-				]),
-			),
-			repeated: answered.filter(({ isRepeated }) => isRepeated).length,
-			gainNotRepeated: gainOf(
-				answered.filter(({ isRepeated }) => !isRepeated),
-				'edits',
-			),
-			mrrGainNotRepeated: gainOf(
-				answered.filter(({ isRepeated }) => !isRepeated),
-				'edits',
-				'reciprocalRank',
-			),
-			gainSecondHalf: gainOf(later, 'edits'),
-			gainSecondHalfAfterMove: gainOf(later, 'moved'),
+			...{ acc5Learning: acc5(answered, PRODUCT), acc5Frozen: acc5(answered, FROZEN), gain, gainLow: low, gainHigh: high, better, worse },
+			mrrFrozen: round(100 * meanOf(answered.map((one) => FROZEN(one).reciprocalRank))),
+			mrrGain: gainOf(answered, FROZEN, PRODUCT, 'reciprocalRank'),
+			gainSecondHalf: gainOf(later, FROZEN, PRODUCT),
 			...Object.fromEntries(
 				[0, 1, 2].flatMap((third) => [
-					[`acc5FrozenThird${third + 1}`, acc5(inThird(third))] as const,
-					[`acc5LearningThird${third + 1}`, acc5(inThird(third), 'edits')] as const,
+					[`acc5FrozenThird${third + 1}`, acc5(inThird(third), FROZEN)] as const,
+					[`acc5LearningThird${third + 1}`, acc5(inThird(third), PRODUCT)] as const,
 				]),
 			),
+			// What of it comes from where.
+			...bothGains('OfCommits', answered, NOTHING, ({ commits }) => commits),
+			...bothGains('OfNewCommits', answered, FROZEN, ({ commits }) => commits),
+			...bothGains('OfOutcomesBesideCommits', answered, ({ commits }) => commits, PRODUCT),
+			acc5WithoutCommits: acc5(answered, NOTHING),
+			mrrWithoutCommits: round(100 * meanOf(answered.map((one) => NOTHING(one).reciprocalRank))),
+			...bothGains('OfOutcomesAlone', answered, NOTHING, MIND.edits),
+			...bothGains('Noisy10', answered, NOTHING, MIND.noisy10),
+			...bothGains('Noisy30', answered, NOTHING, MIND.noisy30),
+			...bothGains('Approved', answered, NOTHING, MIND.approved),
+			...bothGains('Sent', answered, NOTHING, MIND.sent),
+			...bothGains('Unjudged', answered, NOTHING, MIND.unjudged),
+			repeated: answered.length - notRepeated.length,
+			...bothGains('NotRepeated', notRepeated, NOTHING, MIND.edits),
+			gainSecondHalfOfOutcomesAlone: gainOf(later, NOTHING, MIND.edits),
+			gainSecondHalfAfterMove: gainOf(later, NOTHING, MIND.moved),
 		},
-		settings: { halfLifeDays: DEFAULT_SETTINGS.learning.halfLifeDays, embedding: 'none' },
+		settings: {
+			...{ halfLifeDays: DEFAULT_SETTINGS.learning.halfLifeDays, embedding: 'none' },
+			frozen: 'reads the commits before the first question of the repository, and hears of no question',
+			learning: 'reads the commits before each question, and hears of the edits after those before it',
+			outcomesAlone: 'and all below it: neither index reads a commit',
+		},
 	};
 }
 
 /** One memory, with its share of wrong outcomes. */
 async function openMind(ports: Ports, options: MindOptions) {
-	const { hears, noise, movedFrom = '' } = options;
+	const { hears, noise, movedFrom = '', readsCommits = false } = options;
 	const folder = mkdtempSync(join(tmpdir(), 'hybrid-bench-learning-'));
 	const { collections: history, outcomes, rankings } = await openKnowledge({ ports, dataDirectory: folder });
 	const loop = createLearningLoop({ history, outcomes, rankings, settings: () => DEFAULT_SETTINGS, log: ports.log });
@@ -152,6 +175,7 @@ async function openMind(ports: Ports, options: MindOptions) {
 	const random = seededRandom(1 + Math.round(noise * 100));
 	const { halfLifeDays } = DEFAULT_SETTINGS.learning;
 	return {
+		readsCommits,
 		/** The ranked files; what became of them is learned before the next question. */
 		async answer(asked: { instance: Instance; stores: FolderStores; gold: readonly string[]; timeMs: number; position: number }): Promise<readonly RankedFile[]> {
 			const { instance, stores, gold, timeMs, position } = asked;
@@ -200,16 +224,27 @@ function shareInCommon(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
 	return common / (a.size + b.size - common || 1);
 }
 
-/** Gain in points over the frozen index with its paired 95% interval, and how many questions are better and worse. */
-function gainOf(answered: readonly Answered[], name: MindName, by: keyof Ranked = 'isRight') {
-	return pairedGain(answered.map(({ frozen, learned }) => [Number(frozen[by]), Number(learned[name][by])]));
+type Answerer = (answered: Answered) => Ranked;
+const NOTHING: Answerer = ({ frozen }) => frozen;
+const FROZEN: Answerer = ({ frozenCommits }) => frozenCommits;
+const PRODUCT: Answerer = ({ learned }) => learned.product;
+const MIND = Object.fromEntries((Object.keys(MINDS) as MindName[]).map((name) => [name, ({ learned }: Answered) => learned[name]])) as Readonly<
+	Record<MindName, Answerer>
+>;
+
+/** Gain in points of one over another with its paired 95% interval, and how many questions are better and worse. */
+function gainOf(answered: readonly Answered[], before: Answerer, after: Answerer, by: keyof Ranked = 'isRight') {
+	return pairedGain(answered.map((one) => [Number(before(one)[by]), Number(after(one)[by])]));
 }
 
-function acc5(answered: readonly Answered[], name?: MindName): number {
-	return percent(answered.map(({ frozen, learned }) => (name ? learned[name] : frozen).isRight));
+function bothGains(name: string, answered: readonly Answered[], before: Answerer, after: Answerer) {
+	return { [`gain${name}`]: gainOf(answered, before, after), [`mrrGain${name}`]: gainOf(answered, before, after, 'reciprocalRank') };
+}
+
+function acc5(answered: readonly Answered[], answerer: Answerer): number {
+	return percent(answered.map((one) => answerer(one).isRight));
 }
 
 const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / (values.length || 1);
-const capital = (name: string) => `${name[0]?.toUpperCase()}${name.slice(1)}`;
 const round = (value: number) => Math.round(value * 10) / 10;
 const percent = (list: readonly boolean[]) => round((100 * list.filter(Boolean).length) / Math.max(list.length, 1));

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createAskPipeline } from '#core/ask/askPipeline';
+import { CommitWords } from '#core/ask/search/commitWords';
 import type { IndexStatus } from '#core/domain/indexStatus';
 import { createModelCatalogue } from '#core/models/modelCatalogue';
 import { settingsFromWire } from '#core/settingsFromWire';
@@ -14,9 +15,26 @@ import { makeSyntheticIndex, SYNTHETIC_WORKTREE, seededRandom, wordSource } from
 import { fullTextSearch, ripgrepSearch } from './support/textPeers.ts';
 import { lanceFlat, readVectors, usearchExact } from './support/vectorPeers.ts';
 
+/** Questions that are issues, and the words of each. */
+const ISSUES = 40;
+const ISSUE_WORDS = 200;
+/** As many commits as the product reads. */
+const COMMITS = 10_000;
+
+/** Commits of one to six files, with messages of 25 words. */
+function inventedCommits(paths: readonly string[], word: () => string, random: () => number): CommitWords {
+	const commits = new CommitWords();
+	const pick = () => paths[Math.floor(random() * paths.length)] ?? '';
+	for (let index = 0; index < COMMITS; index++) {
+		const files = Array.from({ length: 1 + Math.floor(random() * 6) }, () => ({ path: pick(), from: null }));
+		commits.add({ message: Array.from({ length: 25 }, word).join(' '), files });
+	}
+	return commits;
+}
+
 /**
  * From a question to the augmented prompt, in milliseconds, over `--chunks N` (default 100,000) invented chunks with the bundled model and
- * the real pipeline; `--questions N` (default 60). The index is kept in the temporary folder for the next run. Peers over the same
+ * the real pipeline; `--questions N` (default 60); also for questions that are issues, with 10,000 commits read and with none. The index is kept in the temporary folder for the next run. Peers over the same
  * vectors and texts: the nearest 100 by USearch and LanceDB, words by SQLite's FTS5 and by ripgrep over files.
  */
 export async function run(parameters: readonly string[]) {
@@ -78,7 +96,7 @@ export async function run(parameters: readonly string[]) {
 	};
 	const ask = createAskPipeline({
 		...plainAskParts(() => settings),
-		stores: () => [{ worktree: SYNTHETIC_WORKTREE, vectors, manifest }],
+		stores: () => [{ worktree: SYNTHETIC_WORKTREE, vectors, manifest, ...(readsCommits ? { commits } : {}) }],
 		knowledge: () => null,
 		catalogue,
 		ports,
@@ -86,6 +104,9 @@ export async function run(parameters: readonly string[]) {
 		indexStatus: () => status,
 	});
 	const word = wordSource(seededRandom(7));
+	let readsCommits = true;
+	const paths = [...(await manifest.entries(SYNTHETIC_WORKTREE.id)).keys()];
+	const commits = inventedCommits(paths, word, seededRandom(11));
 	const prompts = Array.from({ length: Number(values.questions) }, () => `How does the ${word()} ${word()} handle a missing ${word()} before ${word()}?`);
 	const times = {
 		augment: [] as number[],
@@ -116,6 +137,17 @@ export async function run(parameters: readonly string[]) {
 		times.store.push(timings.storeMs);
 		times.embed.push(timings.embedMs);
 	}
+	const issues = Array.from({ length: ISSUES }, () => `${word()} of ${word()} fails\n\n${Array.from({ length: ISSUE_WORDS }, word).join(' ')}`);
+	const issueTimes = { with: [] as number[], without: [] as number[] };
+	// In turns, so that both meet the machine as it is.
+	for (const [index, prompt] of issues.entries()) {
+		for (const kind of ['with', 'without'] as const) {
+			readsCommits = kind === 'with';
+			const start = performance.now();
+			await ask.augment({ interactionId: `bench-issue-${kind}-${index}`, prompt: `${prompt} ${kind}`, history: [], attachments: [], signals: {} });
+			issueTimes[kind].push(performance.now() - start);
+		}
+	}
 	const database = join(dataDirectory, 'repositories', SYNTHETIC_WORKTREE.repositoryId, 'index.db');
 	const queries: Float32Array[] = [];
 	for (const prompt of prompts) queries.push(...(await model.embed([prompt], { purpose: 'query' })));
@@ -138,10 +170,14 @@ export async function run(parameters: readonly string[]) {
 			storeP50Ms: percentile(times.store, 0.5),
 			storeP95Ms: percentile(times.store, 0.95),
 			embedP95Ms: percentile(times.embed, 0.95),
+			issueP50Ms: percentile(issueTimes.with, 0.5),
+			issueP95Ms: percentile(issueTimes.with, 0.95),
+			issueP50WithoutCommitsMs: percentile(issueTimes.without, 0.5),
+			issueP95WithoutCommitsMs: percentile(issueTimes.without, 0.95),
 			loadMs,
 			loadFromRowsMs,
 		},
-		settings: { model: model.id, runtime: model.label },
+		settings: { model: model.id, runtime: model.label, commits: commits.commits },
 		peers,
 	};
 }
