@@ -137,7 +137,8 @@ export async function run(parameters: string[]) {
 					[`acc5LearningThird${third + 1}`, acc5(inThird(third), PRODUCT)] as const,
 				]),
 			),
-			// What of it comes from where.
+			// Beside an index that remembers nothing at all, and what of it comes from where.
+			...bothGains('OfAllMemory', answered, NOTHING, PRODUCT),
 			...bothGains('OfCommits', answered, NOTHING, ({ commits }) => commits),
 			...bothGains('OfNewCommits', answered, FROZEN, ({ commits }) => commits),
 			...bothGains('OfOutcomesBesideCommits', answered, ({ commits }) => commits, PRODUCT),
@@ -156,9 +157,9 @@ export async function run(parameters: string[]) {
 		},
 		settings: {
 			...{ halfLifeDays: DEFAULT_SETTINGS.learning.halfLifeDays, embedding: 'none' },
-			frozen: 'reads the commits before the first question of the repository, and hears of no question',
+			frozen: 'reads the commits before the first question of each repository, and hears of no question',
 			learning: 'reads the commits before each question, and hears of the edits after those before it',
-			outcomesAlone: 'and all below it: neither index reads a commit',
+			outcomesAlone: 'neither index reads a commit; so with all that stands below it',
 		},
 	};
 }
