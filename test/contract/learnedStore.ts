@@ -16,7 +16,7 @@ export function learnedStoreContract(name: string, open: () => Promise<{ readonl
 			await store.useEmbeddingModel('model-a', 4);
 		});
 		afterEach(() => opened.dispose());
-		const payload = async () => (await store.get(CODE, [uuid(1)]))[0]?.payload ?? null;
+		const payload = async () => (await store.own(CODE, [uuid(1)]))[0]?.payload ?? null;
 		const found = async (word: string) => {
 			const terms = [{ hash: hashTerm(word), weight: 1 }];
 			return (await store.search(CODE, { lexical: [{ field: 'text', terms }], limit: 5 })).map(({ id }) => id);

@@ -3,17 +3,22 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ErrorSolutions } from '#core/learn/error/errorSolutions';
+import type { SettledInteraction } from '#core/learn/learningLoop';
+import { createSkillKeeper } from '#core/learn/pattern/skillKeeper';
 import { updateItem } from '#core/learn/updateItem';
+import { DEFAULT_SETTINGS } from '#core/settings';
 import { repositoryRoot } from '../support/assets.ts';
 import { fixParser, markedDiagnostic } from '../support/fixes.ts';
 import { openTestKnowledge } from '../support/knowledge.ts';
 import { createManualClock } from '../support/manualClock.ts';
+import { skillPoint } from '../support/skills.ts';
+import { uuid } from '../support/stores.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 const PROCESSES = ['first', 'second', 'third'];
 const EACH = 25;
 
-describe('what several processes hear of one kind of error', () => {
+describe('what several processes hear of one kind of error, or of one skill', () => {
 	it('adds up, and is learned from, whoever was faster', { timeout: 120_000 }, async () => {
 		using folder = temporaryFolder();
 		const path = folder.join('knowledge.db');
@@ -34,6 +39,32 @@ describe('what several processes hear of one kind of error', () => {
 			[sum, PROCESSES.length, sum],
 		]);
 		await store.close();
+	});
+
+	it('is remembered of a skill whole, by whichever of two processes', async () => {
+		using folder = temporaryFolder();
+		const processes = await Promise.all([0, 1].map(() => openTestKnowledge(folder.join('knowledge.db'))));
+		for (const { store } of processes) await store.useEmbeddingModel('words-64', 64);
+		const clock = createManualClock();
+		const keepers = processes.map((knowledge) => createSkillKeeper({ ...knowledge, settings: () => DEFAULT_SETTINGS, clock }));
+		const [first] = processes;
+		await first?.store.upsert('skills-patterns', [skillPoint(1, { status: 'proposed' })]);
+		const used = (number: number): SettledInteraction => ({
+			id: uuid(number),
+			payload: { query: `question ${number}`, timestamp: new Date(number).toISOString() } as SettledInteraction['payload'],
+			estimate: { label: 'success' } as SettledInteraction['estimate'],
+			valueScore: 0.8,
+			credit: { success: 0.9, weight: 0.8, timeMs: number },
+			usedItems: [uuid(1)],
+			contexts: { used: 1, reused: 0 },
+		});
+		await Promise.all(Array.from({ length: 12 }, (_, index) => keepers[index % 2]?.settled(used(10 + index))));
+		const skill = (await first?.store.get('skills-patterns', [uuid(1)]))?.[0]?.payload;
+		expect(skill?.evidence?.map(({ interaction_id }) => interaction_id).sort()).toEqual(Array.from({ length: 12 }, (_, index) => uuid(10 + index)));
+		expect(skill?.status).toBe('active');
+		await Promise.all(keepers.map((keeper, index) => keeper.forgetEvidence([uuid(10 + index)])));
+		expect((await first?.store.get('skills-patterns', [uuid(1)]))?.[0]?.payload.evidence).toHaveLength(10);
+		for (const { store } of processes) await store.close();
 	});
 
 	it('is counted for what is pinned or given to others too, which keep their words', async () => {

@@ -11,7 +11,7 @@ const MAX_TRIES = 100;
 
 /**
  * Makes an item what `change` says it becomes, without losing what other processes write meanwhile: where one was faster, `change` is asked again with
- * what is there then. Null: it stays as it is. Gives whether something was stored; rejects with `database-locked` where others are faster all the time.
+ * what is there then. Null: it stays as it is. What others share is as good as not there. Gives whether something was stored; rejects with `database-locked` where others are faster all the time.
  */
 export async function updateItem<C extends LearnedCollection>(
 	store: LearnedStore,
@@ -20,7 +20,7 @@ export async function updateItem<C extends LearnedCollection>(
 	change: (known: PayloadOf[C] | undefined) => Promise<ItemUpdate<C> | null>,
 ): Promise<boolean> {
 	for (let tries = 0; tries < MAX_TRIES; tries++) {
-		const known = (await store.get(collection, [id]))[0]?.payload;
+		const known = (await store.own(collection, [id]))[0]?.payload;
 		const update = await change(known);
 		if (!update) return false;
 		if (await store.replace(collection, { ...update, id }, known ?? null)) return true;

@@ -196,8 +196,10 @@ export interface VectorStore {
 
 /** A store of what is learned, whose items several processes change at once. */
 export interface LearnedStore extends VectorStore {
+	/** As `get`, without what others share. */
+	own<C extends CollectionName>(collection: C, ids: readonly string[]): Promise<StoredPoint<C>[]>;
 	/**
-	 * Makes an item what `point` says, with nothing left of what `setPayload` has stored for it, if it still has the payload that `get` gave (null: there
+	 * Makes an item what `point` says, with nothing left of what `setPayload` has stored for it, if it still has the payload that `own` gave (null: there
 	 * was none). One step, whoever else writes. False: somebody was faster, and nothing is changed.
 	 */
 	replace<C extends CollectionName>(collection: C, point: VectorPoint<C>, expected: PayloadOf[C] | null): Promise<boolean>;

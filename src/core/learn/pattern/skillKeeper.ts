@@ -3,9 +3,9 @@ import type { ClockPort } from '#core/ports';
 import type { Settings } from '#core/settings';
 import type { ExtractionStore } from '#core/store/extractionStore';
 import type { OutcomeStore } from '#core/store/outcomeStore';
-import type { StoredPoint, VectorStore } from '#core/store/vectorStore';
+import type { LearnedStore } from '#core/store/vectorStore';
 import type { SettledInteraction } from '../learningLoop.ts';
-import { replacePayload } from '../replacePayload.ts';
+import { updateItem } from '../updateItem.ts';
 import { judgeSkill, withEvidence } from './judgeSkill.ts';
 
 const LONGEST_EXAMPLE = 200;
@@ -21,7 +21,7 @@ export interface SkillKeeper {
 
 /** Keeps value, examples and status of skills to what their interactions say. */
 export function createSkillKeeper(options: {
-	readonly store: VectorStore;
+	readonly store: LearnedStore;
 	readonly outcomes: OutcomeStore;
 	readonly extractions: Pick<ExtractionStore, 'skillOf'>;
 	readonly settings: () => Settings;
@@ -30,30 +30,29 @@ export function createSkillKeeper(options: {
 	const { store, outcomes, extractions, settings, clock } = options;
 
 	/** `unsettled`: of an interaction whose credits are not stored yet. */
-	async function judge(
-		skill: StoredPoint<'skills-patterns'>,
-		evidence: readonly SkillEvidence[],
-		unsettled?: SettledInteraction,
-	): Promise<Partial<SkillsPatternsPayload>> {
-		const stored = (await outcomes.creditsAt([skill.id])).get(skill.id) ?? [];
+	async function judge(id: string, skill: SkillsPatternsPayload, evidence: readonly SkillEvidence[], unsettled?: SettledInteraction): Promise<SkillsPatternsPayload> {
+		const stored = (await outcomes.creditsAt([id])).get(id) ?? [];
 		const credits = [
 			...stored.filter(({ interactionId }) => interactionId !== unsettled?.id),
-			...(unsettled?.usedItems.includes(skill.id) ? [{ ...unsettled.credit, interactionId: unsettled.id, place: skill.id }] : []),
+			...(unsettled?.usedItems.includes(id) ? [{ ...unsettled.credit, interactionId: unsettled.id, place: id }] : []),
 		];
-		const judged = judgeSkill({ ...skill.payload, evidence }, credits, { nowMs: clock.nowMs(), halfLifeDays: settings().learning.halfLifeDays });
-		const isChanged = judged.status !== skill.payload.status;
+		const judged = judgeSkill({ ...skill, evidence }, credits, { nowMs: clock.nowMs(), halfLifeDays: settings().learning.halfLifeDays });
+		const isChanged = judged.status !== skill.status;
 		const now = new Date(clock.nowMs()).toISOString();
-		return { ...judged, evidence, last_updated: now, ...(isChanged ? { status_since: now } : {}) };
+		return { ...skill, ...judged, evidence, last_updated: now, ...(isChanged ? { status_since: now } : {}) };
 	}
 
 	async function update(interaction: SettledInteraction, learnedId: string | null): Promise<void> {
 		if (interaction.estimate.label === null) return;
 		const { usedItems } = interaction;
-		for (const skill of await store.get('skills-patterns', [...new Set([...usedItems, ...(learnedId === null ? [] : [learnedId])])])) {
-			let evidence = skill.payload.evidence ?? [];
-			if (skill.id === learnedId) evidence = withEvidence(evidence, evidenceOf(interaction, 'source'));
-			if (usedItems.includes(skill.id)) evidence = withEvidence(evidence, evidenceOf(interaction, 'used'));
-			await store.setPayload('skills-patterns', [skill.id], await judge(skill, evidence, interaction));
+		for (const id of new Set([...usedItems, ...(learnedId === null ? [] : [learnedId])])) {
+			await updateItem(store, 'skills-patterns', id, async (skill) => {
+				if (!skill) return null;
+				let evidence = skill.evidence ?? [];
+				if (id === learnedId) evidence = withEvidence(evidence, evidenceOf(interaction, 'source'));
+				if (usedItems.includes(id)) evidence = withEvidence(evidence, evidenceOf(interaction, 'used'));
+				return { payload: await judge(id, skill, evidence, interaction) };
+			});
 		}
 	}
 
@@ -65,13 +64,13 @@ export function createSkillKeeper(options: {
 			const gone = new Set(interactionIds);
 			for (let offset: string | undefined; ; ) {
 				const page = await store.scroll('skills-patterns', { limit: 500, ...(offset === undefined ? {} : { offset }) });
-				for (const skill of page.points) {
-					const { evidence = [], provenance } = skill.payload;
-					const kept = evidence.filter(({ interaction_id }) => !gone.has(interaction_id));
-					const isSource = provenance.some((id) => gone.has(id));
-					if (kept.length === evidence.length && !isSource) continue;
-					const judged = await judge(skill, kept);
-					await replacePayload(store, 'skills-patterns', skill.id, { ...skill.payload, ...judged, provenance: provenance.filter((id) => !gone.has(id)) });
+				for (const { id } of page.points) {
+					await updateItem(store, 'skills-patterns', id, async (skill) => {
+						const { evidence = [], provenance = [] } = skill ?? {};
+						const kept = evidence.filter(({ interaction_id }) => !gone.has(interaction_id));
+						if (!skill || (kept.length === evidence.length && !provenance.some((name) => gone.has(name)))) return null;
+						return { payload: { ...(await judge(id, skill, kept)), provenance: provenance.filter((name) => !gone.has(name)) } };
+					});
 				}
 				if (page.nextOffset === null) return;
 				offset = page.nextOffset;

@@ -107,6 +107,10 @@ export class EmbeddedVectorStore implements LearnedStore {
 		this.#payloads.clear();
 	}
 
+	own<C extends CollectionName>(collection: C, ids: readonly string[]): Promise<StoredPoint<C>[]> {
+		return this.get(collection, ids);
+	}
+
 	async replace<C extends CollectionName>(collection: C, point: VectorPoint<C>, expected: PayloadOf[C] | null): Promise<boolean> {
 		if (point.vector) this.#vectors.check(point.vector);
 		return this.#database.transaction(() => {
@@ -146,10 +150,7 @@ export class EmbeddedVectorStore implements LearnedStore {
 	#best(collection: CollectionName, request: SearchRequest): readonly Found[] {
 		const workspaces = workspacesOf(request.filter) ?? this.#workspaces(collection);
 		const allowed = withoutWorkspace(request.filter) ? this.#rowNumbers(collection, request.filter) : null;
-		const rankings: {
-			readonly weight: number;
-			readonly found: readonly Found[];
-		}[] = [];
+		const rankings: { readonly weight: number; readonly found: readonly Found[] }[] = [];
 		const isFused = (request.dense ? 1 : 0) + (request.static ? 1 : 0) + (request.lexical?.length ?? 0) > 1;
 		const depth = isFused ? Math.max(request.limit, FUSED_DEPTH) : request.limit;
 		const collect = (weight: number | undefined, searchSegment: (segment: Segment) => Found[]) => {
@@ -183,13 +184,7 @@ export class EmbeddedVectorStore implements LearnedStore {
 			this.#segments
 				.get('codebase-context', workspaceId)
 				.searchFiles(request.lexical, request.limit, allowed ? (allowed.get(workspaceId) ?? new Set()) : null)
-				.map(
-					({ filePath, score }): ScoredDocument => ({
-						workspaceId,
-						filePath,
-						score,
-					}),
-				),
+				.map(({ filePath, score }): ScoredDocument => ({ workspaceId, filePath, score })),
 		);
 		return found.sort((a, b) => b.score - a.score || (a.filePath < b.filePath ? -1 : 1)).slice(0, request.limit);
 	}

@@ -102,13 +102,14 @@ export class SharedVectorStore implements LearnedStore, OthersReader {
 		this.#parts.delivery.wake();
 	}
 
-	/** What others share is not changed: where they alone have an item, one of its own begins here. */
+	own<C extends CollectionName>(collection: C, ids: readonly string[]): Promise<StoredPoint<C>[]> {
+		return this.#parts.local.own(collection, ids);
+	}
+
+	/** Where others alone have the item, one of its own begins here. */
 	async replace<C extends CollectionName>(collection: C, point: VectorPoint<C>, expected: PayloadOf[C] | null): Promise<boolean> {
-		const { local, delivery } = this.#parts;
-		const isOfOthers = expected !== null && (await local.get(collection, [point.id])).length === 0;
-		if (isOfOthers && !isSame((await this.get(collection, [point.id]))[0]?.payload, expected)) return false;
-		const isReplaced = await local.replace(collection, point, isOfOthers ? null : expected);
-		if (isReplaced) delivery.wake();
+		const isReplaced = await this.#parts.local.replace(collection, point, expected);
+		if (isReplaced) this.#parts.delivery.wake();
 		return isReplaced;
 	}
 
@@ -194,8 +195,4 @@ export class SharedVectorStore implements LearnedStore, OthersReader {
 function join<T extends { readonly id: string; readonly score: number }>(shared: readonly T[], here: readonly T[], limit: number): T[] {
 	const known = new Set(here.map(({ id }) => id));
 	return [...here, ...shared.filter(({ id }) => !known.has(id))].sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, limit);
-}
-
-function isSame(one: object | undefined, other: object): boolean {
-	return JSON.stringify(one) === JSON.stringify(other);
 }
