@@ -55,7 +55,9 @@ async function answer(
 ): Promise<string> {
 	const model = modelId === CODE_ONLY_ID ? null : modelId === AUTO_MODEL_ID ? undefined : modelId.slice(COORDINATOR_MODEL_PREFIX.length);
 	const say = (text: string) => progress.report(new vscode.LanguageModelTextPart(text));
-	const query = { interactionId: randomUUID(), ...toConversation(messages), attachments: [], signals: {}, ...(model === undefined ? {} : { model }) };
+	// Between turns of the user it is an agent that asks, which shall not crowd out what the user asked.
+	const asker = isTurnOfUser(messages) ? {} : { agent: EDITOR_AGENT };
+	const query = { interactionId: randomUUID(), ...toConversation(messages), attachments: [], signals: {}, ...(model === undefined ? {} : { model }), ...asker };
 	const summary = await client
 		.ask(query, (part) => part.type === 'delta' && say(part.text), token)
 		.catch((error: unknown) => {

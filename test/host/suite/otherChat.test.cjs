@@ -92,6 +92,10 @@ describe('another chat that asks one of our models', () => {
 			await write(`${before}// Two.\n`);
 			await until(async () => (await heard('let the agent round')).includes('agent:vscode'), 'the file that the agent edited');
 			assert.deepEqual(await heard('said a tool'), []);
+			const statuses = async (text) =>
+				(await client.request('knowledge/list', { collections: ['interaction-history'], text, limit: 5 })).items.map(({ status }) => status);
+			// What an agent asks between turns of the user is kept as an agent's.
+			assert.deepEqual([await statuses('let the agent round'), await statuses('said a tool')], [['active'], ['proposed']]);
 		} finally {
 			await write(before);
 		}
