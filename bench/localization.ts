@@ -10,13 +10,13 @@ import { RepositoryAtCommit, readOptions } from './support/localization.ts';
 import { pairedGain } from './support/pairedGain.ts';
 
 /**
- * SWE-bench: which files does an issue want changed? File Acc@k: all of them among the first k. `--instances FILE --repos DIR`, where DIR holds
- * git repositories named owner+name. Words, names, paths, imports and the commits before, once with what their messages say and once without: no
- * embedding, no language model. `acc*` are the ranking of files,
- * `searchAcc*` the files of the pieces that a search for the issue gives, in their order.
+ * SWE-bench: which files does an issue want changed? File Acc@k: all of them among the first k. `--instances FILE --repos DIR`, or `--commits N
+ * --repo NAME… --repos DIR` as `learning`; DIR holds git repositories named owner+name. Words, names, paths, imports and the commits before, with
+ * what their messages say and without: no embedding, no language model. `acc*` are the ranking of files, `searchAcc*` the files of the pieces that
+ * a search for the issue gives, in their order.
  */
 export async function run(parameters: string[]) {
-	const { instances, repos, cache, ranks, part } = readOptions(parameters);
+	const { instances, repos, cache, ranks, part, commits } = readOptions(parameters);
 	if (ranks) rmSync(ranks, { force: true });
 	const results: Located[] = [];
 	const search = () => results.map(({ gold, searched }) => ({ gold, files: searched }));
@@ -49,7 +49,7 @@ export async function run(parameters: string[]) {
 	const recall = (list: readonly (readonly [readonly string[], readonly string[]])[], k: number) =>
 		round((100 * list.reduce((sum, [gold, files]) => sum + gold.filter((file) => files.slice(0, k).includes(file)).length / gold.length, 0)) / list.length);
 	return {
-		data: `SWE-bench Lite, part ${part}`,
+		data: `${commits ? 'commits since 2016 as questions' : 'SWE-bench Lite'}, part ${part}`,
 		n: results.length,
 		figures: {
 			acc1: round(accuracy(results, 1)),

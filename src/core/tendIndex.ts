@@ -75,6 +75,7 @@ export function tendIndex(options: {
 		close: async () => {
 			closing.abort();
 			await last;
+			commits.forget(worktree);
 		},
 	};
 }

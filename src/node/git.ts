@@ -52,7 +52,7 @@ async function* readCommits(folder: string, args: readonly string[], signal?: Ab
 
 function lowerPriority(pid: number | undefined): void {
 	try {
-		if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW);
+		if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
 	} catch {
 		// It has ended, or the system does not allow it.
 	}

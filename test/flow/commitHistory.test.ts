@@ -18,7 +18,7 @@ const FILES = {
 /** Long enough to be an issue. */
 const REPORT = `The invoice rounds cents away\n\nI expected that settle and adjust keep them. ${'It happens every time, on my machine and on the one of a colleague too, with the newest version and with the one before. '.repeat(3)}`;
 
-describe('what the commits of a repository changed', () => {
+describe('what the commits of a repository changed', { timeout: 120_000 }, () => {
 	const cleanUps: (() => Promise<void> | void)[] = [];
 	afterEach(async () => {
 		for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();

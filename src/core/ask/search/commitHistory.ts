@@ -29,6 +29,11 @@ export class CommitHistory {
 		return this.#known.get(worktree.id)?.words ?? null;
 	}
 
+	/** For a folder that is closed. */
+	forget(worktree: Worktree): void {
+		this.#known.delete(worktree.id);
+	}
+
 	/** Reads the history anew where another commit is checked out than it was read from. Call it where nobody waits: it takes a second for 10,000 commits. */
 	async refresh(worktree: Worktree, signal?: AbortSignal): Promise<void> {
 		const { git, clock } = this.#ports;

@@ -44,6 +44,8 @@ describe('the history of commits', () => {
 		expect(filesOf()).toEqual(['b.ts']);
 		expect(asked).toEqual(['one', 'two']);
 		expect(history.of({ ...worktree, id: 'w2' })).toBeNull();
+		history.forget(worktree);
+		expect(history.of(worktree)).toBeNull();
 	});
 
 	test('is none where there is no commit', async () => {
