@@ -139,9 +139,9 @@ export async function run(parameters: readonly string[]) {
 	}
 	const issues = Array.from({ length: ISSUES }, () => `${word()} of ${word()} fails\n\n${Array.from({ length: ISSUE_WORDS }, word).join(' ')}`);
 	const issueTimes = { with: [] as number[], without: [] as number[] };
-	// In turns, so that both meet the machine as it is.
+	// In turns, so that both meet the machine as it is and caches as the other left them.
 	for (const [index, prompt] of issues.entries()) {
-		for (const kind of ['with', 'without'] as const) {
+		for (const kind of index % 2 === 0 ? (['with', 'without'] as const) : (['without', 'with'] as const)) {
 			readsCommits = kind === 'with';
 			const start = performance.now();
 			await ask.augment({ interactionId: `bench-issue-${kind}-${index}`, prompt: `${prompt} ${kind}`, history: [], attachments: [], signals: {} });

@@ -30,7 +30,6 @@ export class CommitWords {
 	/** Files of commit i: those from `#starts[i]` to `#starts[i + 1]`. */
 	readonly #starts: number[] = [0];
 	readonly #files: number[] = [];
-	readonly #paths: string[] = [];
 	readonly #numbers = new Map<string, number>();
 	/** Words of a file's document. */
 	readonly #lengths: number[] = [];
@@ -70,22 +69,27 @@ export class CommitWords {
 		this.#starts.push(this.#files.length);
 	}
 
-	/** How files fit a question, by BM25. */
-	fit({ text, terms }: Pick<AnalysedQuestion, 'text' | 'terms'>): CommitFit {
+	/** How these files fit a question, by BM25. */
+	fit({ text, terms }: Pick<AnalysedQuestion, 'text' | 'terms'>, files: Iterable<string>): CommitFit {
 		const title = new Set(termVector(text.trim().split('\n', 1)[0] ?? '').hashes);
 		const average = this.#lengths.reduce((sum, length) => sum + length, 0) / (this.#lengths.length || 1);
-		const counts = new Float64Array(this.#paths.length);
-		const [byTitle, byText] = [new Map<string, number>(), new Map<string, number>()];
+		const [counts, ofTitle, ofText] = [0, 0, 0].map(() => new Float64Array(this.#lengths.length)) as [Float64Array, Float64Array, Float64Array];
 		for (const { hash, weight } of terms) {
 			const postings = this.#postings.get(hash) ?? [];
 			const rarity = inverseFrequency(this.commits, postings.length);
+			const isOfTitle = title.has(hash);
 			for (const file of this.#count(postings, counts)) {
-				const path = this.#paths[file] ?? '';
 				const worth = rarity * termSaturation(counts[file] ?? 0, this.#lengths[file] ?? 0, average);
 				counts[file] = 0;
-				byText.set(path, (byText.get(path) ?? 0) + weight * worth);
-				if (title.has(hash)) byTitle.set(path, (byTitle.get(path) ?? 0) + worth);
+				ofText[file] = (ofText[file] ?? 0) + weight * worth;
+				if (isOfTitle) ofTitle[file] = (ofTitle[file] ?? 0) + worth;
 			}
+		}
+		const [byTitle, byText] = [new Map<string, number>(), new Map<string, number>()];
+		for (const path of files) {
+			const file = this.#numbers.get(path) ?? -1;
+			if ((ofTitle[file] ?? 0) > 0) byTitle.set(path, ofTitle[file] ?? 0);
+			if ((ofText[file] ?? 0) > 0) byText.set(path, ofText[file] ?? 0);
 		}
 		return { byTitle, byText };
 	}
@@ -109,7 +113,7 @@ export class CommitWords {
 	#numberOf(path: string): number {
 		const known = this.#numbers.get(path);
 		if (known !== undefined) return known;
-		const number = this.#paths.push(path) - 1;
+		const number = this.#numbers.size;
 		this.#numbers.set(path, number);
 		return number;
 	}

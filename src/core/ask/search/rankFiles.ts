@@ -62,7 +62,7 @@ export async function rankFiles(options: {
 	] as const) {
 		for (const [index, file] of filesOf(points).entries()) add(file, weight / (K + index + 1));
 	}
-	const commits = stores.commits ? rankByCommits(stores.commits.fit(question), scores) : new Map<string, number>();
+	const commits = stores.commits ? rankByCommits(stores.commits.fit(question, scores.keys())) : new Map<string, number>();
 	for (const [file, value] of commits) add(file, value);
 	const commitRanks = new Map([...commits].sort((a, b) => b[1] - a[1]).map(([file], index) => [file, index + 1]));
 	const factorOf = (file: string) => adjust(file, question) * recencyFactor(stores.recent?.get(file));
@@ -92,13 +92,13 @@ export async function rankFiles(options: {
 }
 
 /** What the commits add to the scores of files that are found otherwise too: so that a file is there, and no old favourite alone makes it the answer. */
-function rankByCommits({ byTitle, byText }: CommitFit, scores: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+function rankByCommits({ byTitle, byText }: CommitFit): ReadonlyMap<string, number> {
 	const added = new Map<string, number>();
 	for (const [fit, weight] of [
 		[byTitle, WEIGHTS.commitsByTitle],
 		[byText, WEIGHTS.commitsByText],
 	] as const) {
-		const files = [...fit].filter(([file]) => scores.has(file)).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+		const files = [...fit].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
 		for (const [index, [file]] of files.entries()) added.set(file, (added.get(file) ?? 0) + weight / (K + index + 1));
 	}
 	return added;

@@ -32,7 +32,7 @@ describe('the history of commits', () => {
 		expect(history.of(worktree)).toBeNull();
 		checkedOut.head = 'one';
 		await Promise.all([history.refresh(worktree), history.refresh(worktree)]);
-		const filesOf = () => [...(history.of(worktree)?.fit(analyseQuestion('walrus')).byText.keys() ?? [])];
+		const filesOf = () => [...(history.of(worktree)?.fit(analyseQuestion('walrus'), ['a.ts', 'b.ts']).byText.keys() ?? [])];
 		expect(filesOf()).toEqual(['a.ts']);
 		checkedOut.head = 'two';
 		await history.refresh(worktree);
