@@ -30,11 +30,12 @@ export async function run(parameters: string[]) {
 		if (!repository) continue;
 		await repository.moveTo(instance.base_commit);
 		const { worktree, stores } = repository;
+		const commits = await repository.commitsAt(instance.base_commit);
 		const { hits } = await searchCode({
 			query: instance.problem_statement,
 			limit: DEFAULT_SETTINGS.search.codeLimit * 3,
 			signals: {},
-			stores: [{ worktree, ...stores, recent: repository.recentAt(instance.base_commit) }],
+			stores: [{ worktree, ...stores, recent: repository.recentAt(instance.base_commit), commits }],
 			embedding: async () => null,
 			staticVectors: async () => null,
 			wordPiece: async () => wordPiece,
