@@ -1,5 +1,4 @@
 import { createAskPipeline } from './ask/askPipeline.ts';
-import { proposeFix } from './ask/fix/proposeFix.ts';
 import { describeTracked } from './ask/respond/describeTracked.ts';
 import { createRouter } from './ask/route/router.ts';
 import { CoordinatorError } from './base/errors.ts';
@@ -115,7 +114,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 	});
 	const worktrees = () => folders.stores().map(({ worktree }) => worktree);
 	const common = { ports, store: knowledge.collections, worktrees, localOnly, settings: () => settings };
-	const fixes = createFixRoom(common);
+	const fixes = createFixRoom({ ...common, folders: () => folders.stores() });
 	const commands = createCommandRoom({ ...common, whenOpen: opened.whenOpen, report: (signals) => learning.report(signals), onLearned: () => learning.embedSoon() });
 	const keepTrue: typeof learning.keepTrue = (hits) => learning.keepTrue(hits);
 	const findKnowledge = createKnowledgeFinder({ ...common, commands, keepTrue, embedding: () => catalogue.embedding() });
@@ -244,13 +243,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			highValueThreshold: settings.learning.highValueThreshold,
 		}),
 		dashboardRows: (query) => ledger.rows(query),
-		proposeFix: (request, signal) =>
-			proposeFix(request, {
-				ask: (query) => coordinator.ask(query, () => undefined, signal),
-				uuid: ports.uuid,
-				keepsSyntax: fixes.syntaxCheck(request.language),
-				...(signal ? { signal } : {}),
-			}),
+		proposeFix: (request, signal) => fixes.propose(request, (query) => coordinator.ask(query, () => undefined, signal), signal),
 		models: (options) => catalogue.describe(options),
 		modelEndpoints: () => catalogue.endpoints(),
 		modelPresets: () => catalogue.presets(),

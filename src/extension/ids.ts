@@ -90,6 +90,7 @@ export const CONTEXT_KEYS = {
 	learnedShown: 'hybrid.learnedShown',
 	settingsOpened: 'hybrid.settingsOpened',
 	dashboardOpened: 'hybrid.dashboardOpened',
+	showsChanges: 'hybrid.showsChanges',
 } as const;
 
 /** Settings with their types, without the prefix `hybrid.`; null: not set. */

@@ -36,7 +36,7 @@ import type { StoreMoveReport, StoreMoveTarget } from '#core/domain/storeMove';
 import type { TeamReport, TeamState } from '#core/domain/teamReport';
 
 export type { AnswerNotice, AnswerSummary, AskPart } from '#core/domain/answer';
-export type { AnswerEdit, CommandError, CommandRun, FailedCommand } from '#core/domain/commandRun';
+export type { AnswerEdit, ChangedPiece, CommandError, CommandRun, FailedCommand } from '#core/domain/commandRun';
 export type {
 	CallSums,
 	DashboardCall,
@@ -50,7 +50,7 @@ export type {
 } from '#core/domain/dashboard';
 export type { SkipReason, WorkspaceFolder } from '#core/domain/file';
 export type { LearnedRanking } from '#core/domain/fileRanking';
-export type { FixEdit, FixProposal, FixRefusal, FixRequest } from '#core/domain/fix';
+export type { FixEdit, FixedFile, FixProposal, FixRefusal, FixRequest, UnsavedFile } from '#core/domain/fix';
 export type { Hit, HitReason, KnowledgeHit } from '#core/domain/hit';
 export type { FolderStatus, IndexPhase, IndexProblem, IndexStatus } from '#core/domain/indexStatus';
 export type {

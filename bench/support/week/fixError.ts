@@ -62,8 +62,9 @@ export async function fixError(
 			...(before === undefined ? {} : { retryOf: before }),
 		});
 		before = proposal.interactionId;
-		if (proposal.status !== 'proposed') continue;
-		const after = replaceLines(code.broken, proposal.edits);
+		const [file, ...others] = proposal.status === 'proposed' ? proposal.files : [];
+		if (file?.path !== path || others.length > 0) continue;
+		const after = replaceLines(code.broken, file.edits);
 		await save(after);
 		const isVerified = await judge(after, [proposal.interactionId]);
 		const about = { interactionId: proposal.interactionId, subject: code.file, timeMs: nowMs() };

@@ -24,9 +24,13 @@ export interface CommandRun {
 }
 
 /** An edit of an answer that the user applied. */
-export interface AnswerEdit {
+export interface AnswerEdit extends ChangedPiece {
 	/** The answer's; empty for a fix that needed no model. */
 	readonly interactionId: string;
+}
+
+/** A piece of a file that was changed. */
+export interface ChangedPiece {
 	/** Absolute. */
 	readonly path: string;
 	/** The lines that were replaced, and those that stand there instead. */

@@ -1,3 +1,4 @@
+import type { ChangedPiece } from './commandRun.ts';
 import type { EditorDiagnostic } from './question.ts';
 
 /** What a compiler, a linter or a task says about a file, with the file as it is now. */
@@ -33,4 +34,6 @@ export interface FixOutcome extends LearnedFixRequest {
 	readonly isVerified: boolean;
 	/** The interactions it came from; empty for a learned one, and for the user's own. */
 	readonly interactionIds: readonly string[];
+	/** All that was changed, where that is more than the file of the diagnostic, or another. Absent: `text` became `after`, and nothing else changed. */
+	readonly changes?: readonly ChangedPiece[];
 }

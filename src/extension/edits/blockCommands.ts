@@ -3,17 +3,14 @@ import { command } from '../commands/command.ts';
 import { COMMANDS } from '../ids.ts';
 import type { AnswerBlocks, OfferedBlock } from './answerBlocks.ts';
 import { indentOf, indentUnit, reindent } from './codeLines.ts';
-import type { AppliedEdit, EditPreviews } from './editPreviews.ts';
+import type { EditPreviews } from './editPreviews.ts';
 import { explainRefusal } from './explainRefusal.ts';
 import { findTarget } from './findTarget.ts';
 import { placeBlock } from './placeBlock.ts';
+import type { ChangeListeners } from './proposedEdit.ts';
 
 /** *Apply* and *Insert at Cursor* under the code of an answer. */
-export function registerBlockCommands(
-	blocks: AnswerBlocks,
-	previews: EditPreviews,
-	listeners: { readonly willApply: (edit: { readonly uri: vscode.Uri }) => void; readonly onApplied: (applied: AppliedEdit) => void },
-): vscode.Disposable {
+export function registerBlockCommands(blocks: AnswerBlocks, previews: EditPreviews, listeners: ChangeListeners): vscode.Disposable {
 	const known = (run: (offered: OfferedBlock) => Promise<void>) => async (interactionId: unknown, number: unknown) => {
 		const offered = blocks.get(interactionId, number);
 		if (offered) return run(offered);
@@ -33,20 +30,20 @@ export function registerBlockCommands(
 		const isAtIndent = line.slice(0, selection.start.character).trim() === '';
 		const fitted = reindent(lines, { from: indentOf(lines[0] ?? ''), to: indentOf(line.slice(0, selection.start.character)), fileUnit: indentUnit(before.split('\n')) });
 		const text = (isAtIndent ? fitted : lines).join('\n').trimStart();
-		listeners.willApply(document);
+		listeners.willApply([document.uri], null);
 		if (!(await editor.edit((edit) => edit.replace(selection, text)))) {
 			void vscode.window.showWarningMessage(vscode.l10n.t('The editor refused the change of {0}.', vscode.workspace.asRelativePath(document.uri)));
 			return;
 		}
 		const edits = [{ startLine: selection.start.line, endLine: selection.end.line + 1, lines: text.split('\n') }];
-		listeners.onApplied({ proposed: { interactionId, uri: document.uri, diagnostics: [] }, document, before, edits });
+		listeners.onApplied({ interactionId, problem: null, files: [{ document, before, edits }] });
 	}
 
 	async function apply(offered: OfferedBlock): Promise<void> {
 		const { interactionId, block } = offered;
 		const target = await findTarget(offered);
 		if (target.kind === 'found') {
-			await previews.show({ interactionId, uri: target.uri, place: (text) => placeBlock(text, block.text), diagnostics: [] });
+			await previews.show({ interactionId, problem: null, files: [{ uri: target.uri, place: (text) => placeBlock(text, block.text) }] });
 			return;
 		}
 		const why =

@@ -1,149 +1,152 @@
 import * as vscode from 'vscode';
 import { command } from '../commands/command.ts';
 import { COMMANDS, EDIT_SCHEME } from '../ids.ts';
-import { applyLineEdits, type LineEdit } from './codeLines.ts';
-import { explainRefusal } from './explainRefusal.ts';
-import { isReadOnly, openDocument, type ProposedEdit, toTextEdit } from './proposedEdit.ts';
+import { openAll, type PlacedEdit, placeEdit } from './placedEdit.ts';
+import { PreviewTabs } from './previewTabs.ts';
+import { type ChangeListeners, nameOf, openToChange, type ProposedChange, toTextEdit } from './proposedEdit.ts';
 
 /** Changes that wait for a decision; older ones are dropped. */
 const KEPT = 20;
 
 interface Preview {
-	readonly proposed: ProposedEdit;
-	/** The text it was placed in, and what comes of it. */
-	readonly before: string;
-	readonly after: string;
-	readonly edits: readonly LineEdit[];
+	readonly change: ProposedChange;
+	readonly files: readonly PlacedEdit[];
 }
 
-/** An edit that the user agreed to and that is in the file now. */
-export interface AppliedEdit {
-	readonly proposed: Pick<ProposedEdit, 'interactionId' | 'uri' | 'diagnostics'>;
-	readonly document: vscode.TextDocument;
-	readonly before: string;
-	readonly edits: readonly LineEdit[];
-}
-
-/** Shows changes as differences with *Apply* and *Discard*, and applies them as one step that can be undone. */
+/** Shows changes as differences with *Apply* and *Discard*, and applies each as one step that can be undone: all of its files, or none. */
 export class EditPreviews implements vscode.Disposable, vscode.TextDocumentContentProvider {
 	readonly #previews = new Map<string, Preview>();
+	readonly #tabs = new PreviewTabs();
 	readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-	readonly #willApply: (proposed: Pick<ProposedEdit, 'uri'>) => void;
-	readonly #onApplied: (applied: AppliedEdit) => void;
+	readonly #listeners: ChangeListeners;
 	readonly #subscriptions: vscode.Disposable;
 	#count = 0;
 
 	readonly onDidChange = this.#changed.event;
 
-	/** `willApply` is told before the file changes. */
-	constructor(listeners: { readonly willApply: (proposed: Pick<ProposedEdit, 'uri'>) => void; readonly onApplied: (applied: AppliedEdit) => void }) {
-		this.#willApply = listeners.willApply;
-		this.#onApplied = listeners.onApplied;
+	constructor(listeners: ChangeListeners) {
+		this.#listeners = listeners;
 		this.#subscriptions = vscode.Disposable.from(
+			this.#tabs,
 			this.#changed,
 			vscode.workspace.registerTextDocumentContentProvider(EDIT_SCHEME, this),
-			command(COMMANDS.applyEdit, (uri) => this.#apply(shownEdit(uri))),
-			command(COMMANDS.discardEdit, (uri) => this.#discard(shownEdit(uri))),
+			command(COMMANDS.applyEdit, (uri) => this.#apply(this.#tabs.shown(uri))),
+			command(COMMANDS.discardEdit, (uri) => this.#discard(this.#tabs.shown(uri))),
 		);
 	}
 
-	/** Opens the difference. False, with the reason shown, where the edit has no place. */
-	async show(proposed: ProposedEdit): Promise<boolean> {
-		if (await isReadOnly(proposed.uri)) {
-			void vscode.window.showWarningMessage(vscode.l10n.t('{0} is read-only, so nothing can be applied to it.', nameOf(proposed.uri)));
-			return false;
-		}
-		const document = await openDocument(proposed.uri);
-		if (!document) return false;
-		const preview = this.#place(proposed, document);
-		if (typeof preview === 'string') {
-			void vscode.window.showWarningMessage(preview);
-			return false;
-		}
-		const uri = vscode.Uri.from({ scheme: EDIT_SCHEME, path: proposed.uri.path, query: String(++this.#count) });
-		this.#previews.set(uri.toString(), preview);
+	/** Opens the difference. False, with the reason shown, where one of its edits has no place. */
+	async show(change: ProposedChange): Promise<boolean> {
+		const documents = await openAll(change.files);
+		const files = documents && place(change.files, documents);
+		if (!files) return false;
+		const id = String(++this.#count);
+		this.#previews.set(id, { change, files });
 		const [oldest] = this.#previews.keys();
 		if (this.#previews.size > KEPT && oldest !== undefined) this.#previews.delete(oldest);
-		const [first] = preview.edits;
-		const line = first?.startLine ?? 0;
-		await vscode.commands.executeCommand('vscode.diff', proposed.uri, uri, vscode.l10n.t('{0}: apply this change?', nameOf(proposed.uri)), {
-			preview: false,
-			selection: new vscode.Range(line, 0, line, 0),
-		});
+		const uris = change.files.map(({ uri }) => uri);
+		const name = nameOf(change.problem?.uri ?? uris[0] ?? vscode.Uri.from({ scheme: EDIT_SCHEME }));
+		const { t } = vscode.l10n;
+		await this.#tabs.open(
+			id,
+			uris.length > 1 ? t('{0}: apply these changes?', name) : t('{0}: apply this change?', nameOf(uris[0] as vscode.Uri)),
+			uris,
+			firstLine(files[0]),
+		);
 		return true;
 	}
 
 	provideTextDocumentContent(uri: vscode.Uri): string {
-		return this.#previews.get(uri.toString())?.after ?? '';
+		return this.#previews.get(uri.query)?.files.find(({ proposed }) => proposed.uri.path === uri.path)?.after ?? '';
 	}
 
 	dispose(): void {
 		this.#subscriptions.dispose();
 	}
 
-	#place(proposed: ProposedEdit, document: vscode.TextDocument): Preview | string {
-		const before = document.getText();
-		const placement = proposed.place(before);
-		if (placement.kind === 'refused') return explainRefusal(placement.reason, nameOf(proposed.uri));
-		return { proposed, before, edits: placement.edits, after: applyLineEdits(before.split(/\r\n|\r|\n/), placement.edits).join('\n') };
-	}
-
-	async #apply(uri: vscode.Uri | undefined): Promise<void> {
-		const preview = uri && this.#previews.get(uri.toString());
-		if (!uri || !preview) return;
-		const { proposed, before, edits } = preview;
-		const document = await openDocument(proposed.uri);
-		if (!document) return;
-		if (await isReadOnly(proposed.uri)) {
-			void vscode.window.showWarningMessage(vscode.l10n.t('{0} is read-only, so nothing can be applied to it.', nameOf(proposed.uri)));
-			return;
-		}
-		if (document.getText() !== before) {
-			const anew = this.#place(proposed, document);
-			if (typeof anew === 'string') {
-				void vscode.window.showWarningMessage(vscode.l10n.t('The file changed meanwhile. {0}', anew));
-				return;
-			}
-			this.#previews.set(uri.toString(), anew);
-			this.#changed.fire(uri);
-			void vscode.window.showInformationMessage(vscode.l10n.t('The file changed meanwhile, and the change was fitted to it. Look at it, and apply it again.'));
-			return;
-		}
-		this.#willApply(proposed);
-		const edit = new vscode.WorkspaceEdit();
-		edit.set(
-			proposed.uri,
-			edits.map((lines) => toTextEdit(document, lines)),
+	async #apply(id: string | undefined): Promise<void> {
+		const preview = id === undefined ? undefined : this.#previews.get(id);
+		if (id === undefined || !preview) return;
+		const { change, files } = preview;
+		const documents = await openAll(change.files);
+		if (!documents) return;
+		// From here on nothing is waited for until the edits are handed over, so what was compared is what is changed.
+		if (files.some(({ before }, index) => documents[index]?.getText() !== before)) return this.#placeAnew(id, preview, documents);
+		this.#listeners.willApply(
+			change.files.map(({ uri }) => uri),
+			change.problem,
 		);
+		const edit = new vscode.WorkspaceEdit();
+		const applied = files.flatMap(({ before, edits }, index) => {
+			const document = documents[index];
+			if (!document) return [];
+			edit.set(
+				document.uri,
+				edits.map((lines) => toTextEdit(document, lines)),
+			);
+			return [{ document, before, edits }];
+		});
 		if (!(await vscode.workspace.applyEdit(edit))) {
-			void vscode.window.showWarningMessage(vscode.l10n.t('The editor refused the change of {0}.', nameOf(proposed.uri)));
+			void vscode.window.showWarningMessage(vscode.l10n.t('The editor refused the change of {0}.', namesOf(change)));
 			return;
 		}
-		await this.#close(uri);
-		const line = edits[0]?.startLine ?? 0;
-		await vscode.window.showTextDocument(document, { preview: false, selection: new vscode.Range(line, 0, line, 0) });
-		this.#onApplied({ proposed, document, before, edits });
+		await this.#close(id);
+		await this.#showResult(preview, documents);
+		this.#listeners.onApplied({ ...change, files: applied });
 	}
 
-	async #discard(uri: vscode.Uri | undefined): Promise<void> {
-		if (uri) await this.#close(uri);
+	/** Fits a change to files that are not as they were, to be looked at again. */
+	#placeAnew(id: string, { change, files }: Preview, documents: readonly vscode.TextDocument[]): void {
+		const { t } = vscode.l10n;
+		const changed = files.filter(({ before }, index) => documents[index]?.getText() !== before).map(({ proposed }) => nameOf(proposed.uri));
+		const anew = place(change.files, documents, (why) => t('{0} changed meanwhile. {1}', changed.join(', '), why));
+		if (!anew) return;
+		this.#previews.set(id, { change, files: anew });
+		for (const { uri } of change.files) this.#changed.fire(this.#tabs.uriOf(id, uri));
+		void vscode.window.showInformationMessage(t('{0} changed meanwhile, and the change was fitted to it. Look at it, and apply it again.', changed.join(', ')));
 	}
 
-	async #close(uri: vscode.Uri): Promise<void> {
-		this.#previews.delete(uri.toString());
-		const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-		const shown = tabs.filter(({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.toString() === uri.toString());
-		await vscode.window.tabGroups.close(shown);
+	/** All files, since language servers report on what is open; in front that of the problem, else the first. */
+	async #showResult({ change: { problem }, files }: Preview, documents: readonly vscode.TextDocument[]): Promise<void> {
+		const own = documents.findIndex(({ uri }) => uri.toString() === problem?.uri.toString());
+		const isElsewhere = own < 0 && problem !== null;
+		const front = isElsewhere ? await openToChange(problem.uri) : documents[Math.max(0, own)];
+		for (const document of documents) {
+			if (document !== front) await vscode.window.showTextDocument(document, { preview: false, preserveFocus: true });
+		}
+		const line = isElsewhere ? (problem.diagnostics[0]?.range.start.line ?? 0) : firstLine(files[Math.max(0, own)]);
+		if (front) await vscode.window.showTextDocument(front, { preview: false, selection: new vscode.Range(line, 0, line, 0) });
+	}
+
+	async #discard(id: string | undefined): Promise<void> {
+		if (id !== undefined) await this.#close(id);
+	}
+
+	async #close(id: string): Promise<void> {
+		this.#previews.delete(id);
+		await this.#tabs.close(id);
 	}
 }
 
-/** The edit that a button of an editor's title means, else the one in the active editor. */
-function shownEdit(uri: unknown): vscode.Uri | undefined {
-	if (uri instanceof vscode.Uri && uri.scheme === EDIT_SCHEME) return uri;
-	const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-	return input instanceof vscode.TabInputTextDiff && input.modified.scheme === EDIT_SCHEME ? input.modified : undefined;
+/** The edits with their places, all of them; null, and said why, where one has none. */
+function place(edits: ProposedChange['files'], documents: readonly vscode.TextDocument[], explain = (why: string) => why): readonly PlacedEdit[] | null {
+	const placed: PlacedEdit[] = [];
+	for (const [index, edit] of edits.entries()) {
+		const document = documents[index];
+		const found = document ? placeEdit(edit, document) : '';
+		if (typeof found === 'string') {
+			void vscode.window.showWarningMessage(explain(found));
+			return null;
+		}
+		placed.push(found);
+	}
+	return placed;
 }
 
-function nameOf(uri: vscode.Uri): string {
-	return vscode.workspace.asRelativePath(uri);
+function namesOf({ files }: ProposedChange): string {
+	return files.map(({ uri }) => nameOf(uri)).join(', ');
+}
+
+function firstLine(placed: PlacedEdit | undefined): number {
+	return placed?.edits[0]?.startLine ?? 0;
 }

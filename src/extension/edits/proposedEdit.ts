@@ -3,14 +3,45 @@ import * as vscode from 'vscode';
 import type { LineEdit } from './codeLines.ts';
 import type { Placement } from './placeBlock.ts';
 
-/** A change of one file that the user is to look at. */
-export interface ProposedEdit {
+/** A change that the user is to look at and to apply as one. */
+export interface ProposedChange {
 	readonly interactionId: string;
+	/** What it is to clear; null where it is not for the sake of diagnostics. */
+	readonly problem: Problem | null;
+	/** At least one. */
+	readonly files: readonly ProposedEdit[];
+}
+
+/** Diagnostics of one file. */
+export interface Problem {
+	readonly uri: vscode.Uri;
+	readonly diagnostics: readonly vscode.Diagnostic[];
+}
+
+/** What a change does to one file. */
+export interface ProposedEdit {
 	readonly uri: vscode.Uri;
 	/** Where it belongs in the text as it is at that moment. */
 	readonly place: (text: string) => Placement;
-	/** What it is to clear; empty where it is not for the sake of diagnostics. */
-	readonly diagnostics: readonly vscode.Diagnostic[];
+}
+
+/** A change that the user agreed to and that is in its files now. */
+export interface AppliedChange extends Omit<ProposedChange, 'files'> {
+	/** At least one. */
+	readonly files: readonly AppliedEdit[];
+}
+
+/** What was done to one file. */
+export interface AppliedEdit {
+	readonly document: vscode.TextDocument;
+	readonly before: string;
+	readonly edits: readonly LineEdit[];
+}
+
+/** Who is told of changes: of each before its files change, and after. */
+export interface ChangeListeners {
+	readonly willApply: (files: readonly vscode.Uri[], problem: Problem | null) => void;
+	readonly onApplied: (applied: AppliedChange) => void;
 }
 
 /** An edit of lines in VS Code's ranges. */
@@ -22,18 +53,28 @@ export function toTextEdit(document: vscode.TextDocument, { startLine, endLine, 
 	return vscode.TextEdit.replace(new vscode.Range(start, end), lines.map((line) => `\n${line}`).join(''));
 }
 
-/** Null, and said, where the file was deleted or moved meanwhile. */
-export async function openDocument(uri: vscode.Uri): Promise<vscode.TextDocument | null> {
+/** The document, if its file can be changed; null, and said why, where it was deleted or moved meanwhile or is read-only. */
+export async function openToChange(uri: vscode.Uri): Promise<vscode.TextDocument | null> {
+	const { t } = vscode.l10n;
+	const name = nameOf(uri);
+	if (await isReadOnly(uri)) {
+		void vscode.window.showWarningMessage(t('{0} is read-only, so nothing can be applied to it.', name));
+		return null;
+	}
 	try {
 		return await vscode.workspace.openTextDocument(uri);
 	} catch {
-		void vscode.window.showWarningMessage(vscode.l10n.t('{0} cannot be opened any more, so nothing was changed.', vscode.workspace.asRelativePath(uri)));
+		void vscode.window.showWarningMessage(t('{0} cannot be opened any more, so nothing was changed.', name));
 		return null;
 	}
 }
 
-/** Whether a file cannot be written. */
-export async function isReadOnly(uri: vscode.Uri): Promise<boolean> {
+/** A file as the user knows it. */
+export function nameOf(uri: vscode.Uri): string {
+	return vscode.workspace.asRelativePath(uri);
+}
+
+async function isReadOnly(uri: vscode.Uri): Promise<boolean> {
 	if (uri.scheme === 'untitled') return false;
 	if (vscode.workspace.fs.isWritableFileSystem(uri.scheme) === false) return true;
 	if (uri.scheme !== 'file') return false;

@@ -42,8 +42,11 @@ async function fix(fixer: Fixer, target: FixTarget): Promise<void> {
 			}),
 	);
 	if (!proposal) return;
-	if (proposal.status === 'proposed') return fixer.show(target, proposal);
-	const why = explainNoFix(proposal.reason);
+	if (proposal.status === 'proposed') {
+		await fixer.show(target, proposal);
+		return;
+	}
+	const why = explainNoFix(proposal);
 	const findServers = vscode.l10n.t('Find Model Servers');
 	if (why === '') return;
 	const offers = proposal.reason === 'no-model' ? [findServers] : [];

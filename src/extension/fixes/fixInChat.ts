@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { FixProposal } from '#protocol/messages';
 import { modelOf } from '../chat/chatRequest.ts';
 import { escapeMarkdown } from '../markdown.ts';
 import { severeDiagnostics } from './fixActions.ts';
@@ -30,12 +31,22 @@ export async function fixInChat(
 	stream.progress(t('Looking for a fix in {0}', vscode.workspace.asRelativePath(uri)));
 	const proposal = await fixer.propose({ uri, diagnostics }, token, modelOf(request.model).model);
 	if (proposal.status === 'refused') {
-		stream.markdown(explainNoFix(proposal.reason));
+		stream.markdown(explainNoFix(proposal));
 		return {};
 	}
-	await fixer.show({ uri, diagnostics }, proposal);
+	const isShown = await fixer.show({ uri, diagnostics }, proposal);
 	const said = proposal.explanation === '' ? '' : `${escapeMarkdown(proposal.explanation)}\n\n`;
 	const left = proposal.sentTo.length > 0 ? t('sent to {0}', proposal.sentTo.join(', ')) : t('nothing left this machine');
-	stream.markdown(`${said}${t('The change is shown in the editor: apply it or discard it there.')}\n\n---\n\n${escapeMarkdown(`${proposal.model} · ${left}`)}`);
+	stream.markdown(
+		`${said}${isShown ? shownWhere(proposal) : t('The change does not fit any more. Nothing was changed.')}\n\n---\n\n${escapeMarkdown(`${proposal.model} · ${left}`)}`,
+	);
 	return { metadata: { interactionId: proposal.interactionId, hasContext: false } };
+}
+
+/** Which files the change is of, and where to decide about it. */
+function shownWhere({ files }: Extract<FixProposal, { status: 'proposed' }>): string {
+	const { t } = vscode.l10n;
+	if (files.length === 1) return t('The change is shown in the editor: apply it or discard it there.');
+	const names = files.map(({ path }) => `\`${vscode.workspace.asRelativePath(path)}\``).join(', ');
+	return t('The changes of {0} files are shown together in the editor: {1}. Apply them all or discard them there.', files.length, names);
 }

@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { FixProposal, FixRefusal } from '#protocol/messages';
+import type { FixProposal, FixRefusal, UnsavedFile } from '#protocol/messages';
 import { toEditorDiagnostic } from '../chat/chatRequest.ts';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import type { EditPreviews } from '../edits/editPreviews.ts';
 import type { FixTarget } from './fixActions.ts';
 import { placeFix } from './placeFix.ts';
+import { relatedPlaces } from './relatedPlaces.ts';
 
 /** Fixes whose repetition is known. */
 const KEPT = 100;
 /** Larger files are not sent to the coordinator. */
 const MAX_CHARACTERS = 1_000_000;
+/** Nor are more files that are not saved. */
+const MOST_UNSAVED = 20;
 
 /** Asks the coordinator for fixes and shows them. */
 export class Fixer {
@@ -28,7 +31,7 @@ export class Fixer {
 	async propose({ uri, diagnostics }: FixTarget, token: vscode.CancellationToken, model?: string | null): Promise<FixProposal> {
 		const document = await vscode.workspace.openTextDocument(uri);
 		const text = document.getText();
-		const refused = (reason: FixRefusal): FixProposal => ({ status: 'refused', interactionId: '', reason, explanation: '' });
+		const refused = (reason: FixRefusal): FixProposal => ({ status: 'refused', interactionId: '', reason, file: null, explanation: '' });
 		if (text.length > MAX_CHARACTERS) return refused('no-edit');
 		const key = [uri.toString(), ...diagnostics.map(({ message }) => message)].join('\n');
 		const retryOf = this.#last.get(key);
@@ -40,6 +43,8 @@ export class Fixer {
 				path: uri.fsPath,
 				text,
 				language: document.languageId,
+				unsaved: unsavedBeside(uri),
+				related: await relatedPlaces({ uri, diagnostics }, document),
 				diagnostics: diagnostics.map((diagnostic) => toEditorDiagnostic(uri, diagnostic)),
 				...(model === undefined ? {} : { model }),
 				...(retryOf === undefined ? {} : { retryOf }),
@@ -54,15 +59,24 @@ export class Fixer {
 		return proposal;
 	}
 
-	/** Shows the change, to be applied or discarded. */
-	async show({ uri, diagnostics }: FixTarget, { interactionId, edits }: Extract<FixProposal, { status: 'proposed' }>): Promise<void> {
-		await this.#previews.show({ interactionId, uri, diagnostics, place: (text) => placeFix(text, edits) });
+	/** Shows the change of all files, to be applied or discarded. False where it does not fit the files any more, which is said. */
+	show(problem: FixTarget, { interactionId, files }: Extract<FixProposal, { status: 'proposed' }>): Promise<boolean> {
+		const edits = files.map(({ path, edits }) => ({ uri: vscode.Uri.file(path), place: (text: string) => placeFix(text, edits) }));
+		return this.#previews.show({ interactionId, problem, files: edits });
 	}
 }
 
+/** Open files that are not saved: the coordinator sees the disk. */
+function unsavedBeside(own: vscode.Uri): UnsavedFile[] {
+	const unsaved = vscode.workspace.textDocuments.filter(({ uri, isDirty }) => isDirty && uri.scheme === 'file' && uri.toString() !== own.toString());
+	const texts = unsaved.slice(0, MOST_UNSAVED).map((document) => ({ path: document.uri.fsPath, text: document.getText() }));
+	return texts.filter(({ text }) => text.length <= MAX_CHARACTERS);
+}
+
 /** Why there is no fix, in words; empty where the user knows. */
-export function explainNoFix(reason: FixRefusal): string {
+export function explainNoFix({ reason, file }: Pick<Extract<FixProposal, { status: 'refused' }>, 'reason' | 'file'>): string {
 	const { t } = vscode.l10n;
+	const name = file ?? '';
 	switch (reason) {
 		case 'cancelled':
 			return '';
@@ -72,12 +86,24 @@ export function explainNoFix(reason: FixRefusal): string {
 			return t('The model gave no edit that could be read. Nothing was changed.');
 		case 'not-found':
 		case 'ambiguous':
-			return t('The model’s edit does not fit the file. Nothing was changed.');
+			return file === null ? t('The model’s edit does not fit the file. Nothing was changed.') : t('The model’s edit does not fit {0}. Nothing was changed.', name);
 		case 'would-break':
-			return t('The model’s edit would leave a bracket without its partner. Nothing was changed.');
+			return file === null
+				? t('The model’s edit would leave a bracket without its partner. Nothing was changed.')
+				: t('The model’s edit would leave a bracket without its partner in {0}. Nothing was changed.', name);
 		case 'no-change':
 			return t('The model’s edit changes nothing.');
 		case 'secret-file':
-			return t('This file may hold secrets, so it is never sent to a model.');
+			return file === null
+				? t('This file may hold secrets, so it is never sent to a model.')
+				: t('The model wants to change {0}, which may hold secrets. Nothing was changed.', name);
+		case 'not-indexed':
+			return t('The model wants to change {0}, which is no indexed file of this workspace. Nothing was changed.', name);
+		case 'new-file':
+			return t('The model wants to make the file {0}, and a fix makes none. Nothing was changed.', name);
+		case 'local-only':
+			return t('A model elsewhere wants to change {0}, which stays on this machine. Nothing was changed.', name);
+		case 'too-many-files':
+			return t('The model wants to change too many files at once. Nothing was changed.');
 	}
 }

@@ -3,9 +3,9 @@ import type { LearnedFixOffer, LearnedFixRequest } from '#protocol/messages';
 import { command } from '../commands/command.ts';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { applyLineEdits } from '../edits/codeLines.ts';
-import type { AppliedEdit } from '../edits/editPreviews.ts';
+import { editsOf } from '../edits/editsOf.ts';
 import { lineEditBetween } from '../edits/lineEditBetween.ts';
-import { isReadOnly, openDocument } from '../edits/proposedEdit.ts';
+import { type AppliedChange, type ChangeListeners, nameOf, openToChange } from '../edits/proposedEdit.ts';
 import { COMMANDS } from '../ids.ts';
 import { toSeen } from '../outcomes/diagnosticWatch.ts';
 import { OfferMemory } from './offerMemory.ts';
@@ -27,22 +27,16 @@ interface ChosenFix {
 	readonly text: string;
 }
 
-/** What is told when an edit goes into a file. */
-interface EditListeners {
-	readonly willApply: (proposed: { readonly uri: vscode.Uri }) => void;
-	readonly onApplied: (applied: AppliedEdit) => void;
-}
-
 /** Fixes that were learned from verified ones: offered at once and without a model, with their record, and judged like all others. */
 export class LearnedFixes implements vscode.CodeActionProvider, vscode.Disposable {
 	readonly #client: CoordinatorClient;
-	readonly #listeners: EditListeners;
+	readonly #listeners: ChangeListeners;
 	readonly #registration: vscode.Disposable;
 	/** A menu, the light bulb and the hover ask for the same one after the other: they are to show the same. */
 	readonly #memory = new OfferMemory<LearnedFixOffer>({ freshMs: FRESH_MS, nowMs: Date.now });
 
 	/** `onDidForget`: what was offered may not be known any more. */
-	constructor(client: CoordinatorClient, listeners: EditListeners, onDidForget: vscode.Event<unknown>) {
+	constructor(client: CoordinatorClient, listeners: ChangeListeners, onDidForget: vscode.Event<unknown>) {
 		this.#client = client;
 		this.#listeners = listeners;
 		this.#registration = vscode.Disposable.from(
@@ -68,13 +62,24 @@ export class LearnedFixes implements vscode.CodeActionProvider, vscode.Disposabl
 		return (await Promise.all(offers)).flat();
 	}
 
-	/** Hands what became of an edit for one diagnostic to the coordinator, to be learned from. With several it is not known which part did what. */
-	readonly judged = ({ proposed, document, before, edits }: AppliedEdit, value: 1 | -1): void => {
-		const [diagnostic, ...others] = proposed.diagnostics;
-		if (!diagnostic || others.length > 0 || before.length > MAX_CHARACTERS) return;
-		const after = applyLineEdits(before.split('\n'), edits).join('\n');
-		const interactionIds = proposed.interactionId === '' ? [] : [proposed.interactionId];
-		const outcome = { ...requestFor(document, before, diagnostic), after, isVerified: value > 0, interactionIds };
+	/**
+	 * Hands what became of a change for one diagnostic to the coordinator, to be learned from; of one that is not of the diagnostic's file alone, what
+	 * it changed. With several diagnostics it is not known which part did what.
+	 */
+	readonly judged = ({ interactionId, problem, files }: AppliedChange, value: 1 | -1): void => {
+		const [diagnostic, ...others] = problem?.diagnostics ?? [];
+		if (!problem || !diagnostic || others.length > 0) return;
+		const isOwn = ({ uri }: vscode.TextDocument) => uri.toString() === problem.uri.toString();
+		const own = files.find(({ document }) => isOwn(document));
+		const document = own?.document ?? vscode.workspace.textDocuments.find(isOwn);
+		if (!document) return;
+		const before = own?.before ?? document.getText();
+		if (before.length > MAX_CHARACTERS) return;
+		const after = applyLineEdits(before.split('\n'), own?.edits ?? []).join('\n');
+		const changes = files.flatMap((file) => editsOf({ path: file.document.uri.fsPath, before: file.before, edits: file.edits }));
+		const isOwnAlone = own !== undefined && files.length === 1;
+		const interactionIds = interactionId === '' ? [] : [interactionId];
+		const outcome = { ...requestFor(document, before, diagnostic), after, isVerified: value > 0, interactionIds, ...(isOwnAlone ? {} : { changes }) };
 		void this.#client.request('fix/record', outcome).then(
 			() => this.#memory.clear(),
 			() => undefined,
@@ -86,18 +91,14 @@ export class LearnedFixes implements vscode.CodeActionProvider, vscode.Disposabl
 	}
 
 	async #apply({ uri, diagnostic, offer, text }: ChosenFix): Promise<void> {
-		const document = await openDocument(uri);
+		const document = await openToChange(uri);
 		if (!document) return;
-		const name = vscode.workspace.asRelativePath(uri);
-		if (await isReadOnly(uri)) {
-			void vscode.window.showWarningMessage(vscode.l10n.t('{0} is read-only, so nothing can be applied to it.', name));
-			return;
-		}
 		if (document.getText() !== text) {
-			void vscode.window.showInformationMessage(vscode.l10n.t('{0} changed meanwhile. Choose the fix again.', name));
+			void vscode.window.showInformationMessage(vscode.l10n.t('{0} changed meanwhile. Choose the fix again.', nameOf(uri)));
 			return;
 		}
-		this.#listeners.willApply({ uri });
+		const problem = { uri, diagnostics: [diagnostic] };
+		this.#listeners.willApply([uri], problem);
 		const edit = new vscode.WorkspaceEdit();
 		edit.set(
 			uri,
@@ -105,7 +106,7 @@ export class LearnedFixes implements vscode.CodeActionProvider, vscode.Disposabl
 		);
 		if (!(await vscode.workspace.applyEdit(edit))) return;
 		const edits = [lineEditBetween(text, document.getText())];
-		this.#listeners.onApplied({ proposed: { interactionId: '', uri, diagnostics: [diagnostic] }, document, before: text, edits });
+		this.#listeners.onApplied({ interactionId: '', problem, files: [{ document, before: text, edits }] });
 	}
 }
 
@@ -122,7 +123,7 @@ function toAction(chosen: ChosenFix): vscode.CodeAction {
 
 /** `text` is the document's, now or before an edit, in which the diagnostic has its place. */
 function requestFor({ uri, languageId }: vscode.TextDocument, text: string, diagnostic: vscode.Diagnostic): LearnedFixRequest {
-	const { source, code, message } = toSeen(diagnostic);
+	const { source, code, message } = toSeen(uri, diagnostic);
 	const { line, character } = diagnostic.range.start;
 	const offset = text.split('\n', line).reduce((sum, before) => sum + before.length + 1, 0) + character;
 	return { path: uri.fsPath, languageId, text, diagnostic: { message, source, code, offset } };

@@ -1,5 +1,6 @@
-/** A diagnostic as it is compared: where it stands does not count, since edits move lines. */
+/** A diagnostic as it is compared: where in its file it stands does not count, since edits move lines. */
 export interface SeenDiagnostic {
+	readonly file: string;
 	readonly source: string;
 	readonly code: string;
 	readonly message: string;
@@ -8,9 +9,12 @@ export interface SeenDiagnostic {
 
 /** What the editor showed at one moment. */
 export interface DiagnosticView {
-	readonly ofFile: readonly SeenDiagnostic[];
+	/** Of the files that an edit changes, and of that which it is to clear something in. */
+	readonly ofFiles: readonly SeenDiagnostic[];
 	/** How many severe diagnostics other files had, by source. */
 	readonly elsewhere: ReadonlyMap<string, number>;
+	/** Those of the files that a language server may not have looked at yet: what appears in them later may have been there. Absent: none. */
+	readonly unknown?: ReadonlySet<string>;
 }
 
 export interface DiagnosticChange {
@@ -22,21 +26,21 @@ export interface DiagnosticChange {
 	readonly isDoubtful: boolean;
 }
 
-const keyOf = ({ source, code, message }: SeenDiagnostic) => `${source}\n${code}\n${message}`;
+const keyOf = ({ file, source, code, message }: SeenDiagnostic) => `${file}\n${source}\n${code}\n${message}`;
 
 /** What became of diagnostics between two moments. `inQuestion`: those that an edit was for; absent: the severe ones of before. */
 export function compareDiagnostics(before: DiagnosticView, after: DiagnosticView, inQuestion?: readonly SeenDiagnostic[]): DiagnosticChange {
 	const left = new Map<string, number>();
-	for (const seen of before.ofFile) left.set(keyOf(seen), (left.get(keyOf(seen)) ?? 0) + 1);
+	for (const seen of before.ofFiles) left.set(keyOf(seen), (left.get(keyOf(seen)) ?? 0) + 1);
 	const appeared: SeenDiagnostic[] = [];
-	for (const seen of after.ofFile) {
+	for (const seen of after.ofFiles) {
 		const known = left.get(keyOf(seen)) ?? 0;
 		if (known > 0) left.set(keyOf(seen), known - 1);
-		else if (seen.isSevere) appeared.push(seen);
+		else if (seen.isSevere && !before.unknown?.has(seen.file)) appeared.push(seen);
 	}
-	const wanted = inQuestion ?? before.ofFile.filter(({ isSevere }) => isSevere);
+	const wanted = inQuestion ?? before.ofFiles.filter(({ isSevere }) => isSevere);
 	// Of two alike one may go while the other stays.
-	const isCleared = wanted.length > 0 && wanted.every((seen) => count(after.ofFile, seen) < count(before.ofFile, seen));
+	const isCleared = wanted.length > 0 && wanted.every((seen) => count(after.ofFiles, seen) < count(before.ofFiles, seen));
 	const sources = new Set(wanted.map(({ source }) => source));
 	const isDoubtful = isCleared && [...sources].some((source) => (before.elsewhere.get(source) ?? 0) > 0 && (after.elsewhere.get(source) ?? 0) === 0);
 	return { isCleared, appeared, isDoubtful };

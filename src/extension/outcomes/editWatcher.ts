@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { AppliedEdit } from '../edits/editPreviews.ts';
-import type { DiagnosticChange, DiagnosticView } from './diagnosticChange.ts';
-import { viewDiagnostics, watchDiagnostics } from './diagnosticWatch.ts';
+import type { AppliedChange, ChangeListeners } from '../edits/proposedEdit.ts';
+import { ChangeWatches } from './changeWatches.ts';
+import type { DiagnosticChange } from './diagnosticChange.ts';
 import { listenToCommits } from './gitCommits.ts';
 import type { OutcomeReporter } from './outcomeReporter.ts';
 import { insertedLines } from './survival.ts';
@@ -16,26 +16,25 @@ const LOOK_EVERY_MS = 60_000;
 const PAUSE_MS = 150;
 
 /** Reports applied edits and what becomes of them: saved, old, committed, undone, judged by diagnostics and by tasks. */
-export class EditWatcher implements vscode.Disposable {
+export class EditWatcher implements ChangeListeners, vscode.Disposable {
 	readonly #reporter: OutcomeReporter;
 	readonly #state: Pick<vscode.Memento, 'get' | 'update'>;
-	readonly #onApplied: (applied: AppliedEdit) => void;
-	readonly #onWorse: (applied: AppliedEdit, change: DiagnosticChange) => void;
-	readonly #onJudged: (applied: AppliedEdit, value: 1 | -1) => void;
+	readonly #onApplied: (applied: AppliedChange) => void;
+	readonly #onWorse: (applied: AppliedChange, change: DiagnosticChange) => void;
+	readonly #onJudged: (applied: AppliedChange, value: 1 | -1) => void;
 	readonly #subscriptions: vscode.Disposable;
-	readonly #views = new Map<string, DiagnosticView>();
-	readonly #diagnostics = new Map<string, vscode.Disposable>();
+	readonly #diagnostics = new ChangeWatches();
 	readonly #undone = new Map<string, NodeJS.Timeout>();
 	#watched: readonly WatchedEdit[];
 
-	/** `onApplied` is told of every edit, `onJudged` what an edit did to diagnostics, `onWorse` when one that was for their sake brought new ones. */
+	/** `onApplied` is told of every change, `onJudged` what one did to diagnostics, `onWorse` when one that was for their sake brought new ones. */
 	constructor(
 		reporter: OutcomeReporter,
 		state: Pick<vscode.Memento, 'get' | 'update'>,
 		listeners: {
-			readonly onApplied: (applied: AppliedEdit) => void;
-			readonly onWorse: (applied: AppliedEdit, change: DiagnosticChange) => void;
-			readonly onJudged: (applied: AppliedEdit, value: 1 | -1) => void;
+			readonly onApplied: (applied: AppliedChange) => void;
+			readonly onWorse: (applied: AppliedChange, change: DiagnosticChange) => void;
+			readonly onJudged: (applied: AppliedChange, value: 1 | -1) => void;
 		},
 	) {
 		this.#reporter = reporter;
@@ -57,48 +56,33 @@ export class EditWatcher implements vscode.Disposable {
 		);
 	}
 
-	readonly willApply = ({ uri }: { readonly uri: vscode.Uri }): void => {
-		this.#views.set(uri.toString(), viewDiagnostics(uri));
-	};
+	readonly willApply: ChangeListeners['willApply'] = (files, problem) => this.#diagnostics.willApply(files, problem);
 
-	readonly onApplied = (applied: AppliedEdit): void => {
+	readonly onApplied = (applied: AppliedChange): void => {
 		this.#onApplied(applied);
-		const { proposed, document, before, edits } = applied;
-		const { interactionId, uri, diagnostics } = proposed;
-		const key = uri.toString();
-		const edit: WatchedEdit = {
-			id: randomUUID(),
-			interactionId,
-			uri: key,
-			subject: vscode.workspace.asRelativePath(uri),
-			timeMs: Date.now(),
-			lines: insertedLines(before, edits),
-			share: null,
-			isReverted: false,
-			isOld: false,
-		};
-		this.#keep([...this.#watched, edit].slice(-MOST_WATCHED));
-		this.#reporter.report(signalOf(edit, 'edit-applied', 1, edit.timeMs));
-		const view = this.#views.get(key);
-		this.#views.delete(key);
-		if (!view) return;
-		this.#diagnostics.get(key)?.dispose();
-		const watch = watchDiagnostics({
-			document,
-			before: view,
-			inQuestion: diagnostics,
-			onJudged: (value, change) => {
-				this.#reporter.report(signalOf(edit, 'diagnostics', value, Date.now()));
-				this.#onJudged(applied, value);
-				if (value < 0 && diagnostics.length > 0) this.#onWorse(applied, change);
-			},
+		const { interactionId, problem, files } = applied;
+		const timeMs = Date.now();
+		const edits = files.map(({ document, before, edits: lines }): WatchedEdit => {
+			const uri = document.uri.toString();
+			const file = { uri, subject: vscode.workspace.asRelativePath(document.uri), lines: insertedLines(before, lines) };
+			return { id: randomUUID(), interactionId, ...file, timeMs, share: null, isReverted: false, isOld: false };
 		});
-		this.#diagnostics.set(key, watch);
+		this.#keep([...this.#watched, ...edits].slice(-MOST_WATCHED));
+		this.#reporter.report(...edits.map((edit) => signalOf(edit, 'edit-applied', 1, timeMs)));
+		const [first] = edits;
+		if (!first) return;
+		// The change is judged as a whole, under the file that it is to clear.
+		const judged = { ...first, subject: problem ? vscode.workspace.asRelativePath(problem.uri) : first.subject };
+		this.#diagnostics.start(applied, (value, change) => {
+			this.#reporter.report(signalOf(judged, 'diagnostics', value, Date.now()));
+			this.#onJudged(applied, value);
+			if (value < 0 && problem && problem.diagnostics.length > 0) this.#onWorse(applied, change);
+		});
 	};
 
 	dispose(): void {
 		this.#subscriptions.dispose();
-		for (const watch of this.#diagnostics.values()) watch.dispose();
+		this.#diagnostics.dispose();
 		for (const timer of this.#undone.values()) clearTimeout(timer);
 	}
 

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { CommandRun, KnowledgeHit } from '#protocol/messages';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
-import type { AppliedEdit } from '../edits/editPreviews.ts';
+import { editsOf } from '../edits/editsOf.ts';
+import type { AppliedChange } from '../edits/proposedEdit.ts';
 import { COMMANDS } from '../ids.ts';
 import { readSetting } from '../readSettings.ts';
 import { listenToCommands } from './commandRuns.ts';
 import { CommandTeller } from './commandTeller.ts';
-import { editsOf } from './editsOf.ts';
 
 /** Hands commands that ended, and edits of answers, to the coordinator, and offers what solved an error before. Before the coordinator runs, nothing is kept. */
 export class CommandReporter implements vscode.Disposable {
@@ -31,10 +31,13 @@ export class CommandReporter implements vscode.Disposable {
 		);
 	}
 
-	readonly onApplied = ({ proposed, before, edits }: AppliedEdit): void => {
-		if (!isOn() || this.#client.status === null || proposed.uri.scheme !== 'file') return;
-		for (const edit of editsOf({ interactionId: proposed.interactionId, path: proposed.uri.fsPath, before, edits })) {
-			void this.#client.request('command/edited', edit).catch(() => undefined);
+	readonly onApplied = ({ interactionId, files }: AppliedChange): void => {
+		if (!isOn() || this.#client.status === null) return;
+		for (const { document, before, edits } of files) {
+			if (document.uri.scheme !== 'file') continue;
+			for (const edit of editsOf({ path: document.uri.fsPath, before, edits })) {
+				void this.#client.request('command/edited', { interactionId, ...edit }).catch(() => undefined);
+			}
 		}
 	};
 

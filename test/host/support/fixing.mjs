@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { openFile, until } from './page.mjs';
 
@@ -79,4 +79,25 @@ export function keptPoints(host, collection) {
 	} finally {
 		database.close();
 	}
+}
+
+/** Waits until a file of the workspace is in the index. */
+export const whenIndexed = (page, host, name) => until(page, () => indexedFiles(host).includes(name), `${name} to be indexed`);
+
+function indexedFiles(host) {
+	const repositories = host.at('hybrid', 'repositories');
+	if (!existsSync(repositories)) return [];
+	return readdirSync(repositories).flatMap((id) => {
+		const file = `${repositories}/${id}/index.db`;
+		if (!existsSync(file)) return [];
+		const database = new DatabaseSync(file, { readOnly: true });
+		try {
+			return database
+				.prepare('SELECT path FROM files WHERE skip_reason IS NULL')
+				.all()
+				.map(({ path }) => path);
+		} finally {
+			database.close();
+		}
+	});
 }

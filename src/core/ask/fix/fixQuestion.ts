@@ -1,5 +1,6 @@
+import type { AnswerSummary } from '#core/domain/answer';
 import type { FixRefusal, FixRequest } from '#core/domain/fix';
-import type { EditorDiagnostic } from '#core/domain/question';
+import type { Attachment, EditorDiagnostic } from '#core/domain/question';
 import type { AskQuery } from '#core/domain/requests';
 
 /** Lines shown before and behind a diagnostic, and characters of them all. */
@@ -8,32 +9,41 @@ const MAX_CHARACTERS = 9_000;
 const MAX_MESSAGE_CHARACTERS = 1_000;
 const MAX_DIAGNOSTICS = 20;
 
-const INSTRUCTIONS = `Fix the problems that the editor reports in the attached code, and change nothing else.
+const INSTRUCTIONS = `Fix the problems that the editor reports in the code that is attached first, and change nothing else.
 Answer with one short sentence, then one or more edits inside one fenced code block, each exactly in this form:
 <<<<<<< SEARCH
-whole lines of the attached code, copied without any change, enough of them to be there only once
+whole lines of that code, copied without any change, enough of them to be there only once
 =======
 the lines that stand there instead
->>>>>>> REPLACE`;
+>>>>>>> REPLACE
+Only if the problems cannot be solved there alone, edit other files whose code is shown, too or instead. Before the SEARCH line of each edit of another file put a line with nothing but its path, as shown.`;
+
+/** Why files may not be edited is not said: it might go to a model elsewhere, and is nothing to try around. */
+const NOT_TO_BE_EDITED = (file: string) => `${file} is no file that may be edited: only those whose code is shown are, and none can be created.`;
 
 /** What was wrong with an answer, for the model to try again. */
-const ADVICE: Readonly<Partial<Record<FixRefusal, string>>> = {
-	'no-edit': 'There was no edit in the form asked for.',
-	'not-found': 'The lines of a SEARCH part are not in the file. Copy them without any change.',
-	'ambiguous': 'The lines of a SEARCH part are in the file more than once, or parts overlap. Copy more lines around them.',
-	'would-break': 'With these edits a bracket has no partner.',
-	'no-change': 'These edits change nothing.',
+const ADVICE: Readonly<Partial<Record<FixRefusal, (file: string) => string>>> = {
+	'no-edit': () => 'There was no edit in the form asked for.',
+	'not-found': (file) => `The lines of a SEARCH part are not in ${file}. Copy them without any change.`,
+	'ambiguous': (file) => `The lines of a SEARCH part are in ${file} more than once, or parts overlap. Copy more lines around them.`,
+	'would-break': (file) => `With these edits ${file} does not parse, or a bracket there has no partner.`,
+	'no-change': () => 'These edits change nothing.',
+	'secret-file': NOT_TO_BE_EDITED,
+	'not-indexed': NOT_TO_BE_EDITED,
+	'new-file': NOT_TO_BE_EDITED,
+	'local-only': NOT_TO_BE_EDITED,
+	'too-many-files': () => 'These are too many files. Change as few as you can.',
 };
 
-/** The question for a fix: what the editor reports as the question, the code around it as the selection, so that rules for secrets and local-only text hold for it. */
-export function fixQuestion(request: FixRequest): AskQuery {
+/** The question for a fix: what the editor reports as the question, the code around it as the selection, so that rules for secrets and local-only text hold for it. `related`: places that are sent along. */
+export function fixQuestion(request: FixRequest, related: readonly Attachment[]): AskQuery {
 	const { interactionId, path, text, language, model, retryOf } = request;
 	const { diagnostics, ...selection } = codeAround(text, request.diagnostics);
 	return {
 		interactionId,
 		prompt: ['Fix what the editor reports:', ...diagnostics.map(describe)].join('\n'),
 		history: [],
-		attachments: [],
+		attachments: related,
 		signals: { activeFile: path, activeLanguage: language, selection: { path, ...selection }, diagnostics },
 		otherChat: { instructions: INSTRUCTIONS },
 		...(model === undefined ? {} : { model }),
@@ -41,17 +51,22 @@ export function fixQuestion(request: FixRequest): AskQuery {
 	};
 }
 
-/** The same question after an answer that did not do. */
-export function askAgain(question: AskQuery, interactionId: string, answer: string, reason: FixRefusal): AskQuery {
-	const { prompt } = question;
+/** The same question after an answer that did not do. What was made with local-only text stays with this machine. */
+export function askAgain(
+	question: AskQuery,
+	interactionId: string,
+	{ text, isLocalOnly }: Pick<AnswerSummary, 'text' | 'isLocalOnly'>,
+	{ refused, file }: { readonly refused: FixRefusal; readonly file: string | null },
+): AskQuery {
+	const advice = ADVICE[refused]?.(file ?? 'the file') ?? '';
 	return {
 		...question,
 		interactionId,
 		history: [
 			...question.history,
-			{ role: 'user', text: prompt },
-			{ role: 'assistant', text: answer },
-			{ role: 'user', text: `${ADVICE[reason] ?? ''} Give all edits again.` },
+			{ role: 'user', text: question.prompt },
+			{ role: 'assistant', text, isLocalOnly },
+			{ role: 'user', text: `${advice} Give all edits again.`, isLocalOnly },
 		],
 	};
 }

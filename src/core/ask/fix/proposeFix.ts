@@ -1,8 +1,10 @@
 import type { AnswerSummary } from '#core/domain/answer';
-import type { FixProposal, FixRefusal, FixRequest } from '#core/domain/fix';
+import type { FixProposal, FixRequest } from '#core/domain/fix';
+import type { Attachment } from '#core/domain/question';
 import type { AskQuery } from '#core/domain/requests';
 import { isSecretPath } from '#core/domain/secretFiles';
-import { checkFix } from './checkFix.ts';
+import { checkFiles, type RefusedFix } from './checkFiles.ts';
+import type { FindFixFile } from './findFixFile.ts';
 import { askAgain, fixQuestion } from './fixQuestion.ts';
 import type { SyntaxCheck } from './keepsSyntax.ts';
 import { parseFix } from './parseFix.ts';
@@ -11,7 +13,7 @@ import { parseFix } from './parseFix.ts';
 const ATTEMPTS = 2;
 
 /**
- * Has a model fix diagnostics: ask → parse → check, once more where the edit does not apply. Rejects as asking does where the model gives nothing;
+ * Has a model fix diagnostics: ask → parse → check, once more where an edit does not apply. Rejects as asking does where the model gives nothing;
  * cancelling is a refusal.
  */
 export async function proposeFix(
@@ -19,29 +21,42 @@ export async function proposeFix(
 	options: {
 		readonly ask: (query: AskQuery, signal?: AbortSignal) => Promise<AnswerSummary>;
 		readonly uuid: () => string;
-		readonly keepsSyntax: SyntaxCheck;
+		/** For files of a language, by the editor's id of it. */
+		readonly syntaxCheck: (language: string) => SyntaxCheck;
+		readonly findFile: FindFixFile;
 		readonly signal?: AbortSignal;
 	},
 ): Promise<FixProposal> {
-	const { ask, uuid, keepsSyntax, signal } = options;
-	let question = fixQuestion(request);
-	const refuse = (reason: FixRefusal, explanation = ''): FixProposal => ({ status: 'refused', interactionId: question.interactionId, reason, explanation });
-	if (isSecretPath(request.path)) return refuse('secret-file');
-	let reason: FixRefusal = 'no-edit';
-	let text = '';
+	const { ask, uuid, syntaxCheck, findFile, signal } = options;
+	let question = fixQuestion(request, []);
+	const refuse = ({ refused, file }: RefusedFix, explanation = ''): FixProposal => {
+		return { status: 'refused', interactionId: question.interactionId, reason: refused, file, explanation };
+	};
+	if (isSecretPath(request.path)) return refuse({ refused: 'secret-file', file: null });
+	question = fixQuestion(request, await openPlaces(request, findFile));
+	let refusal: RefusedFix = { refused: 'no-edit', file: null };
+	let last: AnswerSummary | null = null;
 	for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-		if (attempt > 0) question = askAgain(question, uuid(), text, reason);
+		if (last) question = askAgain(question, uuid(), last, refusal);
 		const answer = await ask(question, signal);
-		if (answer.endReason === 'cancelled') return refuse('cancelled');
-		if (!answer.model) return refuse('no-model');
-		text = answer.text;
+		const { model, text } = answer;
+		if (answer.endReason === 'cancelled') return refuse({ refused: 'cancelled', file: null });
+		if (!model) return refuse({ refused: 'no-model', file: null });
 		const parsed = parseFix(text);
-		const checked = parsed ? await checkFix(request.text, parsed.edits, keepsSyntax) : { refused: 'no-edit' as const };
-		if (parsed && 'edits' in checked) {
-			const { edits } = checked;
-			return { status: 'proposed', interactionId: question.interactionId, edits, explanation: parsed.explanation, model: answer.model.label, sentTo: answer.sentTo };
+		const find = (name: string) => findFile(name, { request, model });
+		const checked = parsed ? await checkFiles(parsed.edits, request, { find, syntaxCheck }) : { refused: 'no-edit' as const, file: null };
+		if (parsed && 'files' in checked) {
+			const { files } = checked;
+			return { status: 'proposed', interactionId: question.interactionId, files, explanation: parsed.explanation, model: model.label, sentTo: answer.sentTo };
 		}
-		if ('refused' in checked) reason = checked.refused;
+		if ('refused' in checked) refusal = checked;
+		last = answer;
 	}
-	return refuse(reason, text);
+	return refuse(refusal, last?.text);
+}
+
+/** The related places that any model may see: what the editor names by itself must neither leave the machine nor keep the whole question on it. */
+async function openPlaces(request: FixRequest, findFile: FindFixFile): Promise<readonly Attachment[]> {
+	const found = await Promise.all((request.related ?? []).map(async (place) => ({ place, ...(await findFile(place.path, { request, model: { isRemote: true } })) })));
+	return found.flatMap(({ place, ...one }) => ('file' in one && one.file.path !== request.path ? [place] : []));
 }

@@ -1,9 +1,10 @@
 import type { ErrorSolutionsPayload } from '#core/domain/collection';
-import type { AnswerEdit, CommandError } from '#core/domain/commandRun';
+import type { CommandError } from '#core/domain/commandRun';
 import type { KnowledgeHit } from '#core/domain/hit';
 import { redactSecrets } from '#core/domain/redact';
 import type { ClockPort } from '#core/ports';
 import type { LearnedStore, StoredPoint } from '#core/store/vectorStore';
+import { describePieces, solutionText } from '../error/describePieces.ts';
 import { confidenceOf, solutionId } from '../error/solutionRecord.ts';
 import { updateItem } from '../updateItem.ts';
 import { commandSignature, errorType, errorTypes } from './commandSignature.ts';
@@ -11,7 +12,6 @@ import type { Attempt, CommandVerdict } from './openFailure.ts';
 
 type Payload = ErrorSolutionsPayload;
 const COLLECTION = 'error-solutions';
-const LONGEST_SOLUTION = 2_000;
 const LONGEST_MESSAGE = 1_000;
 const MAX_PROVENANCE = 200;
 /** Solutions that are looked at for one question. */
@@ -112,7 +112,7 @@ export class CommandSolutions {
 			error_message: redactSecrets(messageOf(verdict.error)).text.slice(0, LONGEST_MESSAGE),
 			error_type: errorType(verdict.source, verdict.error.tool, rule),
 			context: redactSecrets(shape).text,
-			solution: solutionText(attempt, place.nameOf),
+			solution: textOf(attempt, place.nameOf),
 			workspace_id: verdict.workspaceId,
 			repository_id: place.repositoryId,
 			scope: 'workspace',
@@ -134,9 +134,6 @@ function isUsable({ status, solution_verified, solution, local_only }: Payload, 
 }
 
 /** What was done: the changes, else what the answer said. */
-function solutionText({ edits, answer }: Attempt, nameOf: (path: string) => string): string {
-	const changes = edits.map(({ path, before, after }: AnswerEdit) => `In ${nameOf(path)}\nBefore:\n${before}\nAfter:\n${after}`);
-	return redactSecrets(changes.length > 0 ? changes.join('\n\n') : answer)
-		.text.slice(0, LONGEST_SOLUTION)
-		.trim();
+function textOf({ edits, answer }: Attempt, nameOf: (path: string) => string): string {
+	return edits.length > 0 ? describePieces(edits.map((edit) => ({ ...edit, path: nameOf(edit.path) }))) : solutionText(answer);
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { compareDiagnostics, diagnosticValue, type SeenDiagnostic } from '#extension/outcomes/diagnosticChange';
 
-const seen = (message: string, isSevere = true): SeenDiagnostic => ({ source: 'ts', code: '1', message, isSevere });
-const view = (ofFile: readonly SeenDiagnostic[], elsewhere = 0) => ({ ofFile, elsewhere: new Map([['ts', elsewhere]]) });
+const seen = (message: string, isSevere = true, file = 'a.ts'): SeenDiagnostic => ({ file, source: 'ts', code: '1', message, isSevere });
+const view = (ofFiles: readonly SeenDiagnostic[], elsewhere = 0) => ({ ofFiles, elsewhere: new Map([['ts', elsewhere]]) });
 
 describe('what an edit did to diagnostics', () => {
 	const before = view([seen('a'), seen('b')]);
@@ -30,5 +30,19 @@ describe('what an edit did to diagnostics', () => {
 	it('is open when all other files lost theirs too: the language server starts anew', () => {
 		expect(diagnosticValue(compareDiagnostics(view([seen('a')], 3), view([], 0), [seen('a')]))).toBeNull();
 		expect(diagnosticValue(compareDiagnostics(view([seen('a')], 3), view([], 2), [seen('a')]))).toBe(1);
+	});
+
+	it('is told of several files: good when another was changed to clear it, bad when something new came in any of them', () => {
+		const other = seen('a', true, 'b.ts');
+		expect(diagnosticValue(compareDiagnostics(view([seen('a'), other]), view([other]), [seen('a')]))).toBe(1);
+		expect(diagnosticValue(compareDiagnostics(view([seen('a')]), view([other]), [seen('a')]))).toBe(-1);
+		expect(diagnosticValue(compareDiagnostics(view([seen('a'), other]), view([]), [seen('a')]))).toBe(1);
+	});
+
+	it('does not count what comes to light in a file that nobody had looked at', () => {
+		const unknown = { ...view([seen('a')]), unknown: new Set(['b.ts']) };
+		const after = view([seen('old', true, 'b.ts')]);
+		expect(compareDiagnostics(unknown, after, [seen('a')])).toMatchObject({ isCleared: true, appeared: [] });
+		expect(compareDiagnostics(view([seen('a')]), after, [seen('a')]).appeared).toHaveLength(1);
 	});
 });

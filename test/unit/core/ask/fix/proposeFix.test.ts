@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkFix } from '#core/ask/fix/checkFix';
+import type { FindFixFile } from '#core/ask/fix/findFixFile';
 import { codeAround } from '#core/ask/fix/fixQuestion';
 import { syntaxCheck } from '#core/ask/fix/keepsSyntax';
 import { parseFix } from '#core/ask/fix/parseFix';
@@ -39,7 +40,8 @@ function scripted(...answers: readonly string[]) {
 			text: answer,
 		};
 	};
-	return { asked, ask, keepsSyntax: syntaxCheck(parser, 'typescript'), uuid: () => `again-${asked.length}` };
+	const findFile: FindFixFile = async () => ({ refused: 'not-indexed' });
+	return { asked, ask, syntaxCheck: (language: string) => syntaxCheck(parser, language), findFile, uuid: () => `again-${asked.length}` };
 }
 
 describe('a fix by a model', () => {
@@ -48,7 +50,7 @@ describe('a fix by a model', () => {
 		expect(await proposeFix(request, world)).toEqual({
 			status: 'proposed',
 			interactionId: 'one',
-			edits: [{ search: ['\treturn amount / 2;'], replace: ['\treturn String(amount / 2);'] }],
+			files: [{ path: '/w/half.ts', edits: [{ search: ['\treturn amount / 2;'], replace: ['\treturn String(amount / 2);'] }] }],
 			explanation: 'Convert it.',
 			model: 'Model',
 			sentTo: [],
@@ -81,8 +83,8 @@ describe('a fix by a model', () => {
 describe('the edits of an answer', () => {
 	it('are read strictly', () => {
 		expect(parseFix(`${edit('a', 'b')}\n${edit('c', '')}`)?.edits).toEqual([
-			{ search: ['a'], replace: ['b'] },
-			{ search: ['c'], replace: [''] },
+			{ path: null, search: ['a'], replace: ['b'] },
+			{ path: null, search: ['c'], replace: [''] },
 		]);
 		expect(parseFix('<<<<<<< SEARCH\na\n=======\nb')).toBeNull();
 		expect(parseFix(edit('', 'b'))).toBeNull();
@@ -91,7 +93,7 @@ describe('the edits of an answer', () => {
 	});
 
 	it('lose what the sanitiser put into them outside of a fence', () => {
-		expect(parseFix(edit('<\u200bdiv>', '<\u200bp>'))?.edits).toEqual([{ search: ['<div>'], replace: ['<p>'] }]);
+		expect(parseFix(edit('<\u200bdiv>', '<\u200bp>'))?.edits).toEqual([{ path: null, search: ['<div>'], replace: ['<p>'] }]);
 	});
 
 	it('apply where their lines are exactly once, also with another indentation and line end', async () => {

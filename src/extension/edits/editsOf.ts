@@ -1,11 +1,11 @@
-import type { AnswerEdit } from '#protocol/messages';
-import type { LineEdit } from '../edits/codeLines.ts';
+import type { ChangedPiece } from '#protocol/messages';
+import type { LineEdit } from './codeLines.ts';
 
 /** Characters of a piece of code that are handed over. */
 const LONGEST = 4_000;
 
 /** What an applied edit replaced, piece by piece, without the lines that stayed as they are. */
-export function editsOf(applied: { readonly interactionId: string; readonly path: string; readonly before: string; readonly edits: readonly LineEdit[] }): AnswerEdit[] {
+export function editsOf(applied: { readonly path: string; readonly before: string; readonly edits: readonly LineEdit[] }): ChangedPiece[] {
 	const lines = applied.before.split(/\r\n|\r|\n/);
 	return applied.edits.flatMap(({ startLine, endLine, lines: after }) => {
 		const before = lines.slice(startLine, endLine);
@@ -19,6 +19,6 @@ export function editsOf(applied: { readonly interactionId: string; readonly path
 				.join('\n')
 				.slice(0, LONGEST);
 		if (before.length === after.length && start === before.length) return [];
-		return [{ interactionId: applied.interactionId, path: applied.path, before: text(before), after: text(after) }];
+		return [{ path: applied.path, before: text(before), after: text(after) }];
 	});
 }
