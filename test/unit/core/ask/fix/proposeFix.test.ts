@@ -40,7 +40,7 @@ function scripted(...answers: readonly string[]) {
 			text: answer,
 		};
 	};
-	const findFile: FindFixFile = async () => ({ refused: 'not-indexed' });
+	const findFile: FindFixFile = async (name) => (name === request.path ? { file: request } : { refused: 'not-indexed' });
 	return { asked, ask, syntaxCheck: (language: string) => syntaxCheck(parser, language), findFile, uuid: () => `again-${asked.length}` };
 }
 
@@ -70,6 +70,53 @@ describe('a fix by a model', () => {
 		expect(await proposeFix(request, scripted('I would convert it.', 'Really.'))).toMatchObject({ status: 'refused', reason: 'no-edit', explanation: 'Really.' });
 		const breaking = edit('\treturn amount / 2;', '\treturn (amount / 2;');
 		expect(await proposeFix(request, scripted(breaking, breaking))).toMatchObject({ reason: 'would-break' });
+	});
+
+	describe('that needs another file', () => {
+		const item = { path: '/w/item.ts', text: 'export const price = 1;\n', language: 'typescript' };
+		const findFile: FindFixFile = async (name, { model }) =>
+			name.endsWith('item.ts') ? { file: item } : { refused: name.endsWith('private.ts') ? (model.isRemote ? 'local-only' : 'not-indexed') : 'not-indexed' };
+		const inItem = (search: string) => `Add it.\n\nitem.ts\n\`\`\`ts\n${edit(search, 'export const price = 2;')}\n\`\`\`\n`;
+
+		it('is of that file alone, or of both', async () => {
+			expect(await proposeFix(request, { ...scripted(inItem('export const price = 1;')), findFile })).toMatchObject({
+				status: 'proposed',
+				files: [{ path: '/w/item.ts' }],
+				explanation: 'Add it.',
+			});
+			expect(await proposeFix(request, { ...scripted(good + inItem('export const price = 1;')), findFile })).toMatchObject({
+				files: [{ path: '/w/half.ts' }, { path: '/w/item.ts' }],
+			});
+		});
+
+		it('is asked for once more with the file and the reason, and refused with both', async () => {
+			const world = { ...scripted(good + inItem('no such line'), `no/such.ts\n${edit('a', 'b')}`), findFile };
+			expect(await proposeFix(request, world)).toMatchObject({ status: 'refused', reason: 'not-indexed', file: 'no/such.ts' });
+			expect(world.asked[1]?.history.at(-1)?.text).toMatch(/not in item\.ts\. .* Give all edits again/);
+		});
+
+		it('is told no more of a file that may not be edited than that, whatever the reason', async () => {
+			for (const name of ['private.ts', '../a.ts']) {
+				const world = { ...scripted(`${name}\n${edit('a', 'b')}`), findFile };
+				await proposeFix(request, world);
+				expect(world.asked[1]?.history.at(-1)?.text).toBe(
+					`${name} is no file that may be edited: only those whose code is shown are, and none can be created. Give all edits again.`,
+				);
+			}
+		});
+
+		it('is shown the places that the editor relates, of files that any model may see', async () => {
+			const world = { ...scripted(good), findFile };
+			const related = ['/w/item.ts', '/w/private.ts', '/else/a.ts', '/w/half.ts'].map((path) => ({ path, startLine: 1, endLine: 1 }));
+			await proposeFix({ ...request, related }, world);
+			expect(world.asked[0]?.attachments).toEqual([{ path: '/w/item.ts', startLine: 1, endLine: 1 }]);
+		});
+	});
+
+	it('that was made with local-only text stays so when it is asked for again', async () => {
+		const world = scripted('no edit', good);
+		await proposeFix(request, { ...world, ask: async (query) => ({ ...(await world.ask(query)), isLocalOnly: true }) });
+		expect(world.asked[1]?.history.map(({ isLocalOnly }) => isLocalOnly)).toEqual([undefined, true, true]);
 	});
 
 	it('is not asked for where the file may hold secrets, and ends when it is cancelled', async () => {
