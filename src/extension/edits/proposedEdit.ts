@@ -56,17 +56,15 @@ export function toTextEdit(document: vscode.TextDocument, { startLine, endLine, 
 /** The document, if its file can be changed; null, and said why, where it was deleted or moved meanwhile or is read-only. */
 export async function openToChange(uri: vscode.Uri): Promise<vscode.TextDocument | null> {
 	const { t } = vscode.l10n;
-	const name = nameOf(uri);
-	if (await isReadOnly(uri)) {
-		void vscode.window.showWarningMessage(t('{0} is read-only, so nothing can be applied to it.', name));
+	const state = await fileState(uri);
+	if (state === 'read-only') {
+		void vscode.window.showWarningMessage(t('{0} is read-only, so nothing can be applied to it.', nameOf(uri)));
 		return null;
 	}
-	try {
-		return await vscode.workspace.openTextDocument(uri);
-	} catch {
-		void vscode.window.showWarningMessage(t('{0} cannot be opened any more, so nothing was changed.', name));
-		return null;
-	}
+	// The editor may have it still.
+	const document = state === 'gone' ? null : await Promise.resolve(vscode.workspace.openTextDocument(uri)).catch(() => null);
+	if (!document) void vscode.window.showWarningMessage(t('{0} cannot be opened any more, so nothing was changed.', nameOf(uri)));
+	return document;
 }
 
 /** A file as the user knows it. */
@@ -74,13 +72,13 @@ export function nameOf(uri: vscode.Uri): string {
 	return vscode.workspace.asRelativePath(uri);
 }
 
-async function isReadOnly(uri: vscode.Uri): Promise<boolean> {
-	if (uri.scheme === 'untitled') return false;
-	if (vscode.workspace.fs.isWritableFileSystem(uri.scheme) === false) return true;
-	if (uri.scheme !== 'file') return false;
+async function fileState(uri: vscode.Uri): Promise<'writable' | 'read-only' | 'gone'> {
+	if (uri.scheme === 'untitled') return 'writable';
+	if (vscode.workspace.fs.isWritableFileSystem(uri.scheme) === false) return 'read-only';
+	if (uri.scheme !== 'file') return 'writable';
 	// The editor does not tell extensions of permissions on the disk.
 	return stat(uri.fsPath).then(
-		({ mode }) => (mode & 0o222) === 0,
-		() => false,
+		({ mode }) => ((mode & 0o222) === 0 ? 'read-only' : 'writable'),
+		() => 'gone',
 	);
 }

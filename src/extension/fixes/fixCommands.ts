@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import { command } from '../commands/command.ts';
 import { CoordinatorFailure } from '../coordinatorFailure.ts';
 import { COMMANDS } from '../ids.ts';
+import { explainNoFix } from './explainNoFix.ts';
 import { FixActions, type FixTarget, severeDiagnostics } from './fixActions.ts';
-import { explainNoFix, type Fixer } from './fixer.ts';
+import type { Fixer } from './fixer.ts';
 
 /** Quick fixes, and the commands that they run. From the palette: everything in the active file. */
 export function registerFixes(fixer: Fixer): vscode.Disposable {

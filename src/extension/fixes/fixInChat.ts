@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import type { FixProposal } from '#protocol/messages';
 import { modelOf } from '../chat/chatRequest.ts';
 import { escapeMarkdown } from '../markdown.ts';
+import { explainNoFix } from './explainNoFix.ts';
 import { severeDiagnostics } from './fixActions.ts';
-import { explainNoFix, type Fixer } from './fixer.ts';
+import type { Fixer } from './fixer.ts';
 
 /** Whether the editor reports anything in the active file that `/fix` could mean. */
 export function hasProblems(): boolean {
@@ -31,7 +32,7 @@ export async function fixInChat(
 	stream.progress(t('Looking for a fix in {0}', vscode.workspace.asRelativePath(uri)));
 	const proposal = await fixer.propose({ uri, diagnostics }, token, modelOf(request.model).model);
 	if (proposal.status === 'refused') {
-		stream.markdown(explainNoFix(proposal));
+		stream.markdown(escapeMarkdown(explainNoFix(proposal)));
 		return {};
 	}
 	const isShown = await fixer.show({ uri, diagnostics }, proposal);

@@ -5,6 +5,8 @@ const TRAILING = /(?:[*`"':,]|\s+(?:-->|\*\/))+$/;
 /** As pieces of code are titled: the definitions around them, then the lines. */
 const BREADCRUMB = /\s+\([^()]*\)$/;
 const LINES = /[:#]L?\d+(?:-L?\d+)?$/;
+/** A colon of an address or of a link: what a model names is shown to the user. */
+const NOT_OF_A_DRIVE = /(?<!^[A-Za-z]):/;
 const NAME = /^(?:file(?:name)?|path|datei)\s*:\s*/i;
 
 /**
@@ -17,7 +19,7 @@ export function editPath(line: string, { isInCode }: { readonly isInCode: boolea
 	const isQuoted = /^[*#\s]*(?:`[^`]+`|"[^"]+")[*:,]*$/.test(whole);
 	const inner = whole.replace(LEADING, '').replace(NAME, '').replace(LEADING, '').replace(TRAILING, '');
 	const bare = inner.replace(BREADCRUMB, '').replace(LINES, '').trim();
-	if (/[<>|?{};=]|:\/\//.test(bare) || !/\w/.test(bare)) return null;
+	if (/[<>|?{};=]/.test(bare) || NOT_OF_A_DRIVE.test(bare) || !/\w/.test(bare)) return null;
 	const hasExtension = /\.[A-Za-z]\w{0,9}$/.test(bare);
 	if (/\s/.test(bare)) return (isInCode || isQuoted) && hasExtension ? bare : null;
 	return hasExtension || /[\\/]/.test(bare) || (isInCode && /^[\w.@+-]+$/.test(bare)) ? bare : null;

@@ -64,6 +64,8 @@ describe('the line that names the file of an edit', () => {
 			'',
 			'See https://example.org/a.ts',
 			'https://example.org/a.ts',
+			'[a](command:b/c.ts)',
+			'file:///a.ts',
 			'Done',
 			'e.g.',
 			'a/'.repeat(200),
