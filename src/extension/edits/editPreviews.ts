@@ -3,7 +3,7 @@ import { command } from '../commands/command.ts';
 import { COMMANDS, EDIT_SCHEME } from '../ids.ts';
 import { openAll, type PlacedEdit, placeEdit } from './placedEdit.ts';
 import { PreviewTabs } from './previewTabs.ts';
-import { type ChangeListeners, nameOf, openToChange, type ProposedChange, toTextEdit } from './proposedEdit.ts';
+import { type ChangeListeners, nameOf, type ProposedChange, toTextEdit } from './proposedEdit.ts';
 
 /** Changes that wait for a decision; older ones are dropped. */
 const KEPT = 20;
@@ -110,7 +110,8 @@ export class EditPreviews implements vscode.Disposable, vscode.TextDocumentConte
 	async #showResult({ change: { problem }, files }: Preview, documents: readonly vscode.TextDocument[]): Promise<void> {
 		const own = documents.findIndex(({ uri }) => uri.toString() === problem?.uri.toString());
 		const isElsewhere = own < 0 && problem !== null;
-		const front = isElsewhere ? await openToChange(problem.uri) : documents[Math.max(0, own)];
+		// It need not be one that can be changed, and may be gone.
+		const front = isElsewhere ? await Promise.resolve(vscode.workspace.openTextDocument(problem.uri)).catch(() => documents[0]) : documents[Math.max(0, own)];
 		for (const document of documents) {
 			if (document !== front) await vscode.window.showTextDocument(document, { preview: false, preserveFocus: true });
 		}

@@ -31,6 +31,8 @@ export class ChangeWatches implements vscode.Disposable {
 		);
 		const documents = uris.flatMap((uri) => vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString()) ?? []);
 		for (const uri of uris) this.#watches.get(uri.toString())?.dispose();
+		// Of a file that is closed nothing is reported, whatever is in it.
+		if (documents.length < uris.length) return;
 		const inQuestion = problem && problem.diagnostics.length > 0 ? { inQuestion: problem.diagnostics.map((diagnostic) => toSeen(problem.uri, diagnostic)) } : {};
 		const watch = watchDiagnostics({ documents, before, ...inQuestion, onJudged });
 		for (const uri of uris) this.#watches.set(uri.toString(), watch);

@@ -22,7 +22,10 @@ export interface DiagnosticChange {
 	readonly isCleared: boolean;
 	/** Severe ones that were not there before. */
 	readonly appeared: readonly SeenDiagnostic[];
-	/** Diagnostics of other files went at the same time, all at once: a language server that starts anew tells nothing. */
+	/**
+	 * That they are gone says nothing: those of other files went at the same time, all at once, as when a language server starts anew; or there are
+	 * some in a file that nobody had looked at before, which may be new.
+	 */
 	readonly isDoubtful: boolean;
 }
 
@@ -33,16 +36,19 @@ export function compareDiagnostics(before: DiagnosticView, after: DiagnosticView
 	const left = new Map<string, number>();
 	for (const seen of before.ofFiles) left.set(keyOf(seen), (left.get(keyOf(seen)) ?? 0) + 1);
 	const appeared: SeenDiagnostic[] = [];
+	let mayBeNew = false;
 	for (const seen of after.ofFiles) {
 		const known = left.get(keyOf(seen)) ?? 0;
 		if (known > 0) left.set(keyOf(seen), known - 1);
-		else if (seen.isSevere && !before.unknown?.has(seen.file)) appeared.push(seen);
+		else if (seen.isSevere && before.unknown?.has(seen.file)) mayBeNew = true;
+		else if (seen.isSevere) appeared.push(seen);
 	}
 	const wanted = inQuestion ?? before.ofFiles.filter(({ isSevere }) => isSevere);
 	// Of two alike one may go while the other stays.
 	const isCleared = wanted.length > 0 && wanted.every((seen) => count(after.ofFiles, seen) < count(before.ofFiles, seen));
 	const sources = new Set(wanted.map(({ source }) => source));
-	const isDoubtful = isCleared && [...sources].some((source) => (before.elsewhere.get(source) ?? 0) > 0 && (after.elsewhere.get(source) ?? 0) === 0);
+	const hasRestarted = [...sources].some((source) => (before.elsewhere.get(source) ?? 0) > 0 && (after.elsewhere.get(source) ?? 0) === 0);
+	const isDoubtful = isCleared && (hasRestarted || (mayBeNew && appeared.length === 0));
 	return { isCleared, appeared, isDoubtful };
 }
 

@@ -64,7 +64,7 @@ export async function flow(page, { picture, host, prepared: { server, said } }) 
 	await until(page, () => count('edit-reverted -1') === 2, 'both undone edits among the signals');
 
 	said.answer = worse;
-	// What comes to light in a file that was only just opened is not held against a fix.
+	// Of what comes to light in a file that was only just opened nobody knows whether it is new.
 	await page.waitForTimeout(5_000);
 	await page.waitForSelector('.squiggly-error');
 	await fix();

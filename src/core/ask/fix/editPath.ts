@@ -7,7 +7,7 @@ const BREADCRUMB = /\s+\([^()]*\)$/;
 const LINES = /[:#]L?\d+(?:-L?\d+)?$/;
 /** A colon of an address or of a link: what a model names is shown to the user. */
 const NOT_OF_A_DRIVE = /(?<!^[A-Za-z]):/;
-const NAME = /^(?:file(?:name)?|path|datei)\s*:\s*/i;
+const NAME = /^(?:file(?:name)?|path|datei)\s*:\s+/i;
 
 /**
  * The file that a line names and nothing else, as answers put it before an edit: plain, as a heading, quoted, as a comment, or as pieces of code are

@@ -39,10 +39,12 @@ describe('what an edit did to diagnostics', () => {
 		expect(diagnosticValue(compareDiagnostics(view([seen('a'), other]), view([]), [seen('a')]))).toBe(1);
 	});
 
-	it('does not count what comes to light in a file that nobody had looked at', () => {
+	it('is open when something comes to light in a file that nobody had looked at: it may have been there', () => {
 		const unknown = { ...view([seen('a')]), unknown: new Set(['b.ts']) };
 		const after = view([seen('old', true, 'b.ts')]);
-		expect(compareDiagnostics(unknown, after, [seen('a')])).toMatchObject({ isCleared: true, appeared: [] });
-		expect(compareDiagnostics(view([seen('a')]), after, [seen('a')]).appeared).toHaveLength(1);
+		expect(diagnosticValue(compareDiagnostics(unknown, after, [seen('a')]))).toBeNull();
+		expect(diagnosticValue(compareDiagnostics(unknown, view([seen('old', true, 'b.ts'), seen('c')]), [seen('a')]))).toBe(-1);
+		expect(diagnosticValue(compareDiagnostics(unknown, view([]), [seen('a')]))).toBe(1);
+		expect(diagnosticValue(compareDiagnostics(view([seen('a')]), after, [seen('a')]))).toBe(-1);
 	});
 });
