@@ -6,7 +6,7 @@ import { CommitLog, commitLog } from './commitLog.ts';
 import { commitsAgo, recentCommits } from './recentCommits.ts';
 
 /** A repository's own configuration must not make git run anything. */
-const SAFE = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.quotePath=false', 'log.follow=false', 'log.showSignature=false'];
+const SAFE = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.quotePath=false', 'log.follow=false'];
 const OPTIONS = ['--no-pager', ...SAFE.flatMap((setting) => ['-c', setting])];
 const TIMEOUT_MS = 15_000;
 const LOG_TIMEOUT_MS = 60_000;

@@ -82,12 +82,9 @@ describe('the identity of a worktree', () => {
 		makeRepository(folder);
 		git(folder, 'config', 'core.fsmonitor', `touch '${join(folder, 'ran')}'; false`);
 		await identify(folder);
-		git(folder, 'config', 'log.showSignature', 'true');
-		git(folder, 'config', 'gpg.program', join(folder, 'gpg'));
-		writeFileSync(join(folder, 'gpg'), `#!/bin/sh\ntouch '${join(folder, 'ran')}'\n`, { mode: 0o755 });
+		writeFileSync(join(folder, 'run.sh'), `#!/bin/sh\ntouch '${join(folder, 'ran')}'\n`, { mode: 0o755 });
 		writeFileSync(join(folder, '.gitattributes'), '* diff=x\n');
-		git(folder, 'config', 'diff.external', join(folder, 'gpg'));
-		git(folder, 'config', 'diff.x.textconv', join(folder, 'gpg'));
+		for (const name of ['diff.external', 'diff.x.textconv', 'core.pager', 'alias.log']) git(folder, 'config', name, join(folder, 'run.sh'));
 		await ports.git.recentlyChanged(folder, 10);
 		expect(await commitsOf(folder)).toHaveLength(1);
 		await expect(ports.files.stat(join(folder, 'ran'))).rejects.toMatchObject({ code: 'not-found' });
