@@ -6,6 +6,8 @@ export class PreviewTabs implements vscode.Disposable {
 	readonly #subscription: vscode.Disposable;
 
 	constructor() {
+		// The editor opens tabs of the window before again, and what they showed is not known any more: all lines would look removed.
+		void vscode.window.tabGroups.close(allTabs().filter((tab) => newTexts(tab).length > 0));
 		// For the buttons of a tab of several files: all such tabs, whoever opened them, are of one scheme.
 		const tell = () => {
 			const isShown = vscode.window.tabGroups.all.some(({ activeTab }) => activeTab && newTexts(activeTab).length > 1);
@@ -44,13 +46,16 @@ export class PreviewTabs implements vscode.Disposable {
 	}
 
 	async close(id: string): Promise<void> {
-		const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-		await vscode.window.tabGroups.close(tabs.filter((tab) => newTexts(tab).some(({ query }) => query === id)));
+		await vscode.window.tabGroups.close(allTabs().filter((tab) => newTexts(tab).some(({ query }) => query === id)));
 	}
 
 	dispose(): void {
 		this.#subscription.dispose();
 	}
+}
+
+function allTabs(): vscode.Tab[] {
+	return vscode.window.tabGroups.all.flatMap((group) => group.tabs);
 }
 
 /** The documents with new texts that a tab shows. */

@@ -7,7 +7,7 @@ import { keptSignals } from '../support/signals.mjs';
 
 const { startChatServer } = createRequire(import.meta.url)('../support/chatServer.cjs');
 
-export const description = 'fixes an error whose fix is in two files: shows them together, applies and undoes them as one, and undoes both where they make things worse';
+export const description = 'fixes an error whose fix is in two files: shows them together, applies and undoes them as one, undoes both where they make things worse, and closes what a reload forgot';
 
 const ITEM = 'export interface Item {\n\tname: string;\n\tprice: number;\n}\n';
 const LINE = '\tfor (const item of items) sum += item.price * item.amount;';
@@ -87,5 +87,10 @@ export async function flow(page, { picture, host, prepared: { server, said } }) 
 	await button('Discard').click();
 	await preview.waitFor({ state: 'hidden' });
 	assert.ok(await isNoneDirty());
+	await fix();
+	await page.reload();
+	await page.locator('.tab[data-resource-name="cart.ts"]').first().waitFor({ timeout: 60_000 });
+	await page.locator('.statusbar-item', { hasText: 'Hybrid' }).first().waitFor({ timeout: 60_000 });
+	await until(page, async () => (await page.locator('.tab', { hasText: 'apply these changes?' }).count()) === 0, 'the proposal of before to be closed');
 	assert.deepEqual([readFileSync(`${host.folder}/cart.ts`, 'utf8'), readFileSync(`${host.folder}/item.ts`, 'utf8')], [CART, ITEM]);
 }
