@@ -1,8 +1,10 @@
 import type { CodeNode, CodeTree } from '#core/syntax/codeTree';
+import { type ChainFold, joinFolds } from './chainFold.ts';
+import { chainsMade } from './chainTemplate.ts';
 import type { ErrorEdit } from './fixExample.ts';
 import { type Anchor, anchorsOf } from './fixExample.ts';
 import { smallestHolding } from './keepsStructure.ts';
-import { placeFeatures } from './placeFeatures.ts';
+import { type PlaceFeatures, placeFeatures } from './placeFeatures.ts';
 import { type ReplacementPiece, replacementPieces } from './replacement.ts';
 import { applyEdits, type TextEdit } from './textHunks.ts';
 import { type Address, boundaryAddresses } from './treeAddress.ts';
@@ -21,6 +23,8 @@ export interface FixTemplate {
 	/** Role of the anchor and form of the edit; only templates of the same shape are generalised. */
 	readonly shape: string;
 	readonly hunks: readonly TemplateHunk[];
+	/** Instead of hunks: how a chain of any length is made one. */
+	readonly chain?: ChainFold;
 	/** For each feature the values seen, with their counts. */
 	readonly seen: Readonly<Record<string, Readonly<Record<string, number>>>>;
 	/** Number of examples that it was made of. */
@@ -39,7 +43,11 @@ export interface TestedTemplate {
 
 /** All templates of a single example: one for each anchor and form of the edit. */
 export function templatesOf(tree: CodeTree, { diagnostic, signature, hunks }: ErrorEdit): FixTemplate[] {
-	const templates: FixTemplate[] = [];
+	const once = (features: PlaceFeatures) => Object.fromEntries(Object.entries(features).map(([name, value]) => [name, { [value]: 1 }]));
+	const chains = chainsMade(tree, { diagnostic, signature, hunks });
+	const templates = chains.map(
+		({ fold, features }): FixTemplate => ({ signature: signature.key, shape: 'chain folded', hunks: [], chain: fold, seen: once(features), support: 1 }),
+	);
 	for (const { form, edits, anchors } of editForms(tree, hunks, diagnostic.offset, signature.captures)) {
 		for (const { role, node } of anchors) {
 			for (const canCopy of form === 'said' ? [false] : [true, false]) {
@@ -68,6 +76,8 @@ export function roleOf({ shape }: FixTemplate): string {
 /** What both templates agree with; null when there is nothing left that would make all their examples. */
 export function generalise(a: FixTemplate, b: FixTemplate): FixTemplate | null {
 	if (a.shape !== b.shape || a.signature !== b.signature || a.hunks.length !== b.hunks.length) return null;
+	const chain = a.chain && b.chain ? joinFolds(a.chain, b.chain) : undefined;
+	if (chain === null) return null;
 	const hunks: TemplateHunk[] = [];
 	for (const [index, one] of a.hunks.entries()) {
 		const other = b.hunks[index];
@@ -93,7 +103,7 @@ export function generalise(a: FixTemplate, b: FixTemplate): FixTemplate | null {
 		for (const [value, count] of Object.entries(b.seen[name] ?? {})) counts[value] = (counts[value] ?? 0) + count;
 		seen[name] = counts;
 	}
-	return { signature: a.signature, shape: a.shape, hunks, seen, support: a.support + b.support };
+	return { signature: a.signature, shape: a.shape, hunks, ...(chain ? { chain } : {}), seen, support: a.support + b.support };
 }
 
 interface EditForm {

@@ -1,5 +1,6 @@
 import type { CodeTree } from '#core/syntax/codeTree';
-import { signatureOf } from './errorSignature.ts';
+import { isRepeated } from './chainFold.ts';
+import { type Diagnostic, signatureOf } from './errorSignature.ts';
 import type { ErrorEdit } from './fixExample.ts';
 import { type FixTemplate, generalise, type TestedTemplate, templatesOf } from './fixTemplate.ts';
 import type { SignDiagnostic } from './messageShapes.ts';
@@ -18,19 +19,34 @@ const MAX_TEMPLATES = 120;
 
 /** Generalises the examples' edits as far as they agree, and tests each template on all of them. Those that fit none are left out. */
 export function learnTemplates(examples: readonly ReadExample[], options: { readonly isOver: () => boolean }): TestedTemplate[] {
-	let templates: FixTemplate[] = [];
+	let learned: readonly Learned[] = [];
 	for (const example of examples) {
 		for (const edit of example.edits) {
 			if (edit.hunks.length === 0) continue;
-			for (const raw of rawTemplates(example.before, edit)) templates = fold(templates, raw);
+			for (const raw of rawTemplates(example.before, edit)) learned = fold(learned, { template: raw, edits: [edit] });
 		}
 		if (options.isOver()) break;
 	}
-	return templates
-		.sort((a, b) => b.support - a.support)
+	const test = ({ template }: Learned) => testTemplate(template, examples, options);
+	const chains = learned
+		.filter(({ template }) => template.chain && isRepeated(template.chain))
+		.map(test)
+		.filter(({ fixed }) => fixed.size > 0);
+	// What joins a chain of any length says more than what did for chains of the lengths seen.
+	const joined = new Set(chains.flatMap(({ tested, fixed }) => (tested.misses === 0 ? [...fixed] : [])));
+	const others = learned
+		.filter(({ template, edits }) => !template.chain && !edits.every(({ diagnostic }) => joined.has(diagnostic)))
+		.toSorted((a, b) => b.template.support - a.template.support)
 		.slice(0, MAX_TEMPLATES)
-		.map((template) => testTemplate(template, examples, options))
-		.filter(({ hits }) => hits > 0);
+		.map(test)
+		.filter(({ fixed }) => fixed.size > 0);
+	return [...chains, ...others].map(({ tested }) => tested);
+}
+
+/** A template and the edits that it was made of. */
+interface Learned {
+	readonly template: FixTemplate;
+	readonly edits: readonly ErrorEdit[];
 }
 
 const raws = new WeakMap<ErrorEdit, FixTemplate[]>();
@@ -45,18 +61,19 @@ function rawTemplates(tree: CodeTree, edit: ErrorEdit): FixTemplate[] {
 }
 
 /** Joins the most supported template that agrees; a template that agrees with none stands alone. */
-function fold(templates: readonly FixTemplate[], raw: FixTemplate): FixTemplate[] {
-	const order = templates.map((_, index) => index).sort((a, b) => likeness(templates[b], raw) - likeness(templates[a], raw));
+function fold(learned: readonly Learned[], raw: Learned): readonly Learned[] {
+	const order = learned.map((_, index) => index).sort((a, b) => likeness(learned[b], raw) - likeness(learned[a], raw));
 	for (const index of order) {
-		const template = templates[index];
-		const joined = template && generalise(template, raw);
-		if (joined) return templates.with(index, joined);
+		const known = learned[index];
+		const template = known && generalise(known.template, raw.template);
+		if (template) return learned.with(index, { template, edits: [...known.edits, ...raw.edits] });
 	}
-	return [...templates, raw];
+	return [...learned, raw];
 }
 
 /** How much of the context two templates share; what is edited counts more than what is near. */
-function likeness(template: FixTemplate | undefined, raw: FixTemplate): number {
+function likeness(learned: Learned | undefined, { template: raw }: Learned): number {
+	const template = learned?.template;
 	if (!template || template.shape !== raw.shape) return -1;
 	let sum = 0;
 	for (const [name, values] of Object.entries(raw.seen)) {
@@ -72,9 +89,14 @@ export function signedAs(edits: readonly ErrorEdit[]): SignDiagnostic {
 }
 
 /** What a template does on the examples; where it would be wrong, it is bound to what sets its own examples apart, if anything does. */
-function testTemplate(template: FixTemplate, examples: readonly ReadExample[], options: { readonly isOver: () => boolean }): TestedTemplate {
+function testTemplate(
+	template: FixTemplate,
+	examples: readonly ReadExample[],
+	options: { readonly isOver: () => boolean },
+): { readonly tested: TestedTemplate; readonly fixed: ReadonlySet<Diagnostic> } {
 	const right: PlaceFeatures[] = [];
 	const wrong: PlaceFeatures[] = [];
+	const fixed = new Set<Diagnostic>();
 	let hits = 0;
 	let misses = 0;
 	let failures = 0;
@@ -94,6 +116,7 @@ function testTemplate(template: FixTemplate, examples: readonly ReadExample[], o
 				if (failed?.includes(text)) failures++;
 			} else if (text === applyEdits(before.text, wanted)) {
 				hits++;
+				for (const diagnostic of group.diagnostics) fixed.add(diagnostic);
 				right.push(...proposed.places);
 			} else {
 				misses++;
@@ -102,7 +125,8 @@ function testTemplate(template: FixTemplate, examples: readonly ReadExample[], o
 		}
 	}
 	const requires = hits > 0 && misses > 0 ? contrast(right, wrong) : null;
-	return requires ? { template: { ...template, requires }, hits, misses: failures, tests } : { template, hits, misses: misses + failures, tests };
+	const tested = requires ? { template: { ...template, requires }, hits, misses: failures, tests } : { template, hits, misses: misses + failures, tests };
+	return { tested, fixed };
 }
 
 /** All features of the surroundings that have another value at some wrong place than at all right ones. Null when a wrong place looks like a right one. */

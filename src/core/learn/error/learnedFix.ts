@@ -5,6 +5,7 @@ import type { Diagnostic } from './errorSignature.ts';
 import type { RuleFixes } from './fixBook.ts';
 import { commonAncestor, type FixExample, shareEdits } from './fixExample.ts';
 import type { ReadExample } from './learnTemplates.ts';
+import { readTemplates } from './storedTemplates.ts';
 import { tokenHunks } from './textHunks.ts';
 
 /** A fix that was offered and did not work. */
@@ -43,9 +44,7 @@ export function readLearnedFix(json: string | undefined): LearnedFix | null {
 	try {
 		const learned = JSON.parse(json) as LearnedFix;
 		const isWhole = learned.version === VERSION && Array.isArray(learned.examples) && Array.isArray(learned.failures) && Array.isArray(learned.fixes?.templates);
-		// A template of before the examples were counted that it was tested on: those that it fixed.
-		const templates = isWhole ? learned.fixes.templates.map((tested) => ({ ...tested, tests: tested.tests ?? tested.hits })) : [];
-		return isWhole ? { ...learned, fixes: { ...learned.fixes, templates } } : null;
+		return isWhole ? { ...learned, fixes: { ...learned.fixes, templates: readTemplates(learned.fixes.templates) } } : null;
 	} catch {
 		return null;
 	}

@@ -1,4 +1,6 @@
 import { type CodeNode, type CodeTree, leafAfter } from '#core/syntax/codeTree';
+import type { ChainFold } from './chainFold.ts';
+import { matchChains } from './chainTemplate.ts';
 import type { Diagnostic } from './errorSignature.ts';
 import type { FixTemplate } from './fixTemplate.ts';
 import { type PlaceFeatures, placeFeatures } from './placeFeatures.ts';
@@ -27,6 +29,7 @@ export function matchTemplate(
 	captures: readonly string[],
 	options: { readonly isOver: () => boolean },
 ): TemplateMatch[] {
+	if (template.chain) return matchChain(template, template.chain, tree, diagnostic, captures);
 	const matches = new Map<string, TemplateMatch>();
 	let tried = 0;
 	for (const anchor of candidates(template, tree, diagnostic)) {
@@ -38,6 +41,14 @@ export function matchTemplate(
 		if (!known || known.surprises > match.surprises) matches.set(key, match);
 	}
 	return [...matches.values()].sort((a, b) => a.surprises - b.surprises);
+}
+
+function matchChain(template: FixTemplate, fold: ChainFold, tree: CodeTree, diagnostic: Diagnostic, captures: readonly string[]): TemplateMatch[] {
+	const matches = matchChains(fold, tree, diagnostic, captures).flatMap(({ edit, isCertain, features }) => {
+		const surprises = surprisesOf(template, features);
+		return surprises === null ? [] : [{ edits: [edit], surprises, isCertain, features }];
+	});
+	return matches.sort((a, b) => a.surprises - b.surprises);
 }
 
 function* candidates(template: FixTemplate, tree: CodeTree, { offset }: Diagnostic): Iterable<CodeNode> {

@@ -87,12 +87,15 @@ export function proposeFix(
 	strictness: Strictness,
 	options: { readonly isOver: () => boolean },
 ): FixProposal | null {
-	const byText = new Map<string, { votes: number; witnesses: Set<string>; wanted: number; best: FixProposal }>();
+	const sure: Vote[] = [];
 	for (const { template, hits, misses, tests } of templates) {
 		if (misses > 0 || hits < strictness.minHits) continue;
 		const proposal = proposeWith(template, tree, group, options);
 		const certainty = strictness[isPointed(template, group.diagnostics[0]) ? 'pointed' : 'found'];
-		if (!proposal || !isSure(proposal, certainty, { hits, tests }, isGapEdit(tree, proposal))) continue;
+		if (proposal && isSure(proposal, certainty, { hits, tests }, isGapEdit(tree, proposal))) sure.push({ template, hits, tests, proposal, certainty });
+	}
+	const byText = new Map<string, { votes: number; witnesses: Set<string>; wanted: number; isChain: boolean; best: FixProposal }>();
+	for (const { template, hits, proposal, certainty } of withoutSpecial(sure)) {
 		const text = applyEdits(tree.text, proposal.edits);
 		const weight = hits * 2 ** -proposal.surprises;
 		const known = byText.get(text);
@@ -104,13 +107,26 @@ export function proposeFix(
 			votes: (known?.votes ?? 0) + weight * (proposal.isCertain ? 1 : 0.5),
 			witnesses: (known?.witnesses ?? new Set<string>()).add(roleOf(template)),
 			wanted: Math.min(known?.wanted ?? MIN_WITNESSES, certainty.minGapWitnesses),
+			isChain: known?.isChain === true || (template.chain !== undefined && proposal.isCertain),
 			best,
 		});
 	}
 	const [first, second] = [...byText.values()].sort((a, b) => b.votes - a.votes);
 	if (!first || first.votes <= DOMINANCE * (second?.votes ?? 0)) return null;
-	const wanted = isSureAlone(first.best) ? 1 : isGapEdit(tree, first.best) ? first.wanted : MIN_WITNESSES;
+	const wanted = first.isChain || isSureAlone(first.best) ? 1 : isGapEdit(tree, first.best) ? first.wanted : MIN_WITNESSES;
 	return first.witnesses.size >= wanted ? first.best : null;
+}
+
+interface Vote extends Pick<TestedTemplate, 'template' | 'hits' | 'tests'> {
+	readonly proposal: Proposal;
+	readonly certainty: Certainty;
+}
+
+/** Where a template fixes all of several examples, and this place is like theirs, those that fix fewer have nothing to say. */
+function withoutSpecial(votes: readonly Vote[]): readonly Vote[] {
+	const general = votes.filter(({ hits, tests, proposal }) => hits >= 2 && hits === tests && proposal.isCertain && proposal.surprises <= FEW_SURPRISES);
+	const most = Math.max(0, ...general.map(({ hits }) => hits));
+	return votes.filter(({ hits }) => hits >= most);
 }
 
 /** Whether white space is all that changes. */
@@ -118,9 +134,9 @@ function isGapEdit({ text: before }: CodeTree, { edits }: Proposal): boolean {
 	return edits.every(({ start, end, text }) => !before.slice(start, end).trim() && !text.trim());
 }
 
-/** Whether one anchor is enough: several examples speak for it, and the place is like theirs and the only one. */
+/** Whether one anchor is enough for what is no chain, whose operands say the same as often as there are: several examples speak for it, and the place is like theirs and the only one. */
 function isSureAlone({ hits, isCertain, surprises, margin }: FixProposal): boolean {
-	return hits >= 2 && isCertain && surprises <= 3 && margin >= 3;
+	return hits >= 2 && isCertain && surprises <= FEW_SURPRISES && margin >= 3;
 }
 
 /** A template that fixes few of the examples must be in a place like theirs, one that no second example speaks for even more so. */
@@ -143,6 +159,7 @@ function isPointed(template: FixTemplate, { offset }: Diagnostic): boolean {
 	});
 }
 
+const FEW_SURPRISES = 3;
 /** Of a template that one example speaks for; half as many where it is not certain. See `LEVELS`. */
 const MAX_SURPRISES_OF_ONE = 8;
 /** Anchors that must agree on an edit of tokens: see `LEVELS`. */
