@@ -7,7 +7,8 @@ import { keptSignals } from '../support/signals.mjs';
 
 const { startChatServer } = createRequire(import.meta.url)('../support/chatServer.cjs');
 
-export const description = 'fixes an error whose fix is in two files: shows them together, applies and undoes them as one, undoes both where they make things worse, and closes what a reload forgot';
+export const description =
+	'fixes an error whose fix is in two files: shows them together, applies and undoes them as one, undoes both where they make things worse, and closes what a reload forgot';
 
 const ITEM = 'export interface Item {\n\tname: string;\n\tprice: number;\n}\n';
 const LINE = '\tfor (const item of items) sum += item.price * item.amount;';
