@@ -8,6 +8,7 @@ const WAIT_MS = 1_000;
 const MOST_PLACES = 4;
 const MOST_NAMES = 6;
 const MOST_DIAGNOSTICS = 5;
+const MOST_NAMESAKES = 2;
 /** Lines of a place where only its beginning is known, and the most of any. */
 const LINES_BEFORE = 2;
 const LINES_AFTER = 20;
@@ -42,10 +43,23 @@ type Found = vscode.Location | vscode.LocationLink;
 async function definitionsOf(name: string, document: vscode.TextDocument): Promise<readonly Found[]> {
 	const text = document.getText();
 	const at = new RegExp(String.raw`(?<![\p{L}\p{N}_$])${name.replaceAll('$', String.raw`\$`)}(?![\p{L}\p{N}_$])`, 'u').exec(text)?.index;
-	if (at === undefined) return [];
+	// A type that is inferred is named in the message only.
+	if (at === undefined) return symbolsNamed(name);
 	const found = vscode.commands.executeCommand<readonly Found[] | undefined>('vscode.executeDefinitionProvider', document.uri, document.positionAt(at));
 	return found.then(
 		(definitions) => definitions ?? [],
+		() => [],
+	);
+}
+
+async function symbolsNamed(name: string): Promise<readonly Found[]> {
+	const found = vscode.commands.executeCommand<readonly vscode.SymbolInformation[] | undefined>('vscode.executeWorkspaceSymbolProvider', name);
+	return found.then(
+		(symbols) => {
+			const named = (symbols ?? []).filter((symbol) => symbol.name === name);
+			// What many things are called says nothing.
+			return named.length > MOST_NAMESAKES ? [] : named.map(({ location }) => location);
+		},
 		() => [],
 	);
 }

@@ -149,6 +149,14 @@ describe('a fix of several files', () => {
 		await is(CART, ITEM);
 	});
 
+	it('is asked for with the definition of a type that its file does not even name', async () => {
+		fs.writeFileSync(item(), `${ITEM}\nexport const inStock: StockItem[] = [];\n`);
+		fs.writeFileSync(cart(), "import { inStock } from './stockItem';\n\nexport const first = inStock[0].amount;\n");
+		await until(() => vscode.languages.getDiagnostics(vscode.Uri.file(cart()))[0]?.range.start.line === 2, 'the error');
+		await fix();
+		assert.match(server.bodies[0].messages.at(-1).content, /### stockCart\.ts:1-3[\s\S]*### stockItem\.ts:1-4[\s\S]*## Codebase Context/);
+	});
+
 	it('may be of the other file alone, which is shown as one', async () => {
 		answer = `\`\`\`ts\nstockItem.ts\n${edit('\tprice: number;', '\tprice: number;\n\tamount: number;')}\`\`\`\n`;
 		await fix();
