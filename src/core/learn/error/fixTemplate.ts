@@ -5,7 +5,7 @@ import type { ErrorEdit } from './fixExample.ts';
 import { type Anchor, anchorsOf } from './fixExample.ts';
 import { smallestHolding } from './keepsStructure.ts';
 import { type PlaceFeatures, placeFeatures } from './placeFeatures.ts';
-import { type ReplacementPiece, replacementPieces } from './replacement.ts';
+import { casesOf, type ReplacementPiece, replacementPieces } from './replacement.ts';
 import { applyEdits, type TextEdit } from './textHunks.ts';
 import { type Address, boundaryAddresses } from './treeAddress.ts';
 
@@ -48,12 +48,16 @@ export function templatesOf(tree: CodeTree, { diagnostic, signature, hunks }: Er
 	const templates = chains.map(
 		({ fold, features }): FixTemplate => ({ signature: signature.key, shape: 'chain folded', hunks: [], chain: fold, seen: once(features), support: 1 }),
 	);
-	for (const { form, edits, anchors } of editForms(tree, hunks, diagnostic.offset, signature.captures)) {
+	const forms = editForms(tree, hunks, diagnostic.offset, signature.captures);
+	// Letters whose case changes are no text to put in elsewhere.
+	const isRecased = forms.some(({ edits }) => edits.every(({ start, end, text }) => casesOf(tree.text.slice(start, end), text).length > 0));
+	for (const { form, edits, anchors } of forms) {
 		for (const { role, node } of anchors) {
 			for (const canCopy of form === 'said' ? [false] : [true, false]) {
 				const template = templateAt(tree, node, edits, { canCopy, captures: signature.captures });
 				if (!template || (!canCopy && template.every(({ pieces }) => pieces.every(({ literal }) => literal === '')))) continue;
 				if (!canCopy && edits.every(({ text }) => !/[\p{L}\p{N}]/u.test(text))) continue;
+				if (isRecased && template.some(({ pieces }) => pieces.every(isLiteral))) continue;
 				const features = placeFeatures(tree, node, edits, diagnostic, signature.captures);
 				templates.push({
 					signature: signature.key,
@@ -66,6 +70,10 @@ export function templatesOf(tree: CodeTree, { diagnostic, signature, hunks }: Er
 		}
 	}
 	return templates;
+}
+
+function isLiteral({ copies, captures, cases }: ReplacementPiece): boolean {
+	return copies.length === 0 && captures.length === 0 && cases === undefined;
 }
 
 /** Role of the anchor that the template sees the edit from. */
@@ -92,8 +100,9 @@ export function generalise(a: FixTemplate, b: FixTemplate): FixTemplate | null {
 			const copies = common(piece.copies, match.copies);
 			const captures = common(piece.captures, match.captures);
 			const literal = piece.literal === match.literal ? piece.literal : null;
-			if (literal === null && copies.length === 0 && captures.length === 0) return null;
-			pieces.push({ literal, copies, captures });
+			const cases = common(piece.cases ?? [], match.cases ?? []);
+			if (literal === null && copies.length === 0 && captures.length === 0 && cases.length === 0) return null;
+			pieces.push({ literal, copies, captures, ...(cases.length > 0 ? { cases } : {}) });
 		}
 		hunks.push({ from, to, pieces });
 	}
@@ -160,7 +169,7 @@ function templateAt(
 		const from = boundaryAddresses(tree, anchor, start);
 		const to = boundaryAddresses(tree, anchor, end);
 		if (from.length === 0 || to.length === 0) return null;
-		hunks.push({ from, to, pieces: replacementPieces(tree, anchor, edits, text, options) });
+		hunks.push({ from, to, pieces: replacementPieces(tree, anchor, edits, { cut: tree.text.slice(start, end), text }, options) });
 	}
 	return hunks;
 }

@@ -75,7 +75,7 @@ function matchAt(template: FixTemplate, tree: CodeTree, anchor: CodeNode, diagno
 		const start = agree(tree, anchor, from);
 		const end = agree(tree, anchor, to);
 		if (!start || !end || start.offset > end.offset) return null;
-		const rendered = renderPieces(tree, anchor, pieces, captures);
+		const rendered = renderPieces(tree, anchor, pieces, { captures, cut: tree.text.slice(start.offset, end.offset) });
 		if (!rendered) return null;
 		isCertain &&= start.isCertain && end.isCertain && rendered.isCertain;
 		edits.push({ start: start.offset, end: end.offset, text: rendered.text });

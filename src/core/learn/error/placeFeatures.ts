@@ -29,6 +29,9 @@ export function placeFeatures(tree: CodeTree, anchor: CodeNode, hunks: readonly 
 		const to = leafAfter(tree, Math.max(start, end - 1));
 		const cut = start < end ? leaves.slice(from, to + 1).filter((leaf) => leaf.start < end) : [];
 		const nodes = wholeNodes(tree, cut, start, end);
+		const around = leaves[from];
+		if (around && around.start < start && start < around.end)
+			features[`!inWord${index}`] = String(HAS_WORD.test(text.charAt(start - 1)) && HAS_WORD.test(text.charAt(start)));
 		const left = leaves[from - 1];
 		const right = leaves[cut.length > 0 ? from + cut.length : from];
 		features[`!cut${index}`] = cut.length > 0 ? shapeOf(nodes) : widthOf(text.slice(start, end));

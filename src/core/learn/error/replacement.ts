@@ -8,7 +8,11 @@ export interface ReplacementPiece {
 	readonly copies: readonly Address[];
 	/** Places in the signature's captures. */
 	readonly captures: readonly number[];
+	/** What is cut, with its letters in this case. Absent: never. */
+	readonly cases?: readonly LetterCase[];
 }
+
+export type LetterCase = 'upper' | 'lower';
 
 const WORD_OR_SIGN = /\s+|[\p{L}\p{N}_$]+|[^\s\p{L}\p{N}_$]/uy;
 /** Signs between operands, which may be carried over; `=>` and `=` say what kind of code it is. */
@@ -20,9 +24,11 @@ export function replacementPieces(
 	tree: CodeTree,
 	anchor: CodeNode,
 	edits: readonly TextEdit[],
-	text: string,
+	{ cut, text }: { readonly cut: string; readonly text: string },
 	{ canCopy, captures }: { readonly canCopy: boolean; readonly captures: readonly string[] },
 ): ReplacementPiece[] {
+	const cases = canCopy ? casesOf(cut, text) : [];
+	if (cases.length > 0) return [{ literal: null, copies: [], captures: [], cases }];
 	const scope = canCopy ? scopeOf(tree, anchor, edits) : new Map<string, CodeNode[]>();
 	const sources = [...scope.keys()].sort((a, b) => b.length - a.length);
 	const pieces: ReplacementPiece[] = [];
@@ -56,11 +62,11 @@ export function renderPieces(
 	tree: CodeTree,
 	anchor: CodeNode,
 	pieces: readonly ReplacementPiece[],
-	captures: readonly string[],
+	{ captures, cut }: { readonly captures: readonly string[]; readonly cut: string },
 ): { readonly text: string; readonly isCertain: boolean } | null {
 	let text = '';
 	let isCertain = true;
-	for (const { literal, copies, captures: said } of pieces) {
+	for (const { literal, copies, captures: said, cases = [] } of pieces) {
 		const values = new Set<string>();
 		for (const address of copies) {
 			const node = resolveNode(tree, anchor, address);
@@ -70,13 +76,23 @@ export function renderPieces(
 			const value = captures[index];
 			if (value !== undefined) values.add(value);
 		}
-		if (literal !== null && values.size === 0 && copies.length + said.length === 0) values.add(literal);
+		for (const one of cases) values.add(inCase(cut, one));
+		if (literal !== null && values.size === 0 && copies.length + said.length + cases.length === 0) values.add(literal);
 		const [value] = values;
 		if (value === undefined) return null;
 		if (values.size > 1) isCertain = false;
 		text += value;
 	}
 	return { text, isCertain };
+}
+
+/** The cases that make the one text the other. */
+export function casesOf(cut: string, text: string): LetterCase[] {
+	return cut === text ? [] : (['upper', 'lower'] as const).filter((one) => inCase(cut, one) === text);
+}
+
+function inCase(text: string, letterCase: LetterCase): string {
+	return letterCase === 'upper' ? text.toUpperCase() : text.toLowerCase();
 }
 
 /** Named nodes with their texts: of the anchor, of its parent, and of what the edits touch. */

@@ -32,7 +32,10 @@ function isHunk(value: unknown): value is TemplateHunk {
 }
 
 function isPiece(value: unknown): value is ReplacementPiece {
-	return isRecord(value) && (value.literal === null || isText(value.literal)) && isListOf(value.copies, isText) && isListOf(value.captures, isCount);
+	if (!isRecord(value)) return false;
+	const { literal, copies, captures, cases } = value;
+	const isCase = (one: unknown) => one === 'upper' || one === 'lower';
+	return (literal === null || isText(literal)) && isListOf(copies, isText) && isListOf(captures, isCount) && (cases === undefined || isListOf(cases, isCase));
 }
 
 function isFold(value: unknown): value is ChainFold {

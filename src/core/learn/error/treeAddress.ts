@@ -10,6 +10,9 @@ const MAX_UP = 3;
 const MAX_TOKENS_AWAY = 3;
 const MAX_PATHS = 10;
 const MAX_DEPTH = 7;
+/** A step to the first word inside of a token, from which so few characters are counted. Versions that do not know it find no place by it. */
+const FIRST_WORD = '/w';
+const MAX_FROM_WORD = 1;
 
 /** All ways to name a node from the anchor, the most meaningful first. Empty where it is too far away. */
 export function nodeAddresses(anchor: CodeNode, node: CodeNode): Address[] {
@@ -56,8 +59,11 @@ export function boundaryAddresses(tree: CodeTree, anchor: CodeNode, offset: numb
 		}
 	};
 	add(next, 's');
-	if (next && next.start < offset) add(next, 'e');
-	else add(previous, 'e');
+	if (next && next.start < offset) {
+		const by = offset - firstWord(tree, next);
+		if (by >= 0 && by <= MAX_FROM_WORD) for (const address of nodeAddresses(anchor, next)) addresses.push(`${address}${FIRST_WORD}@s${signed(by)}`);
+		add(next, 'e');
+	} else add(previous, 'e');
 	if (!next || !previous) addresses.push(offset === 0 ? '^' : offset === tree.text.length ? '$' : '');
 	return addresses.filter(Boolean).sort((a, b) => distance(a) - distance(b));
 }
@@ -65,10 +71,10 @@ export function boundaryAddresses(tree: CodeTree, anchor: CodeNode, offset: numb
 export function resolveBoundary(tree: CodeTree, anchor: CodeNode, address: Address): number | null {
 	if (address === '^') return 0;
 	if (address === '$') return tree.text.length;
-	const { path, edge, by } = readBoundary(address);
+	const { path, edge, by, isWord } = readBoundary(address);
 	const node = resolveNode(tree, anchor, path);
 	if (!node) return null;
-	const offset = (edge === 's' ? node.start : node.end) + by;
+	const offset = (isWord ? firstWord(tree, node) : edge === 's' ? node.start : node.end) + by;
 	return offset >= 0 && offset <= tree.text.length ? offset : null;
 }
 
@@ -94,10 +100,18 @@ const readPath = remembered((address): Path => {
 	return { tokens: null, up: Number(address.slice(0, bar)), steps };
 });
 
-const readBoundary = remembered((address): { readonly path: Address; readonly edge: string; readonly by: number } => {
+const readBoundary = remembered((address): { readonly path: Address; readonly edge: string; readonly by: number; readonly isWord: boolean } => {
 	const at = address.lastIndexOf('@');
-	return { path: address.slice(0, at), edge: address.charAt(at + 1), by: Number(address.slice(at + 2)) };
+	const path = address.slice(0, at);
+	const isWord = path.endsWith(FIRST_WORD);
+	return { path: isWord ? path.slice(0, -FIRST_WORD.length) : path, edge: address.charAt(at + 1), by: Number(address.slice(at + 2)), isWord };
 });
+
+/** Where the first word in a token begins, as in a comment or a text; its start where there is none. */
+function firstWord({ text }: CodeTree, { start, end }: CodeNode): number {
+	const found = text.slice(start, end).search(/[\p{L}\p{N}_$]/u);
+	return start + Math.max(0, found);
+}
 
 const MAX_REMEMBERED = 20_000;
 

@@ -111,7 +111,13 @@ describe('stored templates', () => {
 
 	it('come back as they were written, those of before tests were counted with their hits', () => {
 		const tested = { template, hits: 2, misses: 0, tests: 3 };
-		const fixed = { signature: 'k', shape: 'cover whole 1', hunks: [{ from: ['0|@s+0'], to: ['0|@e+0'], pieces: [] }], seen: {}, support: 1 };
+		const fixed = {
+			signature: 'k',
+			shape: 'cover whole 1',
+			hunks: [{ from: ['0|@s+0'], to: ['0|@e+0'], pieces: [{ literal: null, copies: [], captures: [], cases: ['upper'] }] }],
+			seen: {},
+			support: 1,
+		};
 		expect(read([tested, { template: fixed, hits: 1, misses: 0 }])).toEqual([tested, { template: fixed, hits: 1, misses: 0, tests: 1 }]);
 	});
 
@@ -129,6 +135,7 @@ describe('stored templates', () => {
 				misses: 0,
 			})),
 			{ template: { ...template, hunks: [{ from: [1], to: [], pieces: [] }] }, hits: 1, misses: 0 },
+			{ template: { ...template, hunks: [{ from: [], to: [], pieces: [{ literal: null, copies: [], captures: [], cases: ['title'] }] }] }, hits: 1, misses: 0 },
 			{ template: { ...template, hunks: [{ from: [], to: [], pieces: [{ literal: 3, copies: [], captures: [] }] }] }, hits: 1, misses: 0 },
 		];
 		expect(read(bad)).toEqual([]);

@@ -184,4 +184,26 @@ describe('fixes learned from examples', () => {
 		expect(await learnAndFix(parser, 'typescript', examples, { code: 'let c: ¦Item[];', message: message('Item[]', 'List<Item>') })).toBe('let c: List<Item>;');
 		expect(await learnAndFix(parser, 'typescript', examples, { code: 'let c: ¦Item[];', message: message('T[]', 'List<T>') })).toBeNull();
 	});
+
+	it('change the case of letters, whatever the letters, in the first word whatever is before it', async () => {
+		const capital = 'A comment starts with a capital letter';
+		const comments = [
+			{ code: 'f();\n¦// see below\ng();', message: capital, fixed: 'f();\n// See below\ng();' },
+			{ code: '¦/* all of it */\ng();', message: capital, fixed: '/* All of it */\ng();' },
+			{ code: 'g();\n¦//old\nf();', message: capital, fixed: 'g();\n//Old\nf();' },
+		];
+		for (const [before, after] of [
+			['// étude', '// Étude'],
+			['//   no more', '//   No more'],
+			['/** kept */', '/** Kept */'],
+		])
+			expect(await learnAndFix(parser, 'typescript', comments, { code: `h();\n¦${before}\nh(1);`, message: capital })).toBe(`h();\n${after}\nh(1);`);
+		const digits = 'Write hexadecimal digits in capital letters';
+		const numbers = ['0xab', '0xdec0', '0xff'].map((value) => ({
+			code: `x = ¦${value};`,
+			message: digits,
+			fixed: `x = 0x${value.slice(2).toUpperCase()};`,
+		}));
+		expect(await learnAndFix(parser, 'typescript', numbers, { code: 'f(¦0xfeed);', message: digits })).toBe('f(0xFEED);');
+	});
 });
