@@ -146,6 +146,8 @@ export interface SettingTypes {
 	'learning.keepInteractionsDays': number;
 	'learning.maxInteractions': number;
 	'learning.systemText': string;
+	'learning.weights': Record<string, number>;
+	'learning.halfLifeDays': number;
 	'dataDirectory': string;
 	'qdrant.url': string;
 	'qdrant.prefix': string;
@@ -210,6 +212,8 @@ export const SETTINGS = [
 	'learning.keepInteractionsDays',
 	'learning.maxInteractions',
 	'learning.systemText',
+	'learning.weights',
+	'learning.halfLifeDays',
 	'dataDirectory',
 	'qdrant.url',
 	'qdrant.prefix',

@@ -76,6 +76,8 @@ export function readSettings(): WireSettings {
 			keepInteractionsDays: readSetting('learning.keepInteractionsDays'),
 			maxInteractions: readSetting('learning.maxInteractions'),
 			systemText: readSetting('learning.systemText'),
+			weights: readSetting('learning.weights'),
+			halfLifeDays: readSetting('learning.halfLifeDays'),
 		},
 		budget: { dailyUsd: readSetting('budget.dailyUsd'), monthlyUsd: readSetting('budget.monthlyUsd'), atLimit: readSetting('budget.atLimit') },
 		monitoring: { port: readSetting('monitoring.port') },
