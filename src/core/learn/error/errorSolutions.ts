@@ -4,9 +4,10 @@ import { redactSecrets } from '#core/domain/redact';
 import { extractTerms } from '#core/domain/terms';
 import type { ClockPort } from '#core/ports';
 import type { LearnedStore, StoredPoint, VectorPoint } from '#core/store/vectorStore';
-import { readCodeTree } from '#core/syntax/codeTree';
+import { type CodeTree, readCodeTree } from '#core/syntax/codeTree';
 import type { SyntaxParser } from '#core/syntax/syntaxParser';
 import { updateItem } from '../updateItem.ts';
+import { blameTemplates } from './blameTemplates.ts';
 import { type Diagnostic, type ErrorSignature, ruleOf, signatureOf } from './errorSignature.ts';
 import { fixesOf, joinFixes, learnRule, type RuleFixes } from './fixBook.ts';
 import type { FixExample } from './fixExample.ts';
@@ -50,6 +51,8 @@ export interface SolutionScope {
 interface Change {
 	readonly example?: FixExample | null;
 	readonly failed?: FailedFix | null;
+	/** The whole text that a fix made which failed. */
+	readonly failedText?: string;
 	readonly success: number;
 	readonly failure: number;
 	readonly provenance: readonly string[];
@@ -70,7 +73,10 @@ const LEARN_MS = 2_000;
 const MAX_SOLUTIONS = 100;
 const LONGEST_SOLUTION = 2_000;
 
-/** What fixed which kind of error in one workspace. Code stays in the workspace's scope; what holds a secret is counted, and not learned. */
+/**
+ * What fixed which kind of error in one workspace, and what others share with all: the workspace's own word about a kind goes first, and where it has none the
+ * shared one is offered and counted. Code stays in the workspace's scope; what holds a secret is counted, and not learned.
+ */
 export class ErrorSolutions {
 	readonly #store: LearnedStore;
 	readonly #parser: SyntaxParser;
@@ -90,22 +96,27 @@ export class ErrorSolutions {
 	recordFix(fix: VerifiedFix): Promise<string> {
 		return this.#inTurn(async () => {
 			const example = await cropExample(this.#parser, { diagnostics: [fix.diagnostic], before: fix.before, after: fix.after });
-			return this.#record(fix.diagnostic, fix.before, { example, success: 1, failure: 0, provenance: fix.provenance, isLocalOnly: fix.isLocalOnly });
+			const change = { example, success: 1, failure: 0, provenance: fix.provenance, isLocalOnly: fix.isLocalOnly };
+			return this.#record(fix.diagnostic, fix.before, change);
 		});
 	}
 
-	/** Counts a failure; templates that would do the same again are not offered any more. `failed`: the text that the fix made. Gives the solution's id. */
+	/**
+	 * Counts a failure of what is known; templates that would do the same again are not offered any more. `failed`: the text that the fix made.
+	 * Gives the solution's id.
+	 */
 	recordFailure(failure: FailedFix & Pick<VerifiedFix, 'isLocalOnly'>): Promise<string> {
 		return this.#inTurn(async () => {
 			const cropped = await cropExample(this.#parser, { diagnostics: [failure.diagnostic], before: failure.before, after: failure.failed });
 			const failed = cropped?.diagnostics[0] ? { diagnostic: cropped.diagnostics[0], before: cropped.before, failed: cropped.after } : null;
-			return this.#record(failure.diagnostic, failure.before, { failed, success: 0, failure: 1, provenance: [], isLocalOnly: failure.isLocalOnly });
+			const change = { failed, failedText: failure.failed, success: 0, failure: 1, provenance: [], isLocalOnly: failure.isLocalOnly };
+			return this.#record(failure.diagnostic, failure.before, change);
 		});
 	}
 
 	/** Fixes for one diagnostic of a text, the most trusted first; empty when nothing is sure enough. Runs no model and nothing of the repository's. */
 	async offerFixes(diagnostic: Diagnostic, code: string): Promise<FixOffer[]> {
-		const solutions = await this.#solutionsOf(diagnostic);
+		const solutions = firstOfKinds(await this.#solutionsOf(diagnostic));
 		if (solutions.length === 0) return [];
 		const tree = await readCodeTree(this.#parser, code, diagnostic.languageId);
 		if (!tree) return [];
@@ -120,12 +131,19 @@ export class ErrorSolutions {
 
 	async #record(diagnostic: Diagnostic, before: string, change: Change): Promise<string> {
 		const tree = await readCodeTree(this.#parser, before, diagnostic.languageId);
-		const messages = joinFixes((await this.#solutionsOf(diagnostic)).map(({ learned }) => learned.fixes)).messages;
+		const solutions = firstOfKinds(await this.#solutionsOf(diagnostic));
+		const messages = joinFixes(solutions.map(({ learned }) => learned.fixes)).messages;
 		const signature = tree ? signWith(messages, tree)(diagnostic) : signatureOf(diagnostic);
 		const { key } = signature;
-		const id = solutionId(this.#scope.workspaceId, key);
-		let rule: RuleFixes = NOTHING_LEARNED.fixes;
+		const ownId = solutionId(this.#scope.workspaceId, key);
+		const id = solutions.find(({ learned }) => learned.key === key)?.id ?? ownId;
+		let rule: RuleFixes | null = null;
+		let isGone = false;
 		await updateItem(this.#store, COLLECTION, id, async (known) => {
+			rule = null;
+			isGone = !known && id !== ownId;
+			if (isGone) return null;
+			if (known && !this.#isOwn(known)) return { payload: this.#countShared(known, diagnostic, tree, change), lexical: termsOf(known) };
 			// Also of a retired one: it goes on counting, and stays retired. One whose edits cannot be read keeps its counts.
 			const own = readLearnedFix(known?.learned_fix) ?? NOTHING_LEARNED;
 			const examples = [...own.examples, ...(change.example ? [change.example] : [])].slice(-MAX_EXAMPLES);
@@ -135,35 +153,23 @@ export class ErrorSolutions {
 			const payload = this.#payload(diagnostic, signature, known, { key, examples, failures, fixes: fixesOf(rule, key) }, change);
 			return { payload, lexical: termsOf(payload) };
 		});
-		await this.#tellOthers(id, diagnostic, rule);
+		// A shared one that was deleted at this moment counts no more.
+		if (isGone) return this.#record(diagnostic, before, change);
+		if (rule) await this.#tellOthers(id, diagnostic, rule);
 		return id;
 	}
 
-	/** What the rule taught goes to its other messages, but to one that somebody changes at this moment: the rule is learned anew there. */
+	/** What the rule taught goes to the workspace's items of its other messages, but to one that somebody changes at this moment: the rule is learned anew there. */
 	async #tellOthers(id: string, diagnostic: Diagnostic, rule: RuleFixes): Promise<void> {
 		for (const other of await this.#solutionsOf(diagnostic)) {
 			const learned_fix = writeLearnedFix({ ...other.learned, fixes: fixesOf(rule, other.learned.key) });
-			if (other.id === id || learned_fix === other.payload.learned_fix) continue;
+			if (other.id === id || !this.#isOwn(other.payload) || learned_fix === other.payload.learned_fix) continue;
 			await this.#store.replace(COLLECTION, { id: other.id, lexical: termsOf(other.payload), payload: { ...other.payload, learned_fix } }, other.payload);
 		}
 	}
 
 	#payload(diagnostic: Diagnostic, signature: ErrorSignature, known: Payload | undefined, learned: Omit<LearnedFix, 'version'>, change: Change): Payload {
-		const nowMs = this.#clock.nowMs();
-		const now = new Date(nowMs).toISOString();
-		const counts = {
-			success_count: (known?.success_count ?? 0) + change.success,
-			failure_count: (known?.failure_count ?? 0) + change.failure,
-			last_used: now,
-		};
-		const record = {
-			...counts,
-			solution_verified: (known?.solution_verified ?? false) || change.success > 0,
-			confidence_score: confidenceOf(counts, nowMs),
-			provenance: [...new Set([...(known?.provenance ?? []), ...change.provenance])],
-		};
-		// What its owner has given to other workspaces gets no code that they have not seen.
-		if (known?.scope === 'global') return { ...known, ...record };
+		const record = this.#recordOf(known, change);
 		const newest = learned.examples.at(-1);
 		// One example is enough: its code is in what the item says, and its words are in the message.
 		const isLocalOnly = change.isLocalOnly === true || known?.local_only === true;
@@ -175,7 +181,7 @@ export class ErrorSolutions {
 			content_hash: solutionId(isLocalOnly ? `local-only ${this.#scope.workspaceId}` : '', signature.key),
 		};
 		return {
-			first_seen: now,
+			first_seen: record.last_used,
 			status: 'active',
 			...words,
 			...known,
@@ -190,6 +196,30 @@ export class ErrorSolutions {
 			embedding_model: null,
 			...(isLocalOnly ? { local_only: true } : {}),
 		};
+	}
+
+	#recordOf(known: Payload | undefined, change: Change) {
+		const nowMs = this.#clock.nowMs();
+		const counts = {
+			success_count: (known?.success_count ?? 0) + change.success,
+			failure_count: (known?.failure_count ?? 0) + change.failure,
+			last_used: new Date(nowMs).toISOString(),
+		};
+		return {
+			...counts,
+			solution_verified: (known?.solution_verified ?? false) || change.success > 0,
+			confidence_score: confidenceOf(counts, nowMs),
+			provenance: [...new Set([...(known?.provenance ?? []), ...change.provenance])],
+		};
+	}
+
+	/** What its owner has given to other workspaces gets no code that they have not seen: it is counted, and what failed is offered no more. */
+	#countShared(known: Payload, diagnostic: Diagnostic, tree: CodeTree | null, change: Change): Payload {
+		const payload = { ...known, ...this.#recordOf(known, change) };
+		const learned = readLearnedFix(known.learned_fix);
+		if (!learned || !tree || change.failedText === undefined) return payload;
+		const fixes = blameTemplates(learned.fixes, tree, diagnostic, change.failedText, { isOver: this.#deadline(LEARN_MS) });
+		return { ...payload, learned_fix: writeLearnedFix({ ...learned, fixes }) };
 	}
 
 	/** Learns the whole rule anew: its messages differ in words, not in what is done about them, and a failure under one tells about the others. */
@@ -208,15 +238,21 @@ export class ErrorSolutions {
 		return learnRule(read, { isOver: this.#deadline(LEARN_MS), messages });
 	}
 
-	/** What is known of the diagnostic's rule in this workspace and is not retired. */
+	/** What is known of the diagnostic's rule in this workspace or shared with all, and is not retired: the workspace's own first. */
 	async #solutionsOf(diagnostic: Diagnostic): Promise<Solution[]> {
 		const must = [
-			{ key: 'workspace_id', match: { value: this.#scope.workspaceId } },
+			{ key: 'workspace_id', match: { any: [this.#scope.workspaceId, ''] } },
 			{ key: 'error_type', match: { value: ruleOf(diagnostic) } },
 		];
 		const filter = { must, must_not: [{ key: 'status', match: { value: 'retired' } }] };
 		const { points } = await this.#store.scroll<typeof COLLECTION>(COLLECTION, { filter, limit: MAX_SOLUTIONS });
-		return points.flatMap((point) => read(point) ?? []);
+		const solutions = points.flatMap((point) => read(point) ?? []).filter(({ payload }) => this.#isOwn(payload) || !payload.local_only);
+		const rank = ({ payload }: Solution) => (this.#isOwn(payload) ? 0 : payload.shared_from === this.#scope.workspaceId ? 1 : 2);
+		return solutions.sort((a, b) => rank(a) - rank(b) || b.payload.success_count - a.payload.success_count);
+	}
+
+	#isOwn({ workspace_id }: Payload): boolean {
+		return workspace_id === this.#scope.workspaceId;
 	}
 
 	#deadline(budgetMs: number): () => boolean {
@@ -229,6 +265,13 @@ export class ErrorSolutions {
 		this.#last = result.catch(() => undefined);
 		return result;
 	}
+}
+
+/** One of each kind of message: the first. */
+function firstOfKinds(solutions: readonly Solution[]): Solution[] {
+	const kinds = new Map<string, Solution>();
+	for (const solution of solutions) if (!kinds.has(solution.learned.key)) kinds.set(solution.learned.key, solution);
+	return [...kinds.values()];
 }
 
 function read({ id, payload }: StoredPoint<typeof COLLECTION>): Solution | null {
