@@ -85,6 +85,17 @@ describe('error solutions over a real store', () => {
 		expect(point?.payload).toMatchObject({ success_count: 3, failure_count: 1 });
 	});
 
+	it('are none where only failures are known, however many', async () => {
+		const target = solutions();
+		const { text, diagnostic } = marked('{ ¦var q = 1; }');
+		for (let time = 0; time < 3; time++) expect(await target.recordFailure({ diagnostic, before: text, failed: '{ const q = 1; }' })).toBeNull();
+		expect(await store.count('error-solutions')).toBe(0);
+		const id = await teachVar(target);
+		expect((await store.get('error-solutions', [id]))[0]?.payload).toMatchObject({ success_count: 3, failure_count: 0 });
+		expect(await target.recordFailure({ diagnostic, before: text, failed: '{ const q = 1; }' })).toBe(id);
+		expect((await store.get('error-solutions', [id]))[0]?.payload).toMatchObject({ success_count: 3, failure_count: 1 });
+	});
+
 	it('stay in their workspace, and go when they are deleted or retired', async () => {
 		const target = solutions();
 		const id = await teachVar(target);

@@ -98,6 +98,23 @@ describe('a learned fix that is shared with all workspaces', () => {
 		expect((await payloadOf(id))?.learned_fix).not.toContain('let r');
 	});
 
+	it('stands before what a workspace has only seen fail', async () => {
+		const own = await teachVar('w2');
+		await store.setPayload('error-solutions', [own], { success_count: 0, failure_count: 1, solution: '' });
+		const id = await teachVar('w1');
+		await change(id, 'share');
+		expect(await offered('w2')).toMatchObject([{ solutionId: id }]);
+	});
+
+	it('is counted where it fails too, and a failure of what nobody knows is not', async () => {
+		expect(await fail('w2', CODE, '{ const q = 1; }')).toBeNull();
+		const id = await teachVar('w1');
+		await change(id, 'share');
+		expect(await fail('w2', CODE, '{ const q = 1; }')).toBe(id);
+		expect(await store.count('error-solutions')).toBe(1);
+		expect(await offered('w2')).toMatchObject([{ solutionId: id, worked: 3, used: 4 }]);
+	});
+
 	it('never stems from local-only text', async () => {
 		const id = await teachVar('w1', true);
 		await expect(change(id, 'share')).rejects.toMatchObject({ code: 'invalid-argument' });

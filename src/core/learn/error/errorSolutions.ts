@@ -97,20 +97,21 @@ export class ErrorSolutions {
 		return this.#inTurn(async () => {
 			const example = await cropExample(this.#parser, { diagnostics: [fix.diagnostic], before: fix.before, after: fix.after });
 			const change = { example, success: 1, failure: 0, provenance: fix.provenance, isLocalOnly: fix.isLocalOnly };
-			return this.#record(fix.diagnostic, fix.before, change);
+			return (await this.#record(fix.diagnostic, fix.before, change)).id;
 		});
 	}
 
 	/**
-	 * Counts a failure of what is known; templates that would do the same again are not offered any more. `failed`: the text that the fix made.
-	 * Gives the solution's id.
+	 * Counts a failure of what is known; templates that would do the same again are not offered any more. `failed`: the text that the fix made. Gives the
+	 * solution's id; null where nothing was counted: what failed and was never known to work tells nothing.
 	 */
-	recordFailure(failure: FailedFix & Pick<VerifiedFix, 'isLocalOnly'>): Promise<string> {
+	recordFailure(failure: FailedFix & Pick<VerifiedFix, 'isLocalOnly'>): Promise<string | null> {
 		return this.#inTurn(async () => {
 			const cropped = await cropExample(this.#parser, { diagnostics: [failure.diagnostic], before: failure.before, after: failure.failed });
 			const failed = cropped?.diagnostics[0] ? { diagnostic: cropped.diagnostics[0], before: cropped.before, failed: cropped.after } : null;
 			const change = { failed, failedText: failure.failed, success: 0, failure: 1, provenance: [], isLocalOnly: failure.isLocalOnly };
-			return this.#record(failure.diagnostic, failure.before, change);
+			const { id, isCounted } = await this.#record(failure.diagnostic, failure.before, change);
+			return isCounted ? id : null;
 		});
 	}
 
@@ -129,7 +130,7 @@ export class ErrorSolutions {
 		return [{ solutionId: owner.id, edits: fix.edits, text: fix.text, worked: success_count, used: success_count + failure_count, confidence }];
 	}
 
-	async #record(diagnostic: Diagnostic, before: string, change: Change): Promise<string> {
+	async #record(diagnostic: Diagnostic, before: string, change: Change): Promise<{ readonly id: string; readonly isCounted: boolean }> {
 		const tree = await readCodeTree(this.#parser, before, diagnostic.languageId);
 		const solutions = firstOfKinds(await this.#solutionsOf(diagnostic));
 		const messages = joinFixes(solutions.map(({ learned }) => learned.fixes)).messages;
@@ -139,10 +140,10 @@ export class ErrorSolutions {
 		const id = solutions.find(({ learned }) => learned.key === key)?.id ?? ownId;
 		let rule: RuleFixes | null = null;
 		let isGone = false;
-		await updateItem(this.#store, COLLECTION, id, async (known) => {
+		const isCounted = await updateItem(this.#store, COLLECTION, id, async (known) => {
 			rule = null;
 			isGone = !known && id !== ownId;
-			if (isGone) return null;
+			if (isGone || (!known && change.success === 0)) return null;
 			if (known && !this.#isOwn(known)) return { payload: this.#countShared(known, diagnostic, tree, change), lexical: termsOf(known) };
 			// Also of a retired one: it goes on counting, and stays retired. One whose edits cannot be read keeps its counts.
 			const own = readLearnedFix(known?.learned_fix) ?? NOTHING_LEARNED;
@@ -156,7 +157,7 @@ export class ErrorSolutions {
 		// A shared one that was deleted at this moment counts no more.
 		if (isGone) return this.#record(diagnostic, before, change);
 		if (rule) await this.#tellOthers(id, diagnostic, rule);
-		return id;
+		return { id, isCounted };
 	}
 
 	/** What the rule taught goes to the workspace's items of its other messages, but to one that somebody changes at this moment: the rule is learned anew there. */
@@ -247,7 +248,8 @@ export class ErrorSolutions {
 		const filter = { must, must_not: [{ key: 'status', match: { value: 'retired' } }] };
 		const { points } = await this.#store.scroll<typeof COLLECTION>(COLLECTION, { filter, limit: MAX_SOLUTIONS });
 		const solutions = points.flatMap((point) => read(point) ?? []).filter(({ payload }) => this.#isOwn(payload) || !payload.local_only);
-		const rank = ({ payload }: Solution) => (this.#isOwn(payload) ? 0 : payload.shared_from === this.#scope.workspaceId ? 1 : 2);
+		// One of which only failures are known has no word of its own.
+		const rank = ({ payload }: Solution) => (payload.success_count === 0 ? 3 : this.#isOwn(payload) ? 0 : payload.shared_from === this.#scope.workspaceId ? 1 : 2);
 		return solutions.sort((a, b) => rank(a) - rank(b) || b.payload.success_count - a.payload.success_count);
 	}
 
