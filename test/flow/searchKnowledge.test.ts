@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { searchKnowledge } from '#core/ask/augment/searchKnowledge';
+import type { ErrorSolutionsPayload } from '#core/domain/collection';
 import { DEFAULT_SETTINGS } from '#core/settings';
 import { openTestKnowledge, type TestKnowledge, wordEmbedding } from '../support/knowledge.ts';
-import { skillPoint } from '../support/skills.ts';
+import { errorPoint, skillPoint } from '../support/skills.ts';
 import { uuid } from '../support/stores.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
 
@@ -66,5 +67,43 @@ describe('learned items for a question', () => {
 		);
 		expect(await find()).toHaveLength(3);
 		expect(await find({ keepTrue: async (hits) => hits.filter(({ id }) => id > uuid(2)) })).toEqual([uuid(3), uuid(4), uuid(5)]);
+	});
+
+	describe('that solve errors', () => {
+		const MESSAGE = 'cannot read property name of undefined value here';
+		const solution = (number: number, success_count: number, failure_count: number, more: Partial<ErrorSolutionsPayload> = {}) => {
+			const confidence_score = (1 + success_count) / (2 + success_count + failure_count);
+			return errorPoint(number, { error_message: MESSAGE, success_count, failure_count, confidence_score, ...more });
+		};
+		const hits = (query = MESSAGE) =>
+			searchKnowledge({ store: knowledge.store, model: wordEmbedding(), query, settings: DEFAULT_SETTINGS, workspaceIds: ['w1'], leavesMachine: false });
+		const untrusted = { status: 'proposed', solution_verified: false } as const;
+
+		test('say something, and were not only seen to fail', async () => {
+			await knowledge.store.upsert('error-solutions', [
+				solution(1, 4, 0, { solution: '' }),
+				solution(2, 4, 0, { solution: ' \n' }),
+				solution(3, 0, 2),
+				solution(4, 0, 1, { status: 'proposed' }),
+				solution(5, 1, 0),
+			]);
+			expect((await hits()).map(({ id }) => id)).toEqual([uuid(5)]);
+		});
+
+		test('stand by their record where they are equally similar, and those that mostly failed are not sent', async () => {
+			await knowledge.store.upsert('error-solutions', [solution(1, 1, 9), solution(2, 6, 4), solution(3, 10, 0)]);
+			const found = await hits();
+			expect(found.map(({ id }) => id)).toEqual([uuid(3), uuid(2)]);
+			expect(found[0]?.relevance).toBeCloseTo((1 + 11 / 12) / 2);
+			await knowledge.store.delete('error-solutions', { ids: [uuid(2), uuid(3)] });
+			expect(await hits()).toEqual([]);
+		});
+
+		test('need be no nearer for a short record than before, and weigh less where nobody vouches for them', async () => {
+			const near = `${MESSAGE} more words again`;
+			await knowledge.store.upsert('error-solutions', [solution(1, 0, 0, untrusted), solution(2, 1, 0)]);
+			expect((await hits()).map(({ id }) => id)).toEqual([uuid(2), uuid(1)]);
+			expect((await hits(near)).map(({ id }) => id)).toEqual([uuid(2)]);
+		});
 	});
 });

@@ -342,6 +342,21 @@ describe('the tools of the server for agents', () => {
 		expect(resources.map(({ name }) => name)).toEqual(['Unexpected var in openTotal, use let.']);
 	});
 
+	it('show no solution where none may be told', async () => {
+		const coordinator = await server.workspace.coordinator();
+		await coordinator.openFolders([{ path: workspace.path, name: 'w' }]);
+		const text = `var token = 'ghp_${'a1B2c3D4e5F6g7H8i9J0'.repeat(2).slice(0, 36)}';\n`;
+		const diagnostic = { message: 'Unexpected var in unsaidToken, use let.', source: 'eslint', code: 'unsaidToken', offset: 0 };
+		const request = { path: workspace.join('src/ledger.ts'), languageId: 'typescript', text, diagnostic };
+		await coordinator.recordFix({ ...request, after: text.replace('var', 'let'), isVerified: true, interactionIds: [] });
+		const { items } = await coordinator.knowledge.list({ collections: ['error-solutions'], limit: 100 });
+		expect(items.find(({ title }) => title === diagnostic.message)).toMatchObject({ text: '' });
+		const { data: found } = await callTool<{ solutions: readonly { title: string }[] }>(client, 'find_error_solution', { error: diagnostic.message });
+		expect(found.solutions.map(({ title }) => title)).not.toContain(diagnostic.message);
+		const { resources } = await client.listResources();
+		expect(resources.map(({ name }) => name)).not.toContain(diagnostic.message);
+	});
+
 	it('write training data where it stays, and return none of it', async () => {
 		await track('How is the invoice total made, says nobody-else?');
 		const { data: written, text } = await callTool<{ folder: string; train: number }>(client, 'generate_training_data');

@@ -94,7 +94,9 @@ export async function usableItems(coordinator: Coordinator, collection: Exclude<
 	const found = new Map<string, KnowledgeItem>();
 	for (const workspaceId of requireFolder(coordinator.status())) {
 		const { items } = await coordinator.knowledge.list({ collections: [collection], statuses: ['active', 'proposed'], workspaceId, limit: MOST_ITEMS });
-		for (const item of items) if (!item.isLocalOnly) found.set(item.id, item);
+		// An error that was only counted has no solution to show.
+		const isSaid = (item: KnowledgeItem) => collection !== 'error-solutions' || item.text.trim() !== '';
+		for (const item of items) if (!item.isLocalOnly && isSaid(item)) found.set(item.id, item);
 	}
 	return [...found.values()].sort((a, b) => b.updatedMs - a.updatedMs || (a.id < b.id ? -1 : 1));
 }

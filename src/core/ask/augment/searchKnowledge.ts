@@ -1,4 +1,4 @@
-import type { CollectionName, PayloadOf } from '#core/domain/collection';
+import type { CollectionName, ErrorSolutionsPayload, PayloadOf } from '#core/domain/collection';
 import type { KnowledgeHit } from '#core/domain/hit';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { Settings } from '#core/settings';
@@ -15,6 +15,8 @@ const DESCRIBE: { readonly [C in Exclude<Learned, 'interaction-history'>]: (payl
 
 /** What a proposed item's relevance counts: it must fit better than one that has proved itself. */
 const PROPOSED_SHARE = 0.85;
+/** Of a solution of which nothing is known; one that fails more often than it works must be nearer to count as much, and one that works more often stands before it. */
+const UNKNOWN_TRUST = trustIn(0.5);
 /** Items looked at: some are retired, some not true any more. */
 const LOOKED_AT = 50;
 /** Items held against the tree for every one that may be sent. */
@@ -23,6 +25,7 @@ const CHECKED = 3;
 /**
  * Skills, error solutions and practices near the question, each collection with its own limit and threshold: those of the open workspaces and
  * those that are shared with all. Retired ones are left out, proposed ones weigh less, and `keepTrue` leaves out what is not true any more.
+ * Error solutions weigh as much as they are trusted; where nothing is said, or is known but failures, there is no solution.
  * With `leavesMachine` nothing is found that stems from local-only text.
  */
 export async function searchKnowledge(options: {
@@ -60,14 +63,29 @@ export async function searchKnowledge(options: {
 		const near = new Map(ranked.map(({ id, score }) => [id, model.calibrate(score)] as const).filter(([, relevance]) => relevance >= threshold));
 		const hits = (await store.get(collection, [...near.keys()]))
 			.filter(({ payload }) => payload.status !== 'retired' && !(leavesMachine && payload.local_only))
+			.filter(({ payload }) => !isErrorSolution(payload) || isSolution(payload))
 			.map(({ id, payload }) => {
-				const relevance = (near.get(id) ?? 0) * (payload.status === 'proposed' ? PROPOSED_SHARE : 1);
+				const trust = isErrorSolution(payload) ? trustIn(payload.confidence_score) : 1;
+				const relevance = (near.get(id) ?? 0) * (payload.status === 'proposed' ? PROPOSED_SHARE : 1) * trust;
 				return { id, collection, ...DESCRIBE[collection](payload as never), relevance, ...(payload.local_only ? { isLocalOnly: true } : {}) };
 			})
-			.filter(({ relevance }) => relevance >= threshold)
+			.filter(({ relevance }) => relevance >= threshold * (collection === 'error-solutions' ? UNKNOWN_TRUST : 1))
 			.sort((a, b) => b.relevance - a.relevance || (a.id < b.id ? -1 : 1))
 			.slice(0, limit * CHECKED);
 		return (await keepTrue(hits)).slice(0, limit);
 	};
 	return (await Promise.all([search('skills-patterns'), search('error-solutions'), search('best-practices')])).flat();
+}
+
+/** What a similar error's relevance counts: as that of the same kind of error, three quarters where nothing is known, all where it never failed. */
+function trustIn(confidence: number): number {
+	return (1 + confidence) / 2;
+}
+
+function isErrorSolution(payload: PayloadOf[Learned]): payload is ErrorSolutionsPayload {
+	return 'solution' in payload;
+}
+
+function isSolution({ solution, success_count, failure_count }: ErrorSolutionsPayload): boolean {
+	return solution.trim() !== '' && !(success_count === 0 && failure_count > 0);
 }
