@@ -55,6 +55,7 @@ export type { Hit, HitReason, KnowledgeHit } from '#core/domain/hit';
 export type { FolderStatus, IndexPhase, IndexProblem, IndexStatus } from '#core/domain/indexStatus';
 export type {
 	Dataset,
+	DatasetOmission,
 	DatasetReport,
 	DatasetRequest,
 	ExportedBundle,

@@ -143,17 +143,21 @@ export interface DatasetRequest {
 	readonly validationShare?: number;
 }
 
-export type DatasetOmission =
-	| 'not-a-success'
-	| 'low-value'
-	| 'local-only'
-	| 'no-model'
-	| 'secrets'
-	| 'cut-off'
-	| 'empty'
-	| 'duplicate'
-	| 'too-near-to-training'
-	| 'retired';
+export const DATASET_OMISSIONS = [
+	'not-a-success',
+	'low-value',
+	'local-only',
+	'no-model',
+	'secrets',
+	'cut-off',
+	'empty',
+	'duplicate',
+	'too-near-to-training',
+	'retired',
+] as const;
+
+/** Why an interaction is not in the training data. */
+export type DatasetOmission = (typeof DATASET_OMISSIONS)[number];
 
 export interface DatasetReport {
 	readonly train: number;

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import type { DatasetReport, KnowledgeDetail, KnowledgeSource, RouterOverview } from '#protocol/messages';
+import type { DatasetOmission, DatasetReport, KnowledgeDetail, KnowledgeSource, RouterOverview } from '#protocol/messages';
 import { workLabel } from '../chat/routeWords.ts';
 import { escapeMarkdown } from '../markdown.ts';
 import { formatCount, formatShare } from '../status/format.ts';
 import { collectionLabel, outcomeLabel, sharedByLabel, statusLabel } from './learnedWords.ts';
+import { omissionLabels } from './omissionLabels.ts';
 
 /** Characters of a field below which it has no heading. */
 const SHORT = 80;
@@ -102,7 +103,8 @@ export function routerDocument({ outcomes, records }: RouterOverview): string {
 /** What training data would be written, what is left out and why, and its first lines. */
 export function datasetDocument({ train, validation, preferencePairs, omitted, splitMs, examples }: DatasetReport): string {
 	const { t } = vscode.l10n;
-	const left = Object.entries(omitted).filter(([, count]) => count);
+	const labels = omissionLabels(t);
+	const left = (Object.keys(labels) as DatasetOmission[]).filter((reason) => omitted[reason]);
 	return [
 		`# ${t('Training data')}`,
 		[
@@ -111,25 +113,9 @@ export function datasetDocument({ train, validation, preferencePairs, omitted, s
 			`- ${t('Pairs of a better and a worse answer: {0}', formatCount(preferencePairs))}`,
 		].join('\n'),
 		`## ${t('Left out')}`,
-		left.length === 0 ? t('Nothing.') : left.map(([reason, count]) => `- ${escapeMarkdown(`${omissionLabel(reason)}: ${formatCount(count ?? 0)}`)}`).join('\n'),
+		left.length === 0 ? t('Nothing.') : left.map((reason) => `- ${escapeMarkdown(`${labels[reason]}: ${formatCount(omitted[reason] ?? 0)}`)}`).join('\n'),
 		`## ${t('First lines')}`,
 		examples.length === 0 ? t('None.') : examples.map((line) => `\`\`\`\`\`\`json\n${line.slice(0, 2_000)}\n\`\`\`\`\`\``).join('\n\n'),
 		'',
 	].join('\n\n');
-}
-
-function omissionLabel(reason: string): string {
-	const { t } = vscode.l10n;
-	const labels: Readonly<Record<string, string>> = {
-		'not-a-success': t('no success'),
-		'low-value': t('too little to learn from'),
-		'no-model': t('answered without a model'),
-		'secrets': t('holds secrets'),
-		'cut-off': t('cut off'),
-		'empty': t('empty'),
-		'duplicate': t('there already'),
-		'too-near-to-training': t('too near to a training example'),
-		'retired': t('retired'),
-	};
-	return labels[reason] ?? reason;
 }
