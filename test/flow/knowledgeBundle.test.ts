@@ -72,6 +72,19 @@ describe('a bundle of what was learned', () => {
 		expect((await exportBundle(here.store, { collections: ALL })).counts['interaction-history']).toBe(0);
 	});
 
+	test('counts what it leaves out, and carries of a fix its words alone', async () => {
+		await fill();
+		expect((await exportBundle(here.store, { collections: ALL })).omitted).toEqual({ localOnly: 0, unfit: 0 });
+		await here.store.upsert('error-solutions', [errorPoint(7, { solution: 'long '.repeat(5_000) }), errorPoint(8, { learned_fix: '{"version":1}' })]);
+		await here.store.upsert('skills-patterns', [skillPoint(9, { local_only: true })]);
+		const bundle = await exportBundle(here.store, { collections: ALL });
+		expect(bundle.omitted).toEqual({ localOnly: 1, unfit: 1 });
+		expect(bundle.counts).toMatchObject({ 'error-solutions': 2, 'skills-patterns': 3 });
+		expect(bundle.text).toContain('fix 8');
+		expect(bundle.text).not.toContain('learned_fix');
+		expect((await exportBundle(here.store, { collections: ['best-practices'] })).omitted).toEqual({ localOnly: 0, unfit: 0 });
+	});
+
 	test('is previewed without a change, and then taken in as proposals without a record', async () => {
 		await fill();
 		const { text } = await exportBundle(here.store, { collections: ALL, workspaceId: 'w1' });

@@ -117,6 +117,8 @@ export interface ExportedBundle {
 	readonly counts: ItemCounts;
 	/** Secrets that were blanked on the way out. */
 	readonly redactions: number;
+	/** Items that are not in it: those that may not leave this machine, and those that do not fit a bundle: too large, or damaged. */
+	readonly omitted: { readonly localOnly: number; readonly unfit: number };
 }
 
 export interface ImportRequest {

@@ -3,6 +3,7 @@ import type { ExportRequest } from '#protocol/messages';
 import type { CoordinatorClient } from '../coordinatorClient.ts';
 import { COMMANDS } from '../ids.ts';
 import { showReadable } from '../readableDocument.ts';
+import { exportLines, fixesAreWords, omissionLines } from '../views/exportLines.ts';
 import { datasetDocument } from '../views/learnedDocument.ts';
 import type { LearnedView } from '../views/learnedView.ts';
 import { COLLECTIONS, countsLabel, totalOf } from '../views/learnedWords.ts';
@@ -31,11 +32,11 @@ export function registerExchangeCommands(client: CoordinatorClient, view: Learne
 		if (!chosen) return;
 		const bundle = await client.request('knowledge/export', chosen.request);
 		if (totalOf(bundle.counts) === 0) {
-			void vscode.window.showInformationMessage(t('There is nothing to export.'));
+			void vscode.window.showInformationMessage([t('There is nothing to export.'), ...omissionLines(bundle.omitted, t)].join(' '));
 			return;
 		}
 		const label = t('Save…');
-		const detail = bundle.redactions === 0 ? t('No secret was found in it.') : t('Secrets that were blanked: {0}', bundle.redactions);
+		const detail = exportLines(bundle, t).join('\n');
 		if ((await vscode.window.showInformationMessage(t('Export {0}?', countsLabel(bundle.counts)), { modal: true, detail }, label)) === label)
 			await saveText('learned.jsonl', bundle.text);
 	}
@@ -58,6 +59,7 @@ export function registerExchangeCommands(client: CoordinatorClient, view: Learne
 			t('New: {0}', countsLabel(preview.added)),
 			t('Known, and completed: {0}', countsLabel(preview.merged)),
 			t('Known and unchanged: {0}', countsLabel(preview.unchanged)),
+			...(preview.added['error-solutions'] + preview.merged['error-solutions'] > 0 ? [fixesAreWords(t)] : []),
 			t('As proposed, each item waits for your confirmation. Take it as it was only from somebody you trust: what is in it goes into prompts.'),
 		].join('\n');
 		const answer = await vscode.window.showInformationMessage(t('Import what is in {0}?', uri.path.split('/').at(-1) ?? ''), { modal: true, detail }, proposed, trusted);

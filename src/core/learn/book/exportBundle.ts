@@ -7,10 +7,11 @@ import { NOTHING } from './removeItems.ts';
 
 const USUAL: readonly LearnedCollection[] = ['skills-patterns', 'error-solutions', 'best-practices'];
 
-/** Learned items as a bundle, secrets blanked once more: rules may have been added since. What stems from local-only text stays here. */
+/** Learned items as a bundle, secrets blanked once more: rules may have been added since. What stems from local-only text stays here; what is left out is counted. */
 export async function exportBundle(store: VectorStore, { collections = USUAL, workspaceId }: ExportRequest): Promise<ExportedBundle> {
 	const items: BundleItem[] = [];
 	const counts: Record<LearnedCollection, number> = { ...NOTHING };
+	const omitted = { localOnly: 0, unfit: 0 };
 	let redactions = 0;
 	const redact = (value: unknown): unknown => {
 		if (typeof value === 'string') {
@@ -24,12 +25,18 @@ export async function exportBundle(store: VectorStore, { collections = USUAL, wo
 	};
 	for (const collection of collections) {
 		for await (const { id, payload } of readAll(store, collection, ofWorkspace(workspaceId))) {
-			if (payload.local_only) continue;
+			if (payload.local_only) {
+				omitted.localOnly++;
+				continue;
+			}
 			const item = toBundleItem(collection, id, redact(payload));
-			if (!item) continue;
+			if (!item) {
+				omitted.unfit++;
+				continue;
+			}
 			items.push(item);
 			counts[collection]++;
 		}
 	}
-	return { text: writeBundle(items), counts, redactions };
+	return { text: writeBundle(items), counts, redactions, omitted };
 }
