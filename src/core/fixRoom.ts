@@ -85,7 +85,7 @@ export function createFixRoom(options: {
 			const offers = (await booksOf(request.path)?.inOneFile.offerFixes(toDiagnostic(request, plain), plain.text)) ?? [];
 			return offers.map(({ text: _whole, edits, ...offer }) => ({ ...offer, edits: edits.map(plain.toOriginal) }));
 		},
-		async record({ after: textAfter, isVerified, interactionIds, changes, ...request }) {
+		async record({ after: textAfter, isVerified, wasVerified, interactionIds, changes, ...request }) {
 			const { path } = request;
 			const own = booksOf(path);
 			const plain = plainText(request.text);
@@ -97,9 +97,13 @@ export function createFixRoom(options: {
 			const isLocalOnly = await isAnyLocalOnly([...[before, after].map((text) => ({ path, text })), ...others]);
 			if (changes) {
 				const pieces = namePieces(path, changes);
-				if (pieces) await own?.acrossFiles.record({ diagnostic, pieces, isVerified, provenance, isLocalOnly });
-			} else if (isVerified) await own?.inOneFile.recordFix({ diagnostic, before, after, provenance, isLocalOnly });
-			else await own?.inOneFile.recordFailure({ diagnostic, before, failed: after, isLocalOnly });
+				if (pieces && wasVerified !== undefined) await own?.acrossFiles.takeBack(diagnostic, wasVerified);
+				if (pieces && isVerified !== null) await own?.acrossFiles.record({ diagnostic, pieces, isVerified, provenance, isLocalOnly });
+				return;
+			}
+			if (wasVerified !== undefined) await own?.inOneFile.takeBack({ diagnostic, before, after }, wasVerified);
+			if (isVerified === true) await own?.inOneFile.recordFix({ diagnostic, before, after, provenance, isLocalOnly });
+			else if (isVerified === false) await own?.inOneFile.recordFailure({ diagnostic, before, failed: after, isLocalOnly });
 		},
 	};
 }

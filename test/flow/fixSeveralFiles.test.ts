@@ -219,6 +219,19 @@ describe('a fix of several files, from the coordinator', () => {
 			);
 		});
 
+		test('is taken back where it does not hold', async () => {
+			const started = await start();
+			const record = (isVerified: boolean | null, wasVerified: boolean) =>
+				started.coordinator.recordFix({ ...outcome(started, { changes: changes(started) }), isVerified, wasVerified });
+			await record(null, true);
+			expect(await solutions(started)).toEqual([]);
+			await started.coordinator.recordFix(outcome(started, { changes: changes(started) }));
+			await record(false, true);
+			expect(await solutions(started)).toMatchObject([{ success_count: 0, failure_count: 1, solution_verified: false }]);
+			await record(true, false);
+			expect(await solutions(started)).toMatchObject([{ success_count: 1, failure_count: 0, solution_verified: true }]);
+		});
+
 		test('counts a failure of nothing known as nothing, and keeps no code of secret files or of other folders', async () => {
 			const started = await start();
 			const { coordinator, workspace } = started;

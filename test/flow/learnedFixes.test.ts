@@ -61,6 +61,12 @@ describe('learned fixes, from the coordinator', () => {
 		}
 	};
 
+	const onlySolution = async ({ knowledge }: Coordinator) => {
+		const [item] = (await knowledge.list({ collections: ['error-solutions'], limit: 5 })).items;
+		const { fields } = await knowledge.detail(item?.id ?? '');
+		return Object.fromEntries(fields.map(({ name, value }) => [name, value]));
+	};
+
 	test('what was verified is offered for the same kind of error elsewhere, with its record and no model', async () => {
 		const { coordinator, workspace } = await start();
 		const path = workspace.join('src/a.ts');
@@ -81,6 +87,39 @@ describe('learned fixes, from the coordinator', () => {
 		expect(await coordinator.offerFixes(request(path, text))).toHaveLength(1);
 		await coordinator.recordFix({ ...request(path, text), after: text.replace('lenght', 'length'), isVerified: false, interactionIds: [] });
 		expect(await coordinator.offerFixes(request(path, text))).toEqual([]);
+	});
+
+	test('a success that does not hold is taken back with what it taught, and comes back', async () => {
+		const { coordinator, workspace } = await start();
+		const path = workspace.join('src/a.ts');
+		const text = OTHER;
+		const after = text.replace('lenght', 'length');
+		const record = (isVerified: boolean | null, wasVerified?: boolean) =>
+			coordinator.recordFix({ ...request(path, text), after, isVerified, interactionIds: [], ...(wasVerified === undefined ? {} : { wasVerified }) });
+		await teach(coordinator, path, ['items', 'rows', 'cells']);
+		await record(true);
+		expect(await coordinator.offerFixes(request(path, text))).toMatchObject([{ worked: 4, used: 4 }]);
+		await record(false, true);
+		expect(await coordinator.offerFixes(request(path, text))).toEqual([]);
+		expect(await onlySolution(coordinator)).toMatchObject({ success_count: 3, failure_count: 1 });
+		await record(true, false);
+		expect(await coordinator.offerFixes(request(path, text))).toMatchObject([{ worked: 4, used: 4 }]);
+		await record(null, true);
+		expect(await coordinator.offerFixes(request(path, text))).toMatchObject([{ worked: 3, used: 3 }]);
+		// What is not there is not taken back.
+		await record(null, true);
+		expect(await coordinator.offerFixes(request(path, text))).toMatchObject([{ worked: 3, used: 3 }]);
+	});
+
+	test('all that spoke for a fix is taken back, and nothing is left of it', async () => {
+		const { coordinator, workspace } = await start();
+		const path = workspace.join('src/a.ts');
+		const outcome = { ...request(path, OTHER), after: OTHER.replace('lenght', 'length'), interactionIds: [] };
+		await coordinator.recordFix({ ...outcome, isVerified: null, wasVerified: true });
+		expect((await coordinator.knowledge.list({ collections: ['error-solutions'], limit: 5 })).total).toBe(0);
+		await coordinator.recordFix({ ...outcome, isVerified: true });
+		await coordinator.recordFix({ ...outcome, isVerified: false, wasVerified: true });
+		expect(await onlySolution(coordinator)).toMatchObject({ success_count: 0, failure_count: 1, solution_verified: false, solution: '' });
 	});
 
 	test('nothing is learned of secret files, outside the workspace, or while learning is paused', async () => {

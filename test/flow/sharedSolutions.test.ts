@@ -87,6 +87,20 @@ describe('a learned fix that is shared with all workspaces', () => {
 		for (const workspaceId of ['w1', 'w2']) expect(await offered(workspaceId, code)).toEqual([]);
 	});
 
+	it('is offered again where the failure, or a success, was taken back', async () => {
+		const id = await teachVar('w1');
+		await change(id, 'share');
+		const code = 'function failing() { ¦var broken = 1; }';
+		const after = 'function failing() { let broken = 1; }';
+		const { text, diagnostic } = markedDiagnostic(code, MESSAGE, 'typescript');
+		await fail('w2', code, after);
+		await solutions('w2').takeBack({ diagnostic, before: text, after }, false);
+		for (const workspaceId of ['w1', 'w2']) expect(await offered(workspaceId, code)).toMatchObject([{ worked: 3, used: 3 }]);
+		await teach('w2', code, after);
+		await solutions('w2').takeBack({ diagnostic, before: text, after }, true);
+		expect(await offered('w2', code)).toMatchObject([{ solutionId: id, text: after, worked: 3, used: 3 }]);
+	});
+
 	it('stands behind what a workspace knows itself, which is counted there', async () => {
 		const own = await teachVar('w2');
 		const id = await teachVar('w1');

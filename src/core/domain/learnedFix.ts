@@ -30,8 +30,10 @@ export interface LearnedFixOffer {
 export interface FixOutcome extends LearnedFixRequest {
 	/** The text after the fix. */
 	readonly after: string;
-	/** True only where the diagnostic is gone and nothing new appeared. */
-	readonly isVerified: boolean;
+	/** True only where the diagnostic is gone and nothing new appeared; null where nothing is known any more. */
+	readonly isVerified: boolean | null;
+	/** What was recorded of the very same change before and holds no longer: it is taken out of the record. Absent: nothing was. */
+	readonly wasVerified?: boolean;
 	/** The interactions it came from; empty for a learned one, and for the user's own. */
 	readonly interactionIds: readonly string[];
 	/** All that was changed, where that is more than the file of the diagnostic, or another. Absent: `text` became `after`, and nothing else changed. */

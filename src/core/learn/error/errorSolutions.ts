@@ -8,11 +8,12 @@ import { type CodeTree, readCodeTree } from '#core/syntax/codeTree';
 import type { SyntaxParser } from '#core/syntax/syntaxParser';
 import { updateItem } from '../updateItem.ts';
 import { blameTemplates } from './blameTemplates.ts';
+import { changeExamples, type ExampleChange } from './changeExamples.ts';
+import { type CountChange, countChange, isDisproved } from './countChange.ts';
 import { type Diagnostic, type ErrorSignature, ruleOf, signatureOf } from './errorSignature.ts';
 import { fixesOf, joinFixes, learnRule, type RuleFixes } from './fixBook.ts';
-import type { FixExample } from './fixExample.ts';
 import { fixFile } from './fixFile.ts';
-import { cropExample, type FailedFix, type LearnedFix, MAX_EXAMPLES, NOTHING_LEARNED, readExample, readLearnedFix, writeLearnedFix } from './learnedFix.ts';
+import { cropExample, type FailedFix, type LearnedFix, NOTHING_LEARNED, readExample, readLearnedFix, writeLearnedFix } from './learnedFix.ts';
 import type { ReadExample } from './learnTemplates.ts';
 import { type MessageShape, signWith } from './messageShapes.ts';
 import { confidenceOf, solutionId } from './solutionRecord.ts';
@@ -48,14 +49,9 @@ export interface SolutionScope {
 	readonly repositoryId: string | null;
 }
 
-interface Change {
-	readonly example?: FixExample | null;
-	readonly failed?: FailedFix | null;
+interface Change extends ExampleChange, CountChange {
 	/** The whole text that a fix made which failed. */
 	readonly failedText?: string;
-	readonly success: number;
-	readonly failure: number;
-	readonly provenance: readonly string[];
 	readonly isLocalOnly?: boolean;
 }
 
@@ -107,11 +103,20 @@ export class ErrorSolutions {
 	 */
 	recordFailure(failure: FailedFix & Pick<VerifiedFix, 'isLocalOnly'>): Promise<string | null> {
 		return this.#inTurn(async () => {
-			const cropped = await cropExample(this.#parser, { diagnostics: [failure.diagnostic], before: failure.before, after: failure.failed });
-			const failed = cropped?.diagnostics[0] ? { diagnostic: cropped.diagnostics[0], before: cropped.before, failed: cropped.after } : null;
+			const failed = await this.#cropFailed(failure);
 			const change = { failed, failedText: failure.failed, success: 0, failure: 1, provenance: [], isLocalOnly: failure.isLocalOnly };
 			const { id, isCounted } = await this.#record(failure.diagnostic, failure.before, change);
 			return isCounted ? id : null;
+		});
+	}
+
+	/** Takes out of the record what was counted of the very same fix before, and what it taught. */
+	takeBack({ diagnostic, before, after }: Pick<VerifiedFix, 'diagnostic' | 'before' | 'after'>, wasVerified: boolean): Promise<void> {
+		return this.#inTurn(async () => {
+			const taught = wasVerified
+				? { example: await cropExample(this.#parser, { diagnostics: [diagnostic], before, after }), success: -1, failure: 0 }
+				: { failed: await this.#cropFailed({ diagnostic, before, failed: after }), failedText: after, success: 0, failure: -1 };
+			await this.#record(diagnostic, before, { ...taught, isTakenBack: true, provenance: [] });
 		});
 	}
 
@@ -130,6 +135,11 @@ export class ErrorSolutions {
 		return [{ solutionId: owner.id, edits: fix.edits, text: fix.text, worked: success_count, used: success_count + failure_count, confidence }];
 	}
 
+	async #cropFailed({ diagnostic, before, failed }: FailedFix): Promise<FailedFix | null> {
+		const cropped = await cropExample(this.#parser, { diagnostics: [diagnostic], before, after: failed });
+		return cropped?.diagnostics[0] ? { diagnostic: cropped.diagnostics[0], before: cropped.before, failed: cropped.after } : null;
+	}
+
 	async #record(diagnostic: Diagnostic, before: string, change: Change): Promise<{ readonly id: string; readonly isCounted: boolean }> {
 		const tree = await readCodeTree(this.#parser, before, diagnostic.languageId);
 		const solutions = firstOfKinds(await this.#solutionsOf(diagnostic));
@@ -143,12 +153,13 @@ export class ErrorSolutions {
 		const isCounted = await updateItem(this.#store, COLLECTION, id, async (known) => {
 			rule = null;
 			isGone = !known && id !== ownId;
-			if (isGone || (!known && change.success === 0)) return null;
+			if (isGone || (!known && change.success <= 0)) return null;
 			if (known && !this.#isOwn(known)) return { payload: this.#countShared(known, diagnostic, tree, change), lexical: termsOf(known) };
 			// Also of a retired one: it goes on counting, and stays retired. One whose edits cannot be read keeps its counts.
 			const own = readLearnedFix(known?.learned_fix) ?? NOTHING_LEARNED;
-			const examples = [...own.examples, ...(change.example ? [change.example] : [])].slice(-MAX_EXAMPLES);
-			const failures = [...own.failures, ...(change.failed ? [change.failed] : [])].slice(-MAX_EXAMPLES);
+			const changed = changeExamples(own, change);
+			if (!changed) return null;
+			const { examples, failures } = changed;
 			const others = (await this.#solutionsOf(diagnostic)).filter((solution) => solution.id !== id);
 			rule = await this.#learn([{ examples, failures }, ...others.map(({ learned }) => learned)], messages);
 			const payload = this.#payload(diagnostic, signature, known, { key, examples, failures, fixes: fixesOf(rule, key) }, change);
@@ -170,14 +181,14 @@ export class ErrorSolutions {
 	}
 
 	#payload(diagnostic: Diagnostic, signature: ErrorSignature, known: Payload | undefined, learned: Omit<LearnedFix, 'version'>, change: Change): Payload {
-		const record = this.#recordOf(known, change);
+		const record = countChange(known, change, this.#clock.nowMs());
 		const newest = learned.examples.at(-1);
 		// One example is enough: its code is in what the item says, and its words are in the message.
 		const isLocalOnly = change.isLocalOnly === true || known?.local_only === true;
 		const words = {
 			error_message: redactSecrets(diagnostic.message).text,
 			context: redactSecrets(signature.shape).text,
-			solution: newest ? `Before:\n${newest.before}\nAfter:\n${newest.after}`.slice(0, LONGEST_SOLUTION) : (known?.solution ?? ''),
+			solution: newest ? `Before:\n${newest.before}\nAfter:\n${newest.after}`.slice(0, LONGEST_SOLUTION) : isDisproved(record, change) ? '' : (known?.solution ?? ''),
 			// What is embedded is the text of whoever wrote this content first.
 			content_hash: solutionId(isLocalOnly ? `local-only ${this.#scope.workspaceId}` : '', signature.key),
 		};
@@ -199,27 +210,12 @@ export class ErrorSolutions {
 		};
 	}
 
-	#recordOf(known: Payload | undefined, change: Change) {
-		const nowMs = this.#clock.nowMs();
-		const counts = {
-			success_count: (known?.success_count ?? 0) + change.success,
-			failure_count: (known?.failure_count ?? 0) + change.failure,
-			last_used: new Date(nowMs).toISOString(),
-		};
-		return {
-			...counts,
-			solution_verified: (known?.solution_verified ?? false) || change.success > 0,
-			confidence_score: confidenceOf(counts, nowMs),
-			provenance: [...new Set([...(known?.provenance ?? []), ...change.provenance])],
-		};
-	}
-
 	/** What its owner has given to other workspaces gets no code that they have not seen: it is counted, and what failed is offered no more. */
 	#countShared(known: Payload, diagnostic: Diagnostic, tree: CodeTree | null, change: Change): Payload {
-		const payload = { ...known, ...this.#recordOf(known, change) };
+		const payload = { ...known, ...countChange(known, change, this.#clock.nowMs()) };
 		const learned = readLearnedFix(known.learned_fix);
 		if (!learned || !tree || change.failedText === undefined) return payload;
-		const fixes = blameTemplates(learned.fixes, tree, diagnostic, change.failedText, { isOver: this.#deadline(LEARN_MS) });
+		const fixes = blameTemplates(learned.fixes, tree, diagnostic, change.failedText, { misses: change.failure, isOver: this.#deadline(LEARN_MS) });
 		return { ...payload, learned_fix: writeLearnedFix({ ...learned, fixes }) };
 	}
 

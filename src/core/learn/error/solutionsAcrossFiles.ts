@@ -5,7 +5,7 @@ import type { ClockPort } from '#core/ports';
 import type { LearnedStore } from '#core/store/vectorStore';
 import { updateItem } from '../updateItem.ts';
 import { describePieces } from './describePieces.ts';
-import { ruleOf, signatureOf } from './errorSignature.ts';
+import { type Diagnostic, ruleOf, signatureOf } from './errorSignature.ts';
 import type { SolutionScope, VerifiedFix } from './errorSolutions.ts';
 import { confidenceOf, solutionId } from './solutionRecord.ts';
 
@@ -37,12 +37,31 @@ export class SolutionsAcrossFiles {
 
 	/** Counts a success, or a failure of what is known, whoever else counts there. Gives the solution's id; null where nothing was counted. */
 	async record(change: ChangeAcrossFiles): Promise<string | null> {
-		const id = solutionId(this.#scope.workspaceId, `several files\n${signatureOf(change.diagnostic).key}`);
+		const id = this.#idOf(change.diagnostic);
 		const isCounted = await updateItem(this.#store, COLLECTION, id, async (known) => {
 			// What failed and was never known to work tells nothing.
 			return change.isVerified || known ? { payload: this.#payload(change, known) } : null;
 		});
 		return isCounted ? id : null;
+	}
+
+	/** Takes out of the record what was counted before; what it was learned from stays as words, and is not verified where nothing is left that speaks for it. */
+	async takeBack(diagnostic: Diagnostic, wasVerified: boolean): Promise<void> {
+		const id = this.#idOf(diagnostic);
+		await updateItem(this.#store, COLLECTION, id, async (known) => {
+			if (!known) return null;
+			const { success_count, failure_count, last_used } = known;
+			const counts = {
+				success_count: Math.max(0, success_count - (wasVerified ? 1 : 0)),
+				failure_count: Math.max(0, failure_count - (wasVerified ? 0 : 1)),
+			};
+			const confidence_score = confidenceOf({ ...counts, last_used }, this.#clock.nowMs());
+			return { payload: { ...known, ...counts, confidence_score, solution_verified: known.solution_verified && counts.success_count > 0 } };
+		});
+	}
+
+	#idOf(diagnostic: Diagnostic): string {
+		return solutionId(this.#scope.workspaceId, `several files\n${signatureOf(diagnostic).key}`);
 	}
 
 	#payload({ diagnostic, pieces, isVerified, provenance, ...change }: ChangeAcrossFiles, known: Payload | undefined): Payload {
