@@ -54,7 +54,7 @@ export function registerContributions(
 	const watcher = new EditWatcher(reporter, context.workspaceState, {
 		onApplied: commands.onApplied,
 		onWorse: offerUndo,
-		onJudged: (applied, value) => learnedFixes.judged(applied, value),
+		onVerdict: (applied, verdict, was) => learnedFixes.judged(applied, verdict, was),
 	});
 	const edited = new EditedFiles(reporter, context.workspaceState);
 	const learnedFixes = new LearnedFixes(client, watcher, learned.onDidRefresh);

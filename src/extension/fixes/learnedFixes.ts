@@ -8,6 +8,7 @@ import { lineEditBetween } from '../edits/lineEditBetween.ts';
 import { type AppliedChange, type ChangeListeners, nameOf, openToChange } from '../edits/proposedEdit.ts';
 import { COMMANDS } from '../ids.ts';
 import { toSeen } from '../outcomes/diagnosticWatch.ts';
+import type { Verdict } from '../outcomes/fixVerdict.ts';
 import { OfferMemory } from './offerMemory.ts';
 
 /** The menu waits no longer for learned fixes. */
@@ -34,6 +35,8 @@ export class LearnedFixes implements vscode.CodeActionProvider, vscode.Disposabl
 	readonly #registration: vscode.Disposable;
 	/** A menu, the light bulb and the hover ask for the same one after the other: they are to show the same. */
 	readonly #memory = new OfferMemory<LearnedFixOffer>({ freshMs: FRESH_MS, nowMs: Date.now });
+	/** The last record that was handed on. */
+	#recorded: Promise<void> = Promise.resolve();
 
 	/** `onDidForget`: what was offered may not be known any more. */
 	constructor(client: CoordinatorClient, listeners: ChangeListeners, onDidForget: vscode.Event<unknown>) {
@@ -64,9 +67,9 @@ export class LearnedFixes implements vscode.CodeActionProvider, vscode.Disposabl
 
 	/**
 	 * Hands what became of a change for one diagnostic to the coordinator, to be learned from; of one that is not of the diagnostic's file alone, what
-	 * it changed. With several diagnostics it is not known which part did what.
+	 * it changed. With several diagnostics it is not known which part did what. `was`: what was handed on of the same change before.
 	 */
-	readonly judged = ({ interactionId, problem, files }: AppliedChange, value: 1 | -1): void => {
+	readonly judged = ({ interactionId, problem, files }: AppliedChange, verdict: Verdict, was: Verdict): void => {
 		const [diagnostic, ...others] = problem?.diagnostics ?? [];
 		if (!problem || !diagnostic || others.length > 0) return;
 		const isOwn = ({ uri }: vscode.TextDocument) => uri.toString() === problem.uri.toString();
@@ -79,11 +82,15 @@ export class LearnedFixes implements vscode.CodeActionProvider, vscode.Disposabl
 		const changes = files.flatMap((file) => editsOf({ path: file.document.uri.fsPath, before: file.before, edits: file.edits }));
 		const isOwnAlone = own !== undefined && files.length === 1;
 		const interactionIds = interactionId === '' ? [] : [interactionId];
-		const outcome = { ...requestFor(document, before, diagnostic), after, isVerified: value > 0, interactionIds, ...(isOwnAlone ? {} : { changes }) };
-		void this.#client.request('fix/record', outcome).then(
-			() => this.#memory.clear(),
-			() => undefined,
-		);
+		const record = { isVerified: verdict === null ? null : verdict > 0, ...(was === null ? {} : { wasVerified: was > 0 }) };
+		const outcome = { ...requestFor(document, before, diagnostic), after, ...record, interactionIds, ...(isOwnAlone ? {} : { changes }) };
+		// One after the other: what is taken back was recorded before.
+		this.#recorded = this.#recorded
+			.then(() => this.#client.request('fix/record', outcome))
+			.then(
+				() => this.#memory.clear(),
+				() => undefined,
+			);
 	};
 
 	dispose(): void {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { AppliedChange, Problem } from '../edits/proposedEdit.ts';
-import type { DiagnosticChange, DiagnosticView } from './diagnosticChange.ts';
+import type { JudgeListeners } from './changeJudge.ts';
+import type { DiagnosticView } from './diagnosticChange.ts';
 import { toSeen, viewDiagnostics, watchDiagnostics } from './diagnosticWatch.ts';
 import { OpenTimes } from './openTimes.ts';
 
@@ -20,7 +21,7 @@ export class ChangeWatches implements vscode.Disposable {
 	}
 
 	/** Watches from now on. */
-	start({ files, problem }: AppliedChange, onJudged: (value: 1 | -1, change: DiagnosticChange) => void): void {
+	start({ files, problem }: AppliedChange, listeners: JudgeListeners): void {
 		const before = this.#before;
 		this.#before = null;
 		if (!before) return;
@@ -34,7 +35,7 @@ export class ChangeWatches implements vscode.Disposable {
 		// Of a file that is closed nothing is reported, whatever is in it.
 		if (documents.length < uris.length) return;
 		const inQuestion = problem && problem.diagnostics.length > 0 ? { inQuestion: problem.diagnostics.map((diagnostic) => toSeen(problem.uri, diagnostic)) } : {};
-		const watch = watchDiagnostics({ documents, before, ...inQuestion, onJudged });
+		const watch = watchDiagnostics({ documents, before, ...inQuestion, ...listeners });
 		for (const uri of uris) this.#watches.set(uri.toString(), watch);
 	}
 

@@ -20,6 +20,8 @@ export interface DiagnosticView {
 export interface DiagnosticChange {
 	/** Whether all that were in question are gone; false where none were. */
 	readonly isCleared: boolean;
+	/** Whether those that an edit was for are all there as before; false where it was for none. */
+	readonly isStanding: boolean;
 	/** Severe ones that were not there before. */
 	readonly appeared: readonly SeenDiagnostic[];
 	/**
@@ -49,7 +51,8 @@ export function compareDiagnostics(before: DiagnosticView, after: DiagnosticView
 	const sources = new Set(wanted.map(({ source }) => source));
 	const hasRestarted = [...sources].some((source) => (before.elsewhere.get(source) ?? 0) > 0 && (after.elsewhere.get(source) ?? 0) === 0);
 	const isDoubtful = isCleared && (hasRestarted || (mayBeNew && appeared.length === 0));
-	return { isCleared, appeared, isDoubtful };
+	const isStanding = (inQuestion ?? []).length > 0 && wanted.every((seen) => count(after.ofFiles, seen) >= count(before.ofFiles, seen));
+	return { isCleared, isStanding, appeared, isDoubtful };
 }
 
 function count(all: readonly SeenDiagnostic[], seen: SeenDiagnostic): number {
@@ -61,4 +64,9 @@ export function diagnosticValue({ isCleared, appeared, isDoubtful }: DiagnosticC
 	if (isDoubtful) return null;
 	if (appeared.length > 0) return -1;
 	return isCleared ? 1 : null;
+}
+
+/** What is held of an edit when its time is over. `hasLooked`: whether whoever reported what was in question has looked at the edit at all. */
+export function valueAtEnd(change: DiagnosticChange, hasLooked: boolean): 1 | -1 | null {
+	return diagnosticValue(change) ?? (change.isStanding && hasLooked ? -1 : null);
 }

@@ -1,21 +1,17 @@
 import * as vscode from 'vscode';
-import { compareDiagnostics, type DiagnosticChange, type DiagnosticView, diagnosticValue, type SeenDiagnostic } from './diagnosticChange.ts';
+import { ChangeJudge, type JudgeListeners } from './changeJudge.ts';
+import type { DiagnosticView, SeenDiagnostic } from './diagnosticChange.ts';
+import { type FileReport, SourceReports } from './sourceReports.ts';
 
-/** Diagnostics flicker while a language server thinks: only what stays this long is believed. */
-const QUIET_MS = 2_000;
-/** Later changes are the user's own. */
-const WATCHED_MS = 120_000;
 /** Diagnostics that are compared, of each file and of all others. */
 const MOST_DIAGNOSTICS = 1_000;
 
-export interface DiagnosticWatchOptions {
+export interface DiagnosticWatchOptions extends JudgeListeners {
 	/** Of the changed files, and of that of the diagnostics. */
 	readonly documents: readonly vscode.TextDocument[];
 	readonly before: DiagnosticView;
 	/** Those that the edit was for; absent: whatever was severe. */
 	readonly inQuestion?: readonly SeenDiagnostic[];
-	/** Told once for every value that stayed. */
-	readonly onJudged: (value: 1 | -1, change: DiagnosticChange) => void;
 }
 
 /** What the editor shows of some files and, in numbers, of all others. */
@@ -51,37 +47,46 @@ export function toSeen(uri: vscode.Uri, { source, code, message, severity }: vsc
 }
 
 /** Watches what an edit did to the diagnostics of files, until the user goes on writing in one of them. */
-export function watchDiagnostics({ documents, before, inQuestion, onJudged }: DiagnosticWatchOptions): vscode.Disposable {
+export function watchDiagnostics({ documents, before, inQuestion, onJudged, onStanding }: DiagnosticWatchOptions): vscode.Disposable {
 	const files = documents.map(({ uri }) => uri);
 	const keys = new Set(files.map(String));
 	const bare = (document: vscode.TextDocument) => document.getText().replace(/\s+/g, '');
 	const own = documents.map(bare);
-	let last: 1 | -1 | null = null;
-	let timer: NodeJS.Timeout | undefined;
-	const end = setTimeout(() => watch.dispose(), WATCHED_MS);
-	const judge = () => {
-		if (documents.some((document, index) => document.isClosed || bare(document) !== own[index])) return watch.dispose();
-		const change = compareDiagnostics(before, viewDiagnostics(files), inQuestion);
-		const value = diagnosticValue(change);
-		if (value === null || value === last) return;
-		last = value;
-		onJudged(value, change);
+	const looks = lookedAgain(documents, inQuestion ?? []);
+	const shown = {
+		view: () => viewDiagnostics(files),
+		isTouched: () => documents.some((document, index) => document.isClosed || bare(document) !== own[index]),
+		hasLooked: looks.haveAll,
 	};
-	const judgeSoon = () => {
-		clearTimeout(timer);
-		timer = setTimeout(judge, QUIET_MS);
-	};
+	const judge = new ChangeJudge({ shown, before, ...(inQuestion ? { inQuestion } : {}), onJudged, onStanding, onEnded: () => watch.dispose() });
 	const watch = vscode.Disposable.from(
+		judge,
 		vscode.languages.onDidChangeDiagnostics(({ uris }) => {
-			if (uris.some((uri) => keys.has(uri.toString()))) judgeSoon();
+			looks.reported(uris);
+			if (uris.some((uri) => keys.has(uri.toString()))) judge.reported();
 		}),
-		{
-			dispose: () => {
-				clearTimeout(timer);
-				clearTimeout(end);
-			},
-		},
 	);
-	judgeSoon();
 	return watch;
+}
+
+/** Whether those who reported some diagnostics have looked at their files again. */
+function lookedAgain(documents: readonly vscode.TextDocument[], inQuestion: readonly SeenDiagnostic[]) {
+	const asked = documents.flatMap((document) => {
+		const file = document.uri.toString();
+		const sources = new Set(inQuestion.filter((seen) => seen.file === file).map(({ source }) => source));
+		return [...sources].map((source) => ({ document, file, source, reports: new SourceReports(reportOf(document.uri, source)) }));
+	});
+	return {
+		reported: (uris: readonly vscode.Uri[]) => {
+			const told = new Set(uris.map(String));
+			for (const { document, file, source, reports } of asked) if (told.has(file)) reports.reported(reportOf(document.uri, source));
+		},
+		haveAll: () => asked.every(({ document, reports }) => reports.hasLooked(!document.isDirty)),
+	};
+}
+
+function reportOf(uri: vscode.Uri, source: string): FileReport {
+	const diagnostics = vscode.languages.getDiagnostics(uri).slice(0, MOST_DIAGNOSTICS);
+	const own = diagnostics.filter((diagnostic) => (diagnostic.source ?? '') === source);
+	return { own: own.map(({ range, code, message }) => JSON.stringify([range, code, message])), hasOthers: own.length < diagnostics.length };
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { AppliedChange, ChangeListeners } from '../edits/proposedEdit.ts';
 import { ChangeWatches } from './changeWatches.ts';
 import type { DiagnosticChange } from './diagnosticChange.ts';
+import { FixVerdicts, type VerdictListener } from './fixVerdicts.ts';
 import { listenToCommits } from './gitCommits.ts';
 import type { OutcomeReporter } from './outcomeReporter.ts';
 import { insertedLines } from './survival.ts';
@@ -21,33 +22,35 @@ export class EditWatcher implements ChangeListeners, vscode.Disposable {
 	readonly #state: Pick<vscode.Memento, 'get' | 'update'>;
 	readonly #onApplied: (applied: AppliedChange) => void;
 	readonly #onWorse: (applied: AppliedChange, change: DiagnosticChange) => void;
-	readonly #onJudged: (applied: AppliedChange, value: 1 | -1) => void;
 	readonly #subscriptions: vscode.Disposable;
 	readonly #diagnostics = new ChangeWatches();
+	readonly #verdicts: FixVerdicts;
 	readonly #undone = new Map<string, NodeJS.Timeout>();
 	#watched: readonly WatchedEdit[];
 
-	/** `onApplied` is told of every change, `onJudged` what one did to diagnostics, `onWorse` when one that was for their sake brought new ones. */
+	/** `onApplied` is told of every change, `onVerdict` what is held of one, `onWorse` when one that was for the sake of diagnostics brought new ones. */
 	constructor(
 		reporter: OutcomeReporter,
 		state: Pick<vscode.Memento, 'get' | 'update'>,
 		listeners: {
 			readonly onApplied: (applied: AppliedChange) => void;
 			readonly onWorse: (applied: AppliedChange, change: DiagnosticChange) => void;
-			readonly onJudged: (applied: AppliedChange, value: 1 | -1) => void;
+			readonly onVerdict: VerdictListener;
 		},
 	) {
 		this.#reporter = reporter;
 		this.#state = state;
 		this.#onApplied = listeners.onApplied;
 		this.#onWorse = listeners.onWorse;
-		this.#onJudged = listeners.onJudged;
+		this.#verdicts = new FixVerdicts(listeners.onVerdict);
 		this.#watched = state.get<readonly WatchedEdit[]>(STATE_KEY, []);
 		const timer = setInterval(() => void this.#lookLater(), LOOK_EVERY_MS);
 		this.#subscriptions = vscode.Disposable.from(
 			vscode.workspace.onDidSaveTextDocument((document) => this.#look(document.uri.toString(), document.getText.bind(document), 'save')),
 			vscode.workspace.onDidChangeTextDocument(({ document, reason }) => {
-				if (reason !== undefined && this.#isWatched(document.uri.toString())) this.#lookAfterUndo(document);
+				if (reason === undefined || !this.#isWatched(document.uri.toString())) return;
+				this.#verdicts.stepped(document);
+				this.#lookAfterUndo(document);
 			}),
 			vscode.workspace.onDidRenameFiles(({ files }) => this.#renamed(files)),
 			listenToCommits((root, read) => void this.#lookAtCommit(root, read)),
@@ -73,10 +76,14 @@ export class EditWatcher implements ChangeListeners, vscode.Disposable {
 		if (!first) return;
 		// The change is judged as a whole, under the file that it is to clear.
 		const judged = { ...first, subject: problem ? vscode.workspace.asRelativePath(problem.uri) : first.subject };
-		this.#diagnostics.start(applied, (value, change) => {
-			this.#reporter.report(signalOf(judged, 'diagnostics', value, Date.now()));
-			this.#onJudged(applied, value);
-			if (value < 0 && problem && problem.diagnostics.length > 0) this.#onWorse(applied, change);
+		const verdict = this.#verdicts.start(applied);
+		this.#diagnostics.start(applied, {
+			onJudged: (value, change) => {
+				this.#reporter.report(signalOf(judged, 'diagnostics', value, Date.now()));
+				verdict.judged(value);
+				if (value < 0 && problem && problem.diagnostics.length > 0) this.#onWorse(applied, change);
+			},
+			onStanding: () => verdict.judged(-1),
 		});
 	};
 
@@ -101,6 +108,7 @@ export class EditWatcher implements ChangeListeners, vscode.Disposable {
 		clearTimeout(this.#undone.get(uri));
 		const look = () => {
 			this.#undone.delete(uri);
+			this.#verdicts.settle(uri);
 			if (document.isClosed) return;
 			const text = document.getText();
 			this.#update((edit) => (edit.uri === uri ? lookAfterUndo(edit, text, Date.now()) : null));

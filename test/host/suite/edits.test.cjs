@@ -66,6 +66,66 @@ describe('quick fixes and their edits', () => {
 		return preview();
 	};
 
+	// First: what later tests undo counts against it.
+	it('that were learned are the same as often as they are asked for, fit other line ends, fail when they are undone, and leave a file alone that changed or is gone', async () => {
+		const message = "Type 'number' is not assignable to type 'string'.";
+		for (const name of ['price', 'share', 'total']) {
+			const before = `export function text(${name}: number): string {\n\treturn ${name} / 3;\n}\n`;
+			const diagnostic = { message, source: 'ts', code: '2322', offset: before.indexOf('return') };
+			const after = before.replace(`${name} / 3`, `String(${name} / 3)`);
+			await client.request('fix/record', { path: file(), languageId: 'typescript', text: before, diagnostic, after, isVerified: true, interactionIds: [] });
+		}
+		const document = await vscode.workspace.openTextDocument(uri());
+		const editor = await vscode.window.showTextDocument(document);
+		await editor.edit((edit) => edit.setEndOfLine(vscode.EndOfLine.CRLF));
+		const learned = async () => {
+			const [first] = vscode.languages.getDiagnostics(uri());
+			if (!first) return [];
+			const list = vscode.commands.executeCommand('vscode.executeCodeActionProvider', uri(), first.range, vscode.CodeActionKind.QuickFix.value);
+			const actions = await list.then(
+				(found) => found,
+				() => [],
+			);
+			return actions.filter(({ command }) => command?.command === 'hybrid.applyLearnedFix');
+		};
+		const [action] = await until(async () => {
+			const found = await learned();
+			return found.length > 0 && found;
+		}, 'the learned fix');
+		assert.match(action.title, /3 of 3/);
+		for (let time = 0; time < 5; time++)
+			assert.deepEqual(
+				(await learned()).map(({ title }) => title),
+				[action.title],
+			);
+		const run = () => vscode.commands.executeCommand(action.command.command, ...action.command.arguments);
+		await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '// meanwhile\n'));
+		await run();
+		assert.ok(!(await text()).includes('String('), 'the file changed');
+		await vscode.commands.executeCommand('undo');
+		await until(async () => !(await text()).includes('meanwhile'), 'the change to be undone');
+		await run();
+		assert.equal(await text(), broken.replace('amount / 2', 'String(amount / 2)').replaceAll('\n', '\r\n'));
+		assert.equal(server.bodies.length, 0);
+		await undo();
+		await until(async () => !(await text()).includes('String('), 'the fix to be undone');
+		const failures = async () => {
+			const { items } = await client.request('knowledge/list', { collections: ['error-solutions'], limit: 9 });
+			const details = await Promise.all(items.map(({ id }) => client.request('knowledge/detail', { id })));
+			return details.flatMap(({ fields }) => fields.filter(({ name, value }) => name === 'failure_count' && value > 0));
+		};
+		await until(async () => (await failures()).length === 1, 'the undone fix to count as failed');
+		await until(async () => vscode.languages.getDiagnostics(uri()).length === 2 && (await learned()).length === 0, 'the fix not to be offered any more');
+		await vscode.commands.executeCommand('redo');
+		await until(async () => (await text()).includes('String(') && (await failures()).length === 0, 'the failure to be taken back');
+		await vscode.commands.executeCommand('workbench.action.files.revert');
+		await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+		fs.rmSync(file());
+		await run();
+		assert.ok(!fs.existsSync(file()));
+		fs.writeFileSync(file(), broken);
+	});
+
 	it('are offered for one diagnostic and for all of the file, and ask no model before one is chosen', async () => {
 		const list = () => vscode.commands.executeCommand('vscode.executeCodeActionProvider', uri(), diagnostics[0].range, vscode.CodeActionKind.QuickFix.value);
 		const titles = await until(async () => {
@@ -151,56 +211,5 @@ describe('quick fixes and their edits', () => {
 		await until(() => signals().includes('task 1 made up: unit tests'), 'the passed task');
 		await vscode.tasks.executeTask(task(3));
 		await until(() => signals().includes('task -1 made up: unit tests'), 'the failed task');
-	});
-
-	it('that were learned are the same as often as they are asked for, fit other line ends, and leave a file alone that changed or is gone', async () => {
-		const message = "Type 'number' is not assignable to type 'string'.";
-		for (const name of ['price', 'share', 'total']) {
-			const before = `export function text(${name}: number): string {\n\treturn ${name} / 3;\n}\n`;
-			const diagnostic = { message, source: 'ts', code: '2322', offset: before.indexOf('return') };
-			const after = before.replace(`${name} / 3`, `String(${name} / 3)`);
-			await client.request('fix/record', { path: file(), languageId: 'typescript', text: before, diagnostic, after, isVerified: true, interactionIds: [] });
-		}
-		const document = await vscode.workspace.openTextDocument(uri());
-		const editor = await vscode.window.showTextDocument(document);
-		await editor.edit((edit) => edit.setEndOfLine(vscode.EndOfLine.CRLF));
-		const learned = async () => {
-			const [first] = vscode.languages.getDiagnostics(uri());
-			if (!first) return [];
-			const list = vscode.commands.executeCommand('vscode.executeCodeActionProvider', uri(), first.range, vscode.CodeActionKind.QuickFix.value);
-			const actions = await list.then(
-				(found) => found,
-				() => [],
-			);
-			return actions.filter(({ command }) => command?.command === 'hybrid.applyLearnedFix');
-		};
-		const [action] = await until(async () => {
-			const found = await learned();
-			return found.length > 0 && found;
-		}, 'the learned fix');
-		// One more came of the fix of the suite before, where it ran.
-		assert.match(action.title, /(3 of 3|4 of 4)/);
-		for (let time = 0; time < 5; time++)
-			assert.deepEqual(
-				(await learned()).map(({ title }) => title),
-				[action.title],
-			);
-		const run = () => vscode.commands.executeCommand(action.command.command, ...action.command.arguments);
-		await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '// meanwhile\n'));
-		await run();
-		assert.ok(!(await text()).includes('String('), 'the file changed');
-		await vscode.commands.executeCommand('undo');
-		await until(async () => !(await text()).includes('meanwhile'), 'the change to be undone');
-		await run();
-		assert.equal(await text(), broken.replace('amount / 2', 'String(amount / 2)').replaceAll('\n', '\r\n'));
-		assert.equal(server.bodies.length, 0);
-		await undo();
-		await until(async () => !(await text()).includes('String('), 'the fix to be undone');
-		await vscode.commands.executeCommand('workbench.action.files.revert');
-		await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-		fs.rmSync(file());
-		await run();
-		assert.ok(!fs.existsSync(file()));
-		fs.writeFileSync(file(), broken);
 	});
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareDiagnostics, diagnosticValue, type SeenDiagnostic } from '#extension/outcomes/diagnosticChange';
+import { compareDiagnostics, diagnosticValue, type SeenDiagnostic, valueAtEnd } from '#extension/outcomes/diagnosticChange';
 
 const seen = (message: string, isSevere = true, file = 'a.ts'): SeenDiagnostic => ({ file, source: 'ts', code: '1', message, isSevere });
 const view = (ofFiles: readonly SeenDiagnostic[], elsewhere = 0) => ({ ofFiles, elsewhere: new Map([['ts', elsewhere]]) });
@@ -21,6 +21,15 @@ describe('what an edit did to diagnostics', () => {
 		expect(diagnosticValue(compareDiagnostics(before, before, [seen('a')]))).toBeNull();
 		expect(diagnosticValue(compareDiagnostics(view([]), view([])))).toBeNull();
 		expect(diagnosticValue(compareDiagnostics(view([]), view([seen('hint', false)])))).toBeNull();
+	});
+
+	it('is bad at the end when all in question stand and were looked at again', () => {
+		const standing = compareDiagnostics(before, before, [seen('a')]);
+		expect(valueAtEnd(standing, true)).toBe(-1);
+		expect(valueAtEnd(standing, false)).toBeNull();
+		expect(valueAtEnd(compareDiagnostics(before, view([seen('b')]), [seen('a'), seen('b')]), true)).toBeNull();
+		expect(valueAtEnd(compareDiagnostics(before, before), true)).toBeNull();
+		expect(valueAtEnd(compareDiagnostics(before, view([seen('b')]), [seen('a')]), true)).toBe(1);
 	});
 
 	it('counts one of two alike', () => {
