@@ -74,7 +74,7 @@ function lookedAgain(documents: readonly vscode.TextDocument[], inQuestion: read
 	const asked = documents.flatMap((document) => {
 		const file = document.uri.toString();
 		const sources = new Set(inQuestion.filter((seen) => seen.file === file).map(({ source }) => source));
-		return [...sources].map((source) => ({ document, file, source, reports: new SourceReports(reportOf(document.uri, source)) }));
+		return [...sources].map((source) => ({ document, file, source, reports: new SourceReports(source, reportOf(document.uri, source)) }));
 	});
 	return {
 		reported: (uris: readonly vscode.Uri[]) => {

@@ -6,16 +6,21 @@ export interface FileReport {
 	readonly hasOthers: boolean;
 }
 
+/** Sources that read files as they are in the editor. Others may do so, or read the disk, as a build does. */
+const READ_UNSAVED: ReadonlySet<string> = new Set(['ts', 'js', 'Pylance', 'Pyright', 'basedpyright']);
+
 /**
  * Whether a source has looked at a file again since an edit. The editor tells of a file that something was reported, not of whom: it was the source where
  * its diagnostics are others or stand elsewhere, or where nobody else has any.
  */
 export class SourceReports {
+	readonly #source: string;
 	readonly #first: string;
 	#hasChanged = false;
 	#wasAlone = false;
 
-	constructor(first: FileReport) {
+	constructor(source: string, first: FileReport) {
+		this.#source = source;
 		this.#first = keyOf(first);
 	}
 
@@ -25,9 +30,9 @@ export class SourceReports {
 		else if (!report.hasOthers) this.#wasAlone = true;
 	}
 
-	/** What reads the disk, as a build does, may be told again unchanged while the file is not saved: that is no look at the edit. */
+	/** What a source read from the disk is told again, unchanged, while the file is not saved: that is no look at the edit. */
 	hasLooked(isSaved: boolean): boolean {
-		return this.#hasChanged || (this.#wasAlone && isSaved);
+		return this.#hasChanged || (this.#wasAlone && (isSaved || READ_UNSAVED.has(this.#source)));
 	}
 }
 
