@@ -11,7 +11,7 @@ const READ_UNSAVED: ReadonlySet<string> = new Set(['ts', 'js', 'Pylance', 'Pyrig
 
 /**
  * Whether a source has looked at a file again since an edit. The editor tells of a file that something was reported, not of whom: it was the source where
- * its diagnostics are others or stand elsewhere, or where nobody else has any.
+ * its diagnostics are others or stand elsewhere, or where nobody else has one.
  */
 export class SourceReports {
 	readonly #source: string;
