@@ -6,12 +6,14 @@ import type { SkillEvidence } from '#core/domain/collection';
 import { createKnowledgeBook } from '#core/learn/book/knowledgeBook';
 import { createBreath } from '#core/learn/breathe';
 import { buildDataset } from '#core/learn/dataset/buildDataset';
+import { createSolutionKeeper } from '#core/learn/error/solutionKeeper';
 import { createLearningLoop } from '#core/learn/learningLoop';
 import { interactionPoint } from '#core/learn/outcome/interactionPoint';
 import { createSkillKeeper } from '#core/learn/pattern/skillKeeper';
 import { endorsePractices } from '#core/learn/practice/endorse';
 import { DEFAULT_SETTINGS } from '#core/settings';
 import { openKnowledge } from '#core/store/openStores';
+import { SyntaxParser } from '#core/syntax/syntaxParser';
 import { benchPorts } from './support/benchPorts.ts';
 
 const DIMENSION = 384;
@@ -46,7 +48,9 @@ export async function run(args: readonly string[]) {
 				await endorsePractices({ store, outcomes }, settled);
 			},
 		});
-		const book = createKnowledgeBook({ store, ...stores, skills, clock: ports.clock, settings });
+		const parser = new SyntaxParser((path) => ports.assets.read(path), { nowMs: () => ports.clock.nowMs(), timeoutMs: 200 });
+		const solutions = createSolutionKeeper({ store, parser, clock: ports.clock });
+		const book = createKnowledgeBook({ store, ...stores, skills, solutions, clock: ports.clock, settings });
 		const random = generator(7);
 		const ids = Array.from({ length: count }, (_, index) => idOf(index));
 		for (let start = 0; start < count; start += 500) {

@@ -103,7 +103,7 @@ export function createFixRoom(options: {
 			}
 			if (wasVerified !== undefined) await own?.inOneFile.takeBack({ diagnostic, before, after }, wasVerified);
 			if (isVerified === true) await own?.inOneFile.recordFix({ diagnostic, before, after, provenance, isLocalOnly });
-			else if (isVerified === false) await own?.inOneFile.recordFailure({ diagnostic, before, failed: after, isLocalOnly });
+			else if (isVerified === false) await own?.inOneFile.recordFailure({ diagnostic, before, failed: after, sources: provenance, isLocalOnly });
 		},
 	};
 }

@@ -11,6 +11,7 @@ import { NOTHING } from './learn/book/removeItems.ts';
 import { createBreath } from './learn/breathe.ts';
 import { createCare } from './learn/care.ts';
 import { buildDataset } from './learn/dataset/buildDataset.ts';
+import { createSolutionKeeper } from './learn/error/solutionKeeper.ts';
 import { createLearningLoop, type SettledInteraction } from './learn/learningLoop.ts';
 import { combineSignals } from './learn/outcome/combineSignals.ts';
 import { createPatternQueue } from './learn/pattern/patternQueue.ts';
@@ -24,6 +25,7 @@ import type { ModelCatalogue } from './models/modelCatalogue.ts';
 import type { Ports } from './ports.ts';
 import type { Settings } from './settings.ts';
 import type { KnowledgeStores } from './store/openStores.ts';
+import { SyntaxParser } from './syntax/syntaxParser.ts';
 
 export interface LearningRoom {
 	/** Remembers an answer while the user reads it; a failure costs the memory. Resolves when it is kept, and never rejects. */
@@ -40,6 +42,9 @@ export interface LearningRoom {
 	readonly knowledge: KnowledgeOwner;
 	close(): Promise<void>;
 }
+
+/** Parsing an example that edits are learned from anew. */
+const PARSE_LIMIT_MS = 200;
 
 /** Composition of the third river over its stores: outcome → score → contexts, patterns, practices → what its owner sees of it. */
 export function createLearningRoom(options: {
@@ -97,7 +102,9 @@ export function createLearningRoom(options: {
 	});
 	const practices = createPracticeReader({ store, eraser, files, clock, log, ...(isLocalOnly ? { isLocalOnly } : {}) });
 	const removal = { store, outcomes, rankings, extractions, eraser, skills, ...(onRemove ? { onRemove } : {}) };
-	const book = createKnowledgeBook({ ...removal, others: stores.others, clock, settings, breathe: createBreath(clock) });
+	const parser = new SyntaxParser((path) => ports.assets.read(path), { nowMs: () => clock.nowMs(), timeoutMs: PARSE_LIMIT_MS });
+	const solutions = createSolutionKeeper({ store, parser, clock });
+	const book = createKnowledgeBook({ ...removal, solutions, others: stores.others, clock, settings, breathe: createBreath(clock) });
 	/** Remembering, outcomes and deletions follow each other: none must write what another has just removed. */
 	let last: Promise<unknown> = Promise.resolve();
 	const inTurn = <T>(work: () => Promise<T>): Promise<T> => {

@@ -4,8 +4,11 @@ import { createCoordinator } from '#core/coordinator';
 import type { AnswerEdit, CommandRun } from '#core/domain/commandRun';
 import type { Coordinator } from '#core/domain/requests';
 import { settingsFromWire } from '#core/settingsFromWire';
+import { createSqliteEngine } from '#node/sqlite';
+import { assetsPath } from '../support/assets.ts';
 import { type ChatServer, startChatServer } from '../support/chatServer.ts';
 import { commandRun, printed } from '../support/commands.ts';
+import { isInDatabase } from '../support/knowledge.ts';
 import { quietPorts } from '../support/ports.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
 
@@ -15,6 +18,7 @@ const SHOP = 'def total(lines):\n    return sum(line["price"] for line in lines)
 interface Started {
 	readonly coordinator: Coordinator;
 	readonly workspace: TemporaryFolder;
+	readonly data: TemporaryFolder;
 	readonly server: ChatServer;
 	readonly apply: (wire: Record<string, unknown>) => Promise<void>;
 }
@@ -40,7 +44,7 @@ describe('commands that fail and pass again', () => {
 		const { coordinator, applySettings } = await createCoordinator({ ports: quietPorts(), settings: given(wire), dataDirectory: data.path });
 		cleanUps.push(() => coordinator.close());
 		await coordinator.openFolders([{ path: workspace.path, name: 'sample' }]);
-		return { coordinator, workspace, server, apply: (more) => applySettings(given(more)) };
+		return { coordinator, workspace, data, server, apply: (more) => applySettings(given(more)) };
 	}
 	const ask = async ({ coordinator, server }: Started, prompt: string, more: { readonly agent?: string } = {}) => {
 		const interactionId = randomUUID();
@@ -234,6 +238,38 @@ describe('commands that fail and pass again', () => {
 		await started.coordinator.knowledge.forget({ everything: true });
 		expect(await solutions(started)).toEqual([]);
 		expect(await started.coordinator.lastFailure()).toBeNull();
+	});
+
+	test('are forgotten with the question whose answer solved it, and keep what other answers said', async () => {
+		const started = await start();
+		const { coordinator, workspace, data } = started;
+		const answered = async (prompt: string) => {
+			await fail(started);
+			const interactionId = await ask(started, prompt);
+			await coordinator.filesChanged([{ path: workspace.join('shop.py'), kind: 'changed' }]);
+			await run(started, { exitCode: 0 });
+			return interactionId;
+		};
+		const isKept = async (text: string) => {
+			const database = await createSqliteEngine({ assetsPath: assetsPath() }).open(data.join('knowledge.db'));
+			const isThere = isInDatabase(database, text);
+			database.close();
+			return isThere;
+		};
+		const first = await answered(QUESTION);
+		expect((await coordinator.knowledge.detail(first)).derived).toMatchObject([{ title: "KeyError: 'price'" }]);
+		expect(await isKept('shop-prices')).toBe(true);
+		expect(await coordinator.knowledge.remove([first])).toMatchObject({ 'interaction-history': 1, 'error-solutions': 1 });
+		expect([await solutions(started), await isKept('shop-prices'), await isKept(first)]).toEqual([[], false, false]);
+
+		const second = await answered(QUESTION);
+		const third = await solve(started, `${QUESTION} again`);
+		expect(await coordinator.knowledge.remove([second])).toMatchObject({ 'interaction-history': 1, 'error-solutions': 0 });
+		const [solution] = await solutions(started);
+		expect(solution?.solution).toContain('line.get("price", 0)');
+		expect((await coordinator.knowledge.detail(String(solution?.id))).sources.map(({ interactionId }) => interactionId)).toEqual([third]);
+		expect(await isKept(second)).toBe(false);
+		expect(await find(started, "KeyError: 'customer'")).toHaveLength(1);
 	});
 
 	test.each([

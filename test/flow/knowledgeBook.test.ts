@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createKnowledgeBook, type KnowledgeBook } from '#core/learn/book/knowledgeBook';
 import { enforceRetention } from '#core/learn/book/retention';
+import { ErrorSolutions } from '#core/learn/error/errorSolutions';
+import { createSolutionKeeper, type SolutionKeeper } from '#core/learn/error/solutionKeeper';
 import { createLearningLoop, type LearningLoop } from '#core/learn/learningLoop';
 import { createSkillKeeper, type SkillKeeper } from '#core/learn/pattern/skillKeeper';
 import { DEFAULT_SETTINGS } from '#core/settings';
 import type { OthersReader } from '#core/store/vectorStore';
 import { createLog } from '#node/log';
+import { fixParser, markedDiagnostic } from '../support/fixes.ts';
 import { codeContext, interaction, signalOn } from '../support/interactions.ts';
 import { isInDatabase, openTestKnowledge, type TestKnowledge, wordVector } from '../support/knowledge.ts';
 import { createManualClock, type ManualClock } from '../support/manualClock.ts';
@@ -21,6 +24,7 @@ describe('the book of what was learned', () => {
 	let knowledge: TestKnowledge;
 	let clock: ManualClock;
 	let skills: SkillKeeper;
+	let solutions: SolutionKeeper;
 	let loop: LearningLoop;
 	let book: KnowledgeBook;
 	let forgotten: string[];
@@ -33,6 +37,7 @@ describe('the book of what was learned', () => {
 		forgotten = [];
 		const { store, outcomes, rankings, extractions, eraser } = knowledge;
 		skills = createSkillKeeper({ store, outcomes, extractions, settings: () => DEFAULT_SETTINGS, clock });
+		solutions = createSolutionKeeper({ store, parser: fixParser(), clock });
 		loop = createLearningLoop({
 			history: store,
 			outcomes,
@@ -48,6 +53,7 @@ describe('the book of what was learned', () => {
 			extractions,
 			eraser,
 			skills,
+			solutions,
 			clock,
 			settings: () => DEFAULT_SETTINGS,
 			onRemove: async (collection, ids) => void forgotten.push(...ids.map((id) => `${collection} ${id}`)),
@@ -98,7 +104,7 @@ describe('the book of what was learned', () => {
 		beforeEach(async () => {
 			isAway = false;
 			const { store, outcomes, rankings, extractions, eraser } = knowledge;
-			book = createKnowledgeBook({ store, others, outcomes, rankings, extractions, eraser, skills, clock, settings: () => DEFAULT_SETTINGS });
+			book = createKnowledgeBook({ store, others, outcomes, rankings, extractions, eraser, skills, solutions, clock, settings: () => DEFAULT_SETTINGS });
 			await store.upsert('skills-patterns', [skillPoint(1), skillPoint(2)]);
 		});
 
@@ -245,6 +251,101 @@ describe('the book of what was learned', () => {
 		await book.remove([uuid(1)]);
 		expect((await knowledge.store.get('skills-patterns', [uuid(101)]))[0]?.payload).toMatchObject({ status: 'active', success_examples: [], provenance: ['user'] });
 		expect(isInDatabase(knowledge.database, 'zanzibar')).toBe(false);
+	});
+
+	describe('error solutions learned from what is deleted', () => {
+		const solutionOf = async (id: number) => (await knowledge.store.get('error-solutions', [uuid(id)]))[0]?.payload;
+		const remember = async (...numbers: readonly number[]) => {
+			for (const number of numbers) await loop.remember(interaction(number));
+		};
+		const told = (id: number, solution: string, more: Parameters<typeof errorPoint>[1] = {}) =>
+			errorPoint(id, { solution, error_type: 'terminal pytest:KeyError', ...more });
+
+		test('are gone where they have no other source, and are listed as learned from it before', async () => {
+			await remember(1, 2);
+			await knowledge.store.upsert('error-solutions', [
+				told(50, 'zanzibar words', { provenance: [uuid(1)], solution_provenance: [uuid(1)] }),
+				told(51, 'lisbon words', { provenance: [uuid(2)], solution_provenance: [uuid(2)] }),
+				// As older versions wrote it.
+				told(52, 'older zanzibar words', { provenance: [uuid(1)] }),
+			]);
+			expect((await book.detail(uuid(1))).derived.map(({ id }) => id).sort()).toEqual([uuid(50), uuid(52)]);
+			expect(await book.remove([uuid(1)])).toMatchObject({ 'interaction-history': 1, 'error-solutions': 2 });
+			expect(forgotten).toEqual([`error-solutions ${uuid(50)}`, `error-solutions ${uuid(52)}`, `interaction-history ${uuid(1)}`]);
+			for (const text of ['zanzibar', uuid(1), uuid(50)]) expect(isInDatabase(knowledge.database, text)).toBe(false);
+			expect(await solutionOf(51)).toMatchObject({ solution: 'lisbon words', provenance: [uuid(2)], content_hash: 'error-51' });
+		});
+
+		test('keep the words of others, and go where whose words they are is not known', async () => {
+			await remember(1, 2);
+			const provenance = [uuid(1), uuid(2), 'user'];
+			await knowledge.store.upsert('error-solutions', [
+				told(50, 'lisbon words', { provenance, solution_provenance: [uuid(2)] }),
+				told(51, 'words typed by hand', { provenance, solution_provenance: ['user'] }),
+				told(52, 'zanzibar words', { provenance, solution_provenance: [uuid(1)] }),
+				told(53, 'perhaps zanzibar words', { provenance }),
+				told(54, '', { provenance: [uuid(1), 'user'] }),
+			]);
+			expect((await book.remove([uuid(1)]))['error-solutions']).toBe(2);
+			expect(await solutionOf(50)).toMatchObject({ solution: 'lisbon words', provenance: [uuid(2), 'user'], solution_verified: true, success_count: 3 });
+			expect(await solutionOf(51)).toMatchObject({ solution: 'words typed by hand' });
+			expect(await solutionOf(54)).toMatchObject({ provenance: ['user'] });
+			for (const text of ['zanzibar', uuid(1)]) expect(isInDatabase(knowledge.database, text)).toBe(false);
+		});
+
+		test('stay in their words where the user pinned or edited them, and only then', async () => {
+			await remember(1);
+			const of = { provenance: [uuid(1)], solution_provenance: [uuid(1)] };
+			await knowledge.store.upsert('error-solutions', [
+				told(50, 'pinned words', of),
+				told(51, 'zanzibar words', of),
+				told(52, 'edited, then learned over: zanzibar', of),
+			]);
+			await book.change(uuid(50), { action: 'pin' });
+			await book.change(uuid(51), { action: 'edit', fields: { solution: 'my own words' } });
+			await book.change(uuid(52), { action: 'edit', fields: { solution: 'soon overwritten' } });
+			await knowledge.store.upsert('error-solutions', [told(52, 'edited, then learned over: zanzibar', { ...of, provenance: [uuid(1), 'user'] })]);
+			expect((await book.remove([uuid(1)]))['error-solutions']).toBe(1);
+			expect(await solutionOf(50)).toMatchObject({ solution: 'pinned words', provenance: [] });
+			expect(await solutionOf(51)).toMatchObject({ solution: 'my own words', provenance: ['user'] });
+			for (const text of ['zanzibar', uuid(1)]) expect(isInDatabase(knowledge.database, text)).toBe(false);
+		});
+
+		test('lose their examples, and what edits were learned from these; they learn anew from the others', async () => {
+			await remember(1, 2);
+			const inEditor = new ErrorSolutions({ store: knowledge.store, parser: fixParser(), clock, scope: { workspaceId: 'w1', repositoryId: null } });
+			const fix = async (code: string, sources: readonly string[]) => {
+				const { text, diagnostic } = markedDiagnostic(code, 'Unexpected var.', 'typescript');
+				return inEditor.recordFix({ diagnostic, before: text, after: text.replace('var', 'let'), provenance: sources });
+			};
+			const failure = markedDiagnostic('{ ¦var zanzibarFailed = 1; }', 'Unexpected var.', 'typescript');
+			const id = await fix('¦var lisbon = 1;', [uuid(2)]);
+			await fix('function f() { ¦var list = []; return list; }', ['user']);
+			await fix('if (x) { ¦var y = g(x), z; }', ['user']);
+			await fix('while (go) { ¦var zanzibar = go(); }', [uuid(1)]);
+			await inEditor.recordFailure({ diagnostic: failure.diagnostic, before: failure.text, failed: '{ let zanzibarFailed = 2; }', sources: [uuid(1)] });
+			await fix('{ ¦var andZanzibar = 1; }', [uuid(1), 'user']);
+			expect(isInDatabase(knowledge.database, 'zanzibar')).toBe(true);
+			expect((await book.remove([uuid(1)]))['error-solutions']).toBe(0);
+			for (const text of ['zanzibar', 'Zanzibar', uuid(1)]) expect(isInDatabase(knowledge.database, text)).toBe(false);
+			const [point] = await knowledge.store.get('error-solutions', [id]);
+			expect(point?.payload).toMatchObject({ provenance: [uuid(2), 'user'], solution: 'Before:\nif (x) { var y = g(x), z; }\nAfter:\nif (x) { let y = g(x), z; }' });
+			const other = markedDiagnostic('class A { m() { ¦var item = this.x; } }', 'Unexpected var.', 'typescript');
+			expect(await inEditor.offerFixes(other.diagnostic, other.text)).toMatchObject([{ text: 'class A { m() { let item = this.x; } }' }]);
+			expect((await book.remove([uuid(2)]))['error-solutions']).toBe(0);
+			expect(isInDatabase(knowledge.database, 'lisbon')).toBe(false);
+		});
+
+		test('of another workspace go with the workspace that the question was asked in', async () => {
+			await remember(1);
+			await knowledge.store.upsert('error-solutions', [
+				told(50, 'zanzibar words', { provenance: [uuid(1)], workspace_id: 'w2' }),
+				told(51, 'others', { workspace_id: 'w2' }),
+			]);
+			expect(await book.forget({ workspaceId: 'w1' })).toMatchObject({ 'interaction-history': 1, 'error-solutions': 1 });
+			expect(isInDatabase(knowledge.database, 'zanzibar')).toBe(false);
+			expect(await idsOf()).toEqual([uuid(51)]);
+		});
 	});
 
 	test('a deleted skill takes what it earned with it, and a deleted practice is remembered as deleted', async () => {

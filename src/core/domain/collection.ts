@@ -91,6 +91,8 @@ export interface ErrorSolutionsPayload extends CommonPayload {
 	readonly first_seen: Timestamp;
 	readonly last_used: Timestamp | null;
 	readonly confidence_score: number;
+	/** The interactions, or who else, that `solution` is the words of. Absent where they are those of `learned_fix`, and in what older versions wrote. */
+	readonly solution_provenance?: readonly string[];
 	/** Versioned JSON of the edits that fixed it and of the templates learned from them; absent where only text is known. */
 	readonly learned_fix?: string;
 }

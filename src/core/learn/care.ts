@@ -2,7 +2,7 @@ import { isCancellation } from '#core/base/abort';
 import type { EmbeddingModel } from '#core/models/embeddingModel';
 import type { ClockPort, LogPort } from '#core/ports';
 import type { Settings } from '#core/settings';
-import type { RemovalStores } from './book/removeItems.ts';
+import type { InteractionStores } from './book/removeItems.ts';
 import { enforceRetention } from './book/retention.ts';
 import { embedLearned } from './embedLearned.ts';
 import type { PracticeReader, PracticeSource } from './practice/practiceReader.ts';
@@ -29,7 +29,7 @@ export interface Care {
  * other, between questions. What fails is logged and tried at the next interval.
  */
 export function createCare(options: {
-	readonly removal: RemovalStores;
+	readonly removal: InteractionStores;
 	readonly practices: PracticeReader;
 	readonly sources: () => readonly PracticeSource[];
 	/** Runs what must not meet a deletion or an outcome. */

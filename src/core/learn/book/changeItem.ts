@@ -74,10 +74,15 @@ async function edit<C extends LearnedCollection>(
 	});
 	if (texts.some(([name, text]) => text === '' && name !== 'context')) throw refusal('A text cannot be empty.');
 	const changed = { ...payload, ...Object.fromEntries(texts), provenance: [...new Set([...payload.provenance, 'user'])] };
-	const text = describeFields(collection, changed)
+	await replacePayload(store, collection, id, { ...changed, content_hash: await editedHash(collection, id, changed) });
+}
+
+/** The hash of an item's content as the user has edited it. What is learned since has another one. */
+export function editedHash<C extends LearnedCollection>(collection: C, id: string, payload: PayloadOf[C]): Promise<string> {
+	const text = describeFields(collection, payload)
 		.flatMap(({ value, isEditable }) => (isEditable ? [value] : []))
 		.join('\n');
-	await replacePayload(store, collection, id, { ...changed, content_hash: await contentHash(`${collection}\n${id}\n${text}`) });
+	return contentHash(`${collection}\n${id}\n${text}`);
 }
 
 function clean(text: string): string {

@@ -20,7 +20,7 @@ import { describeFields, describeItem, searchedText } from './describeItem.ts';
 import { findSources } from './findSources.ts';
 import { readOthers } from './othersItems.ts';
 import { ofWorkspace, readAll } from './readAll.ts';
-import { NOTHING, type RemovalStores, removeItems } from './removeItems.ts';
+import { forgetSolutionsOf, NOTHING, type RemovalStores, removeItems } from './removeItems.ts';
 
 const MOST_ITEMS = 500;
 
@@ -120,9 +120,9 @@ export function createKnowledgeBook(
 			const { collection, point, owner } = item;
 			const isInteraction = collection === 'interaction-history';
 			const derived: { id: string; title: string }[] = [];
-			if (isInteraction) {
-				const learned = readAll(store, 'skills-patterns', { must: [{ key: 'provenance', match: { value: id } }] });
-				for await (const skill of learned) derived.push({ id: skill.id, title: skill.payload.skill_name });
+			for (const source of isInteraction ? (['skills-patterns', 'error-solutions'] as const) : []) {
+				const learned = readAll(store, source, { must: [{ key: 'provenance', match: { value: id } }] });
+				for await (const { id: learnedId, payload } of learned) derived.push({ id: learnedId, title: describeItem(source, learnedId, payload as never).title });
 			}
 			return {
 				item: await describe(item),
@@ -165,13 +165,16 @@ export function createKnowledgeBook(
 			}
 			await extractions.forget(isAll ? null : ids['interaction-history']);
 			await options.skills.forgetEvidence(ids['interaction-history']);
+			// What was learned from them elsewhere.
+			const emptied = await forgetSolutionsOf(options, ids['interaction-history']);
 			if (isAll) options.rankings.clear();
 			else options.rankings.forget(ids['interaction-history']);
 			await outcomes.forget(ids['interaction-history']);
 			await outcomes.forgetWorkspace(isAll ? null : scope.workspaceId);
 			if (isAll) await eraser.forgetDeleted(null);
 			await finish();
-			return Object.assign({ ...NOTHING }, ...LEARNED_COLLECTIONS.map((collection) => ({ [collection]: ids[collection].length })));
+			const counts: ItemCounts = Object.assign({ ...NOTHING }, ...LEARNED_COLLECTIONS.map((collection) => ({ [collection]: ids[collection].length })));
+			return { ...counts, 'error-solutions': counts['error-solutions'] + emptied };
 		},
 	};
 }

@@ -2,7 +2,7 @@ import type { ClockPort } from '#core/ports';
 import type { Settings } from '#core/settings';
 import { isAgent } from '../outcome/combineSignals.ts';
 import { readAll } from './readAll.ts';
-import { type RemovalStores, removeInteractions } from './removeItems.ts';
+import { type InteractionStores, removeInteractions } from './removeItems.ts';
 
 const DAY_MS = 86_400_000;
 /** A clock further ahead of the newest question is not believed: one that was set wrongly would take all there is. */
@@ -16,7 +16,7 @@ const MOST_OF_AGENTS = 0.5;
  * none can drive out the user's. Pinned ones stay, and so does what was learned from them. Returns how many are gone.
  */
 export async function enforceRetention(
-	stores: RemovalStores,
+	stores: InteractionStores,
 	{ keepInteractionsDays, maxInteractions }: Pick<Settings['learning'], 'keepInteractionsDays' | 'maxInteractions'>,
 	clock: Pick<ClockPort, 'nowMs'>,
 	signal?: AbortSignal,

@@ -113,6 +113,7 @@ export class CommandSolutions {
 			error_type: errorType(verdict.source, verdict.error.tool, rule),
 			context: redactSecrets(shape).text,
 			solution: textOf(attempt, place.nameOf),
+			solution_provenance: [attempt.interactionId || 'user'],
 			workspace_id: verdict.workspaceId,
 			repository_id: place.repositoryId,
 			scope: 'workspace',

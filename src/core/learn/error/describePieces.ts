@@ -7,6 +7,11 @@ export function describePieces(pieces: readonly { readonly path: string; readonl
 	return solutionText(pieces.map(({ path, before, after }) => `In ${path}\nBefore:\n${before}\nAfter:\n${after}`).join('\n\n'));
 }
 
+/** An example as the text of a solution. It holds no secret: see `cropExample`. */
+export function describeExample({ before, after }: { readonly before: string; readonly after: string }): string {
+	return `Before:\n${before}\nAfter:\n${after}`.slice(0, LONGEST_SOLUTION);
+}
+
 /** Any text as that of a solution. */
 export function solutionText(text: string): string {
 	return redactSecrets(text).text.slice(0, LONGEST_SOLUTION).trim();

@@ -1,22 +1,21 @@
 import type { ErrorSolutionsPayload } from '#core/domain/collection';
-import { toLexicalVector } from '#core/domain/lexicalVector';
 import { redactSecrets } from '#core/domain/redact';
-import { extractTerms } from '#core/domain/terms';
 import type { ClockPort } from '#core/ports';
-import type { LearnedStore, StoredPoint, VectorPoint } from '#core/store/vectorStore';
+import type { LearnedStore, StoredPoint } from '#core/store/vectorStore';
 import { type CodeTree, readCodeTree } from '#core/syntax/codeTree';
 import type { SyntaxParser } from '#core/syntax/syntaxParser';
 import { updateItem } from '../updateItem.ts';
 import { blameTemplates } from './blameTemplates.ts';
 import { changeExamples, type ExampleChange } from './changeExamples.ts';
+import { describeExample } from './describePieces.ts';
 import { type CountChange, countChange, isDisproved } from './countChange.ts';
 import { type Diagnostic, type ErrorSignature, ruleOf, signatureOf } from './errorSignature.ts';
-import { fixesOf, joinFixes, learnRule, type RuleFixes } from './fixBook.ts';
+import { fixesOf, joinFixes, type RuleFixes } from './fixBook.ts';
 import { fixFile } from './fixFile.ts';
-import { cropExample, type FailedFix, type LearnedFix, NOTHING_LEARNED, readExample, readLearnedFix, writeLearnedFix } from './learnedFix.ts';
-import type { ReadExample } from './learnTemplates.ts';
-import { type MessageShape, signWith } from './messageShapes.ts';
-import { confidenceOf, solutionId } from './solutionRecord.ts';
+import { cropExample, type FailedFix, type LearnedFix, NOTHING_LEARNED, readLearnedFix, writeLearnedFix } from './learnedFix.ts';
+import { learnTogether } from './learnTogether.ts';
+import { signWith } from './messageShapes.ts';
+import { confidenceOf, solutionId, termsOf } from './solutionRecord.ts';
 import type { TextEdit } from './textHunks.ts';
 
 /** A fix that needs no model, with its record. */
@@ -67,7 +66,6 @@ const OFFER_MS = 100;
 const LEARN_MS = 2_000;
 /** Kinds of message of one rule that are looked at. */
 const MAX_SOLUTIONS = 100;
-const LONGEST_SOLUTION = 2_000;
 
 /**
  * What fixed which kind of error in one workspace, and what others share with all: the workspace's own word about a kind goes first, and where it has none the
@@ -91,7 +89,8 @@ export class ErrorSolutions {
 	/** Counts a success and learns from it. Gives the solution's id. */
 	recordFix(fix: VerifiedFix): Promise<string> {
 		return this.#inTurn(async () => {
-			const example = await cropExample(this.#parser, { diagnostics: [fix.diagnostic], before: fix.before, after: fix.after });
+			const cropped = await cropExample(this.#parser, { diagnostics: [fix.diagnostic], before: fix.before, after: fix.after });
+			const example = cropped && { ...cropped, sources: fix.provenance };
 			const change = { example, success: 1, failure: 0, provenance: fix.provenance, isLocalOnly: fix.isLocalOnly };
 			return (await this.#record(fix.diagnostic, fix.before, change)).id;
 		});
@@ -135,9 +134,10 @@ export class ErrorSolutions {
 		return [{ solutionId: owner.id, edits: fix.edits, text: fix.text, worked: success_count, used: success_count + failure_count, confidence }];
 	}
 
-	async #cropFailed({ diagnostic, before, failed }: FailedFix): Promise<FailedFix | null> {
+	async #cropFailed({ diagnostic, before, failed, sources }: FailedFix): Promise<FailedFix | null> {
 		const cropped = await cropExample(this.#parser, { diagnostics: [diagnostic], before, after: failed });
-		return cropped?.diagnostics[0] ? { diagnostic: cropped.diagnostics[0], before: cropped.before, failed: cropped.after } : null;
+		const [first] = cropped?.diagnostics ?? [];
+		return cropped && first ? { diagnostic: first, before: cropped.before, failed: cropped.after, ...(sources ? { sources } : {}) } : null;
 	}
 
 	async #record(diagnostic: Diagnostic, before: string, change: Change): Promise<{ readonly id: string; readonly isCounted: boolean }> {
@@ -161,7 +161,7 @@ export class ErrorSolutions {
 			if (!changed) return null;
 			const { examples, failures } = changed;
 			const others = (await this.#solutionsOf(diagnostic)).filter((solution) => solution.id !== id);
-			rule = await this.#learn([{ examples, failures }, ...others.map(({ learned }) => learned)], messages);
+			rule = await learnTogether(this.#parser, this.#clock, [{ examples, failures }, ...others.map(({ learned }) => learned)], messages);
 			const payload = this.#payload(diagnostic, signature, known, { key, examples, failures, fixes: fixesOf(rule, key) }, change);
 			return { payload, lexical: termsOf(payload) };
 		});
@@ -188,7 +188,7 @@ export class ErrorSolutions {
 		const words = {
 			error_message: redactSecrets(diagnostic.message).text,
 			context: redactSecrets(signature.shape).text,
-			solution: newest ? `Before:\n${newest.before}\nAfter:\n${newest.after}`.slice(0, LONGEST_SOLUTION) : isDisproved(record, change) ? '' : (known?.solution ?? ''),
+			solution: newest ? describeExample(newest) : isDisproved(record, change) ? '' : (known?.solution ?? ''),
 			// What is embedded is the text of whoever wrote this content first.
 			content_hash: solutionId(isLocalOnly ? `local-only ${this.#scope.workspaceId}` : '', signature.key),
 		};
@@ -217,22 +217,6 @@ export class ErrorSolutions {
 		if (!learned || !tree || change.failedText === undefined) return payload;
 		const fixes = blameTemplates(learned.fixes, tree, diagnostic, change.failedText, { misses: change.failure, isOver: this.#deadline(LEARN_MS) });
 		return { ...payload, learned_fix: writeLearnedFix({ ...learned, fixes }) };
-	}
-
-	/** Learns the whole rule anew: its messages differ in words, not in what is done about them, and a failure under one tells about the others. */
-	async #learn(learned: readonly Pick<LearnedFix, 'examples' | 'failures'>[], messages: readonly MessageShape[]): Promise<RuleFixes> {
-		const read: ReadExample[] = [];
-		for (const { examples, failures } of learned) {
-			for (const example of examples) {
-				const one = await readExample(this.#parser, example);
-				if (one && one.edits.length > 0) read.push(one);
-			}
-			for (const { diagnostic, before, failed } of failures) {
-				const tree = await readCodeTree(this.#parser, before, diagnostic.languageId);
-				if (tree) read.push({ before: tree, edits: [{ diagnostic, signature: signatureOf(diagnostic), hunks: [] }], failed: [failed] });
-			}
-		}
-		return learnRule(read, { isOver: this.#deadline(LEARN_MS), messages });
 	}
 
 	/** What is known of the diagnostic's rule in this workspace or shared with all, and is not retired: the workspace's own first. */
@@ -275,8 +259,4 @@ function firstOfKinds(solutions: readonly Solution[]): Solution[] {
 function read({ id, payload }: StoredPoint<typeof COLLECTION>): Solution | null {
 	const learned = readLearnedFix(payload.learned_fix);
 	return learned && { id, payload, learned };
-}
-
-function termsOf({ error_message, context }: Payload): VectorPoint['lexical'] & object {
-	return { text: toLexicalVector(extractTerms(`${error_message} ${context}`)) };
 }

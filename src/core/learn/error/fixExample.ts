@@ -7,6 +7,8 @@ export interface FixExample {
 	readonly diagnostics: readonly Diagnostic[];
 	readonly before: string;
 	readonly after: string;
+	/** Ids of the interactions that it came from, or who made it. Absent in what older versions wrote. */
+	readonly sources?: readonly string[];
 }
 
 /** The part of an example's edit that belongs to one diagnostic. */

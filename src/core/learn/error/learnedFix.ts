@@ -14,6 +14,8 @@ export interface FailedFix {
 	readonly before: string;
 	/** The text that the fix made. */
 	readonly failed: string;
+	/** As those of an example. */
+	readonly sources?: readonly string[];
 }
 
 /** What a solution's `learned_fix` holds. */

@@ -1,4 +1,7 @@
-import { hashTerm } from '#core/domain/lexicalVector';
+import type { ErrorSolutionsPayload } from '#core/domain/collection';
+import { hashTerm, toLexicalVector } from '#core/domain/lexicalVector';
+import { extractTerms } from '#core/domain/terms';
+import type { VectorPoint } from '#core/store/vectorStore';
 import { type Diagnostic, signatureOf } from './errorSignature.ts';
 
 /** What counts for and against a solution. */
@@ -34,6 +37,11 @@ export function solutionId(workspaceId: string, signatureKey: string): string {
 	const hex = ['a', 'b', 'c', 'd'].map((salt) => hashTerm(`${salt}\n${workspaceId}\n${signatureKey}`).toString(16).padStart(8, '0')).join('');
 	const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
 	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+}
+
+/** The words that a solution learned from edits is found by. */
+export function termsOf({ error_message, context }: ErrorSolutionsPayload): VectorPoint['lexical'] & object {
+	return { text: toLexicalVector(extractTerms(`${error_message} ${context}`)) };
 }
 
 function countKinds(diagnostics: readonly Diagnostic[]): Map<string, number> {

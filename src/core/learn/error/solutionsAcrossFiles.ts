@@ -88,6 +88,7 @@ export class SolutionsAcrossFiles {
 			error_type: ruleOf(diagnostic),
 			context: redactSecrets(shape).text,
 			solution: describePieces(pieces),
+			solution_provenance: provenance,
 			solution_verified: true,
 			workspace_id: this.#scope.workspaceId,
 			repository_id: this.#scope.repositoryId,
