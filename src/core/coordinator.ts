@@ -96,6 +96,7 @@ export async function createCoordinator(options: { readonly ports: Ports; readon
 			if (collection !== 'interaction-history') return;
 			router.forget(ids);
 			commands.forget(ids);
+			fixes.forget(ids);
 		},
 		onHeard: (signals) => {
 			for (const { kind, value } of signals) observed.fire({ kind: 'signal', signal: kind, value });

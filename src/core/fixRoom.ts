@@ -25,6 +25,8 @@ export interface FixRoom {
 	offer(request: LearnedFixRequest): Promise<readonly LearnedFixOffer[]>;
 	/** Counts what became of a fix, and learns from it. Nothing is learned of secret files, outside the open folders, or while learning is paused. */
 	record(outcome: FixOutcome): Promise<void>;
+	/** Learns nothing from answers that are deleted, whatever becomes of their fixes from now on. */
+	forget(interactionIds: readonly string[]): void;
 	/** Has a model fix diagnostics, by a question that `ask` asks. */
 	propose(request: FixRequest, ask: (query: AskQuery) => Promise<AnswerSummary>, signal?: AbortSignal): Promise<FixProposal>;
 }
@@ -50,6 +52,7 @@ export function createFixRoom(options: {
 	const parser = new SyntaxParser((path) => ports.assets.read(path), { nowMs: () => ports.clock.nowMs(), timeoutMs: PARSE_LIMIT_MS });
 	const findFile = createFindFixFile({ stores: options.folders, files: ports.files, localOnly: options.localOnly });
 	const books = new Map<string, Books>();
+	const forgotten = new Set<string>();
 
 	function worktreeOf(path: string): Worktree | undefined {
 		const worktrees = options.folders().map(({ worktree }) => worktree);
@@ -85,7 +88,11 @@ export function createFixRoom(options: {
 			const offers = (await booksOf(request.path)?.inOneFile.offerFixes(toDiagnostic(request, plain), plain.text)) ?? [];
 			return offers.map(({ text: _whole, edits, ...offer }) => ({ ...offer, edits: edits.map(plain.toOriginal) }));
 		},
+		forget(interactionIds) {
+			for (const id of interactionIds) forgotten.add(id);
+		},
 		async record({ after: textAfter, isVerified, wasVerified, interactionIds, changes, ...request }) {
+			if (interactionIds.some((id) => forgotten.has(id))) return;
 			const { path } = request;
 			const own = booksOf(path);
 			const plain = plainText(request.text);

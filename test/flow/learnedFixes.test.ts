@@ -1,8 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createCoordinator } from '#core/coordinator';
 import type { LearnedFixOffer } from '#core/domain/learnedFix';
 import type { Coordinator } from '#core/domain/requests';
 import { settingsFromWire } from '#core/settingsFromWire';
+import { createSqliteEngine } from '#node/sqlite';
+import { assetsPath } from '../support/assets.ts';
+import { startChatServer } from '../support/chatServer.ts';
+import { isInDatabase } from '../support/knowledge.ts';
 import { quietPorts } from '../support/ports.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/workspace.ts';
 
@@ -185,6 +190,36 @@ describe('learned fixes, from the coordinator', () => {
 		// Confidence fades with the time.
 		const same = first.map(({ confidence: _fading, ...offer }) => offer);
 		for (let time = 0; time < 5; time++) expect(await coordinator.offerFixes(request(path, OTHER))).toMatchObject(same);
+	});
+
+	test('what a deleted answer taught is forgotten, and so is what its fix has still to teach', async () => {
+		const at = folders();
+		const server = await startChatServer({ name: 'tiny-coder', reply: () => 'Count the zanzibar.' });
+		cleanUps.push(async () => server[Symbol.asyncDispose]());
+		const { coordinator, workspace } = await start({ models: { openaiUrls: [server.url] } }, at);
+		const path = workspace.join('src/a.ts');
+		const interactionId = randomUUID();
+		await coordinator.ask({ interactionId, prompt: MESSAGE, history: [], attachments: [], signals: {}, model: server.id }, () => undefined);
+		await expect.poll(() => coordinator.knowledge.detail(interactionId).catch(() => null), { timeout: 20_000 }).not.toBeNull();
+		const text = 'const zanzibar = [""];\nconst last = zanzibar.lenght;\n';
+		const outcome = { ...request(path, text), after: text.replace('lenght', 'length'), isVerified: true, interactionIds: [interactionId] };
+		await teach(coordinator, path, ['items', 'rows', 'cells']);
+		await coordinator.recordFix(outcome);
+		const isKept = async (words: string) => {
+			const database = await createSqliteEngine({ assetsPath: assetsPath() }).open(at.data.join('knowledge.db'));
+			const isThere = isInDatabase(database, words);
+			database.close();
+			return isThere;
+		};
+		expect((await coordinator.knowledge.detail(interactionId)).derived).toMatchObject([{ title: MESSAGE }]);
+		expect(await isKept('zanzibar')).toBe(true);
+		await coordinator.knowledge.remove([interactionId]);
+		expect([await isKept('zanzibar'), await isKept(interactionId), await isKept('cells.lenght')]).toEqual([false, false, true]);
+		const [offer] = await coordinator.offerFixes(request(path, OTHER));
+		expect(apply(OTHER, offer)).toBe(OTHER.replace('lenght', 'length'));
+		// The editor goes on watching a fix.
+		for (const isVerified of [true, false]) await coordinator.recordFix({ ...outcome, isVerified });
+		expect([await isKept('zanzibar'), await isKept(interactionId)]).toEqual([false, false]);
 	});
 
 	test('two windows offer what either learned, and count it together', async () => {
