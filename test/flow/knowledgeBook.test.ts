@@ -332,8 +332,13 @@ describe('the book of what was learned', () => {
 			expect(point?.payload).toMatchObject({ provenance: [uuid(2), 'user'], solution: 'Before:\nif (x) { var y = g(x), z; }\nAfter:\nif (x) { let y = g(x), z; }' });
 			const other = markedDiagnostic('class A { m() { ¦var item = this.x; } }', 'Unexpected var.', 'typescript');
 			expect(await inEditor.offerFixes(other.diagnostic, other.text)).toMatchObject([{ text: 'class A { m() { let item = this.x; } }' }]);
+			// A retired one is cleaned as well, and can be restored.
+			await book.change(id, { action: 'retire' });
 			expect((await book.remove([uuid(2)]))['error-solutions']).toBe(0);
-			expect(isInDatabase(knowledge.database, 'lisbon')).toBe(false);
+			for (const text of ['lisbon', uuid(2)]) expect(isInDatabase(knowledge.database, text)).toBe(false);
+			expect(await inEditor.offerFixes(other.diagnostic, other.text)).toEqual([]);
+			await book.change(id, { action: 'restore' });
+			expect(await inEditor.offerFixes(other.diagnostic, other.text)).toHaveLength(1);
 		});
 
 		test('of another workspace go with the workspace that the question was asked in', async () => {
