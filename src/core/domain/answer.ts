@@ -8,8 +8,8 @@ export interface AttachedText {
 	/** Empty where it is not known. */
 	readonly language: string;
 	readonly text: string;
-	/** Of code that failed: the line that did, counted from the text's first, which is 0. */
-	readonly failedAt?: number;
+	/** Of code that failed: its file as the user knows it, the line of the text's first, and the line that failed, which is in the text. */
+	readonly failure?: { readonly file: string; readonly firstLine: number; readonly line: number };
 }
 
 /** What the augmenter decided to send, and the prompt made of it. */

@@ -44,12 +44,15 @@ export async function readAttachments(query: AskQuery, files: Pick<FilePort, 're
 		if (cut === '') return;
 		left -= cut.length;
 		const { root, name } = locate(path, roots);
-		const lineCount = cut.split('\n').length;
-		const endLine = startLine + lineCount - 1;
+		const endLine = startLine + cut.split('\n').length - 1;
 		// What is redacted keeps its lines.
-		const failedAt = (failedLine ?? 0) - startLine;
-		const isThere = failedAt >= 0 && failedAt < lineCount;
-		texts.push({ title: `${name}:${startLine}-${endLine}`, language, text: cut, ...(isThere ? { failedAt } : {}) });
+		const isThere = failedLine !== undefined && failedLine >= startLine && failedLine <= endLine;
+		texts.push({
+			title: `${name}:${startLine}-${endLine}`,
+			language,
+			text: cut,
+			...(isThere ? { failure: { file: name, firstLine: startLine, line: failedLine } } : {}),
+		});
 		if (root) places.push({ place: `${root.id}:${name}`, startLine, endLine });
 	};
 	const isAllowed = (path: string) => {

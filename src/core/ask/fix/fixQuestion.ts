@@ -16,7 +16,7 @@ whole lines of that code, copied without any change, enough of them to be there 
 =======
 the lines that stand there instead
 >>>>>>> REPLACE
-Only if the problems cannot be solved there alone, edit other files whose code is shown, too or instead. Before the SEARCH line of each edit of another file put a line with nothing but its path, as shown.`;
+Only if the problems cannot be solved there alone, edit other files whose code is shown as well, or instead. Before the SEARCH line of each edit of another file put a line with nothing but its path, as shown.`;
 
 /** Why files may not be edited is not said: it might go to a model elsewhere, and is nothing to try around. */
 const NOT_TO_BE_EDITED = (file: string) => `${file} is no file that may be edited: only those whose code is shown are, and none can be created.`;

@@ -22,14 +22,12 @@ export function codeAnswer(question: AugmentedQuestion, { command }: Pick<AskQue
 }
 
 /** The lines around the one that failed, which is marked, with their numbers; empty of a text that did not fail. */
-function formatFailed({ title, text, failedAt }: AttachedText): string[] {
-	const place = /^(.*):(\d+)-\d+$/s.exec(title);
-	if (failedAt === undefined || !place) return [];
-	const [, name = '', firstLine] = place;
-	const start = Math.max(0, failedAt - LINES_AROUND);
-	const shown = text.split(/\r?\n/).slice(start, failedAt + LINES_AROUND + 1);
-	const numberOf = (index: number) => Number(firstLine) + start + index;
-	const width = String(numberOf(shown.length - 1)).length;
-	const lines = shown.map((line, index) => `${start + index === failedAt ? '>' : ' '} ${String(numberOf(index)).padStart(width)} | ${line}`.trimEnd());
-	return [fenced(`${name}:${Number(firstLine) + failedAt}`, 'text', lines.join('\n'))];
+function formatFailed({ text, failure }: AttachedText): string[] {
+	if (!failure) return [];
+	const { file, firstLine, line } = failure;
+	const from = Math.max(firstLine, line - LINES_AROUND);
+	const shown = text.split(/\r?\n/).slice(from - firstLine, line + LINES_AROUND + 1 - firstLine);
+	const width = String(from + shown.length - 1).length;
+	const lines = shown.map((code, index) => `${from + index === line ? '>' : ' '} ${String(from + index).padStart(width)} | ${code}`.trimEnd());
+	return [fenced(`${file}:${line}`, 'text', lines.join('\n'))];
 }

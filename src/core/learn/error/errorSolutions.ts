@@ -13,7 +13,7 @@ import { type Diagnostic, type ErrorSignature, ruleOf, signatureOf } from './err
 import { fixesOf, joinFixes, type RuleFixes } from './fixBook.ts';
 import { fixFile } from './fixFile.ts';
 import { cropExample, type FailedFix, type LearnedFix, NOTHING_LEARNED, readLearnedFix, writeLearnedFix } from './learnedFix.ts';
-import { learnTogether } from './learnTogether.ts';
+import { LEARN_MS, learnTogether } from './learnTogether.ts';
 import { signWith } from './messageShapes.ts';
 import { confidenceOf, solutionId, termsOf } from './solutionRecord.ts';
 import type { TextEdit } from './textHunks.ts';
@@ -63,7 +63,6 @@ interface Solution {
 type Payload = ErrorSolutionsPayload;
 const COLLECTION = 'error-solutions';
 const OFFER_MS = 100;
-const LEARN_MS = 2_000;
 /** Kinds of message of one rule that are looked at. */
 const MAX_SOLUTIONS = 100;
 

@@ -7,7 +7,8 @@ import { type LearnedFix, readExample } from './learnedFix.ts';
 import type { ReadExample } from './learnTemplates.ts';
 import type { MessageShape } from './messageShapes.ts';
 
-const LEARN_MS = 2_000;
+/** Learning takes no longer. */
+export const LEARN_MS = 2_000;
 
 /** Learns a whole rule anew: its messages differ in words, not in what is done about them, and a failure under one tells about the others. */
 export async function learnTogether(

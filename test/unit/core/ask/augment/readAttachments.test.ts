@@ -26,10 +26,15 @@ describe('attachments', () => {
 	});
 
 	test('of code that failed know the line that did, unless it is not among theirs', async () => {
-		const at = async (path: string, failedLine: number) => (await read(query({ attachments: [{ path, startLine: 2, endLine: 3, failedLine }] }))).texts[0]?.failedAt;
-		expect([await at('/w/a.ts', 1), await at('/w/a.ts', 2), await at('/w/a.ts', 3), await at('/w/a.ts', 4)]).toEqual([undefined, 0, 1, undefined]);
+		const at = async (path: string, failedLine: number) => (await read(query({ attachments: [{ path, startLine: 2, endLine: 3, failedLine }] }))).texts[0]?.failure;
+		expect([await at('/w/a.ts', 1), await at('/w/a.ts', 2), await at('/w/a.ts', 3), await at('/w/a.ts', 4)]).toEqual([
+			undefined,
+			{ file: 'a.ts', firstLine: 2, line: 2 },
+			{ file: 'a.ts', firstLine: 2, line: 3 },
+			undefined,
+		]);
 		const { texts } = await read(query({ attachments: [{ path: '/w/key.ts', failedLine: 5 }] }));
-		expect(texts.map(({ text, failedAt }) => text.split('\n')[failedAt ?? 0])).toEqual(['use(key);']);
+		expect(texts.map(({ text, failure }) => text.split('\n')[(failure?.line ?? 0) - (failure?.firstLine ?? 0)])).toEqual(['use(key);']);
 	});
 
 	test('lose their secrets', async () => {
