@@ -137,7 +137,8 @@ const COMMANDS: Readonly<Record<string, (coordinator: Coordinator, line: Command
 			for (const notice of summary.notices) if (notice.code !== 'no-model' || references.length > 0) print(`${noticeText(notice)}\n`);
 			print(`${formatSummary(summary)}\n`);
 		}
-		return summary.endReason === 'failed' || summary.context.chunks === 0 ? 1 : 0;
+		const isFound = summary.context.chunks > 0 || summary.notices.some(({ code }) => code === 'control');
+		return summary.endReason === 'failed' || !isFound ? 1 : 0;
 	},
 	models: async (coordinator, line) => {
 		const models = await coordinator.models();

@@ -73,8 +73,13 @@ describe('the command line', () => {
 		const models = await run(['models'], environment);
 		expect(models).toMatchObject({ code: 0, output: expect.stringContaining('m') });
 		const [id = ''] = models.output.split('\t');
-		const answer = await run(['ask', 'when is the lamp lit?', '--model', id], environment);
-		expect(answer).toMatchObject({ code: 0, output: expect.stringContaining('At dusk.') });
+		const ask = async () => {
+			const answer = await run(['ask', 'when is the lamp lit?', '--model', id], environment);
+			expect(answer).toMatchObject({ code: 0, output: expect.stringContaining('At dusk.') });
+			return answer.output;
+		};
+		// A random share is sent without code, which the answer says; four in a row are not.
+		for (let times = 0; (await ask()).includes('Sent without code') && times < 3; times++);
 		expect(server.requests.at(-1)?.body).toContain('hour > 18');
 		const missing = await run(['ask', 'when?', '--model', 'nobody'], environment);
 		expect(missing).toMatchObject({ code: 1, output: '', errors: 'No model nobody answers here.\nSee `models` for what is there.\n' });
